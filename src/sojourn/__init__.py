@@ -1,0 +1,1 @@
+"""Sojourn: real-time customer journey orchestration."""

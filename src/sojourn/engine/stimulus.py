@@ -1,0 +1,38 @@
+"""What can happen to a stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from sojourn.engine.effect import Answer
+
+
+class EventHeard(msgspec.Struct, frozen=True, tag="event", gc=False):
+    """An event of this person arrived. `event` is its definition's name, `payload` the xdmEntity."""
+
+    event: str
+    payload: Mapping[str, Any]
+
+
+class TimerFired(msgspec.Struct, frozen=True, tag="timer", gc=False):
+    """The stay's earliest moment has come."""
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answer", gc=False):
+    """The world's answer to the effect of step `n`."""
+
+    n: int
+    answer: Answer
+
+
+class Stopped(msgspec.Struct, frozen=True, tag="stop", gc=False):
+    """The version was stopped: everyone inside leaves [6.5]."""
+
+
+Stimulus = EventHeard | TimerFired | Answered | Stopped
+
+TIMER_FIRED = TimerFired()
+STOPPED = Stopped()

@@ -1,0 +1,43 @@
+"""The versions of one journey that people may be inside, and which of them takes new people [6.4-6.7]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sojourn.engine.stay import Stay
+from sojourn.engine.transition import Discard
+from sojourn.journey.plan import Plan
+
+VersionState = Literal["live", "closed", "stopped"]
+
+
+@dataclass(slots=True)
+class Versions:
+    """Published versions by number. `id` is the store's short number of the journey in its sandbox."""
+
+    sandbox: str
+    journey: str
+    id: int
+    plans: dict[int, Plan] = field(default_factory=dict)
+    states: dict[int, VersionState] = field(default_factory=dict)
+
+    def publish(self, plan: Plan) -> None:
+        """Makes `plan` the live version; an earlier live one is closed [6.7]."""
+        for number, state in self.states.items():
+            if state == "live":
+                self.states[number] = "closed"
+        self.plans[plan.version] = plan
+        self.states[plan.version] = "live"
+
+    def entering(self) -> tuple[Plan | None, Discard]:
+        """The version that takes new people, or why none does."""
+        if not self.states:
+            return None, "EVENT_WITH_NO_JOURNEY"
+        newest = max(self.states)
+        state = self.states[newest]
+        return (self.plans[newest], "closed") if state == "live" else (None, state)
+
+    def plan(self, stay: Stay) -> Plan:
+        """The plan of the version that somebody is inside."""
+        return self.plans[stay.version]

@@ -1,0 +1,91 @@
+"""Taking one person through what happens to them, in the right order: the loop around `transition`.
+
+Every driver (live runtime, replay, backtest) uses this one: before an event, the person's own timers that are due
+earlier fire, each at its own moment [6.14]; a stopped version lets go of whoever it touches [6.5].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sojourn.engine.effect import Effect
+from sojourn.engine.stay import Stay, StayKey, Step
+from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Stimulus
+from sojourn.engine.transition import Discard, Known, Result, due, nothing_known, transition
+from sojourn.engine.versions import Versions
+from sojourn.journey.plan import Plan
+
+class Sink(Protocol):
+    """Where a walk puts what comes out of it."""
+
+    def steps(self, plan: Plan, key: StayKey, entry: int, steps: Sequence[Step]) -> None: ...
+    def effect(self, plan: Plan, key: StayKey, stay: Stay, n: int, effect: Effect) -> None: ...
+    def discard(self, versions: Versions, key: StayKey, event: str, reason: Discard, at: int) -> None: ...
+
+
+class Walk:
+    """Moves stays. Holds no state of its own between calls."""
+
+    __slots__ = ("_known", "_sink")
+
+    def __init__(self, sink: Sink, known: Known = nothing_known) -> None:
+        self._sink = sink
+        self._known = known
+
+    def hear(self, versions: Versions, key: StayKey, stay: Stay, heard: EventHeard, at: int) -> Stay | None:
+        """An event at `at` (epoch ms). Returns the new stay, None where the event has to wait for an answer."""
+        if stay.place >= 0:
+            stay = self.pass_time(versions, key, stay, at)
+        while True:
+            if stay.place >= 0:
+                plan = versions.plan(stay)
+            else:
+                entering, reason = versions.entering()
+                if entering is None:
+                    self._sink.discard(versions, key, heard.event, reason, at)
+                    return stay
+                plan = entering
+            result = transition(plan, key, stay, heard, at if at > stay.since else stay.since, self._known)
+            if result.held:
+                return None
+            if result.discard is not None:
+                self._sink.discard(versions, key, heard.event, result.discard, at)
+                return stay
+            stay = self._settle(plan, key, result)
+            if not result.again:
+                return stay
+
+    def pass_time(self, versions: Versions, key: StayKey, stay: Stay, before: int) -> Stay:
+        """Fires the stay's timers that are due earlier than `before` (epoch ms), one after the other."""
+        while stay.place >= 0:
+            if versions.states[stay.version] == "stopped":
+                return self.stop(versions, key, stay, before)
+            plan = versions.plan(stay)
+            moment = due(plan, stay)
+            if moment is None or moment >= before:
+                break
+            stay = self._settle(plan, key, transition(plan, key, stay, TIMER_FIRED, moment, self._known))
+        return stay
+
+    def answer(self, versions: Versions, key: StayKey, stay: Stay, answered: Answered, at: int) -> Stay:
+        """The answer to a call, come at `at`."""
+        return self._stimulate(versions, key, stay, answered, at)
+
+    def stop(self, versions: Versions, key: StayKey, stay: Stay, at: int) -> Stay:
+        """The person's version was stopped at `at`."""
+        return self._stimulate(versions, key, stay, STOPPED, at)
+
+    def _stimulate(self, versions: Versions, key: StayKey, stay: Stay, stimulus: Stimulus, at: int) -> Stay:
+        if stay.place < 0:
+            return stay
+        plan = versions.plan(stay)
+        return self._settle(plan, key, transition(plan, key, stay, stimulus, max(at, stay.since), self._known))
+
+    def _settle(self, plan: Plan, key: StayKey, result: Result) -> Stay:
+        stay = result.stay
+        if result.steps:
+            self._sink.steps(plan, key, stay.entry, result.steps)
+        for n, effect in result.effects:
+            self._sink.effect(plan, key, stay, n, effect)
+        return stay

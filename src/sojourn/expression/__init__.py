@@ -1,0 +1,103 @@
+"""The expression language (rules 7.1 to 7.4): text, checked and compiled once, evaluated as plain Python.
+
+    condition = compile_expression('@{Purchase.amount} >= 50', scope, Type.parse("boolean"))
+    condition.evaluate(slots, moment)
+
+The path: `grammar.lark` and `parse` make a written tree, `check` gives it meaning and types, `compile` prints Python.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sojourn.expression.check import Checker
+from sojourn.expression.compile import Evaluate, Moment, compile_meaning
+from sojourn.expression.diagnostics import Diagnostic, EvaluationError, ExpressionError, Problems
+from sojourn.expression.parse import MAX_DEPTH, parse
+from sojourn.expression.scope import Constant, Scope, Slot, Unknown
+from sojourn.expression.tree import Call as _Call
+from sojourn.expression.tree import Conditional, Field, Reference, Run, Value, Written
+from sojourn.expression.tree import Listing as _Listing
+from sojourn.expression.types import BOOLEAN, Type
+from sojourn.expression.values import reader, to_json
+
+__all__ = [
+    "Constant",
+    "Diagnostic",
+    "EvaluationError",
+    "Expression",
+    "ExpressionError",
+    "Moment",
+    "Reference",
+    "Scope",
+    "Slot",
+    "Type",
+    "Unknown",
+    "compile_expression",
+    "reader",
+    "references",
+    "to_json",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """A checked and compiled expression.
+
+    `evaluate(slots, moment)` gives a value of `type` or None, for an expected boolean always True or False; it
+    raises EvaluationError and nothing else, given slots of the promised types. `needs_moment` tells whether it looks
+    at the moment at all. A list it returns may be shared: do not change it.
+    """
+
+    source: str
+    type: Type
+    references: tuple[Reference, ...]
+    evaluate: Evaluate
+    needs_moment: bool
+
+
+def compile_expression(source: str, scope: Scope, expected: Type | None = None) -> Expression:
+    """`source` as a function, its fields found in `scope` and its result an `expected` if given.
+
+    Raises ExpressionError with everything that is wrong: positions, reasons, suggestions (rule 7.4).
+    """
+    root = parse(source)
+    problems = Problems(source)
+    meaning = Checker(problems, scope).expression(root, expected)
+    try:
+        evaluate, needs_moment = compile_meaning(meaning, condition=expected == BOOLEAN)
+    except (SyntaxError, RecursionError):  # Python's own limits; the parser's are meant to come first
+        problems.at("ERR_EXPR_TOO_DEEP", 0, len(source), limit=MAX_DEPTH)
+        problems.fail()
+    return Expression(source, meaning.type, _references(root), evaluate, needs_moment)
+
+
+def references(source: str) -> tuple[Reference, ...]:
+    """The distinct references in `source`, in order of appearance. Raises ExpressionError on a syntax error."""
+    return _references(parse(source))
+
+
+def _references(root: Written) -> tuple[Reference, ...]:
+    found: dict[Reference, None] = {}
+    left: list[Written] = [root]
+    while left:
+        node = left.pop()
+        below: tuple[Written, ...] = ()
+        match node:
+            case Field():
+                found.setdefault(node.reference)
+                below = (node.default,) if node.default else ()
+            case _Call():
+                below = node.args
+            case _Listing():
+                below = node.items
+            case Conditional():
+                below = (node.condition, node.then, node.otherwise)
+            case Run():
+                below = (node.first, *(operand for _, operand in node.rest))
+            case Value():
+                pass
+            case _:
+                below = (node.operand,)
+        left.extend(reversed(below))
+    return tuple(found)

@@ -1,0 +1,117 @@
+"""Date functions. `now` is one value per step, so an expression never sees time pass (rule 6.29)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Protocol
+
+from sojourn.expression.functions.conversion import fixed, in_zone, milliseconds
+from sojourn.expression.functions.table import category, forms, function
+
+UNITS = ("years", "months", "days", "hours", "minutes", "seconds")
+
+
+class _Clock(Protocol):
+    @property
+    def now(self) -> datetime: ...
+
+
+def shift(moment: datetime, amount: int, unit: str) -> datetime | None:
+    """`moment` moved by `amount` units; a day that a month lacks becomes its last. None for an unknown unit.
+
+    Raises OverflowError beyond the calendar.
+    """
+    if unit not in UNITS:
+        return None
+    if unit not in ("years", "months"):
+        return moment + timedelta(**{unit: amount})
+    year, month = divmod(moment.year * 12 + moment.month - 1 + amount * (12 if unit == "years" else 1), 12)
+    if not 1 <= year <= 9999:
+        raise OverflowError
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _now(clock: _Clock) -> datetime:
+    return clock.now.astimezone(UTC)
+
+
+def _now_in(clock: _Clock, zone: tzinfo) -> datetime:
+    return fixed(clock.now.astimezone(zone))
+
+
+def _shifted(clock: _Clock, amount: int, unit: str) -> datetime | None:
+    return shift(_now(clock), amount, unit)
+
+
+def _shifted_in(clock: _Clock, amount: int, unit: str, zone: tzinfo) -> datetime | None:
+    # Days and more by the zone's calendar, so that 09:00 stays 09:00 over a clock change; hours and less by time.
+    if unit in ("years", "months", "days"):
+        local = shift(clock.now.astimezone(zone).replace(tzinfo=None), amount, unit)
+        return in_zone(zone, local) if local else None
+    moved = shift(_now(clock), amount, unit)
+    return fixed(moved.astimezone(zone)) if moved else None
+
+
+def _in_last(unit: timedelta) -> Callable[[_Clock, datetime, int], bool]:
+    return lambda clock, moment, amount: _NOTHING <= clock.now - moment <= unit * amount
+
+
+def _in_next(unit: timedelta) -> Callable[[_Clock, datetime, int], bool]:
+    return lambda clock, moment, amount: _NOTHING <= moment - clock.now <= unit * amount
+
+
+_NOTHING, _HOUR, _DAY = timedelta(0), timedelta(hours=1), timedelta(days=1)
+_WINDOW = "dateTime, integer -> boolean"
+
+FUNCTIONS = category(
+    "Date",
+    function(
+        "currentTimeInMillis",
+        "The current moment in epoch milliseconds.",
+        forms("-> integer", code=lambda clock: milliseconds(clock.now), moment=True),
+        nulls="takes no arguments",
+        example=("currentTimeInMillis()", "1772359200000"),
+    ),
+    function(
+        "now",
+        "The current moment, in UTC or in a zone.",
+        forms("-> dateTime", code=_now, moment=True),
+        forms("zone -> dateTime", code=_now_in, moment=True),
+        nulls="takes no arguments that can be null",
+        example=('now("Europe/Paris")', '"2026-03-01T11:00:00+01:00"'),
+    ),
+    function(
+        "nowWithDelta",
+        "The current moment moved by so many years, months, days, hours, minutes or seconds.",
+        forms("integer, unit -> dateTime", code=_shifted, moment=True, nullable=True),
+        forms("integer, unit, zone -> dateTime", code=_shifted_in, moment=True, nullable=True),
+        nulls="null if an argument is null or the unit is none of these",
+        example=('nowWithDelta(-2, "hours")', '"2026-03-01T08:00:00Z"'),
+    ),
+    function(
+        "inLastDays",
+        "Whether the moment lies in the last so many days (24 hours each), both ends included.",
+        forms(_WINDOW, code=_in_last(_DAY), moment=True),
+        example=("inLastDays(toDateTime('2026-02-26T01:11:00Z'), 4)", "true"),
+    ),
+    function(
+        "inLastHours",
+        "Whether the moment lies in the last so many hours, both ends included.",
+        forms(_WINDOW, code=_in_last(_HOUR), moment=True),
+        example=("inLastHours(toDateTime('2026-03-01T01:11:00Z'), 4)", "false"),
+    ),
+    function(
+        "inNextDays",
+        "Whether the moment lies in the next so many days (24 hours each), both ends included.",
+        forms(_WINDOW, code=_in_next(_DAY), moment=True),
+        example=("inNextDays(toDateTime('2026-03-04T01:11:00Z'), 4)", "true"),
+    ),
+    function(
+        "inNextHours",
+        "Whether the moment lies in the next so many hours, both ends included.",
+        forms(_WINDOW, code=_in_next(_HOUR), moment=True),
+        example=("inNextHours(toDateTime('2026-03-01T12:11:00Z'), 4)", "true"),
+    ),
+)

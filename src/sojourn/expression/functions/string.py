@@ -1,0 +1,119 @@
+"""String functions. Positions and lengths count code points (rule 7.3, edges)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sojourn.expression.functions.table import category, forms, function
+
+_TWO = "string, string -> boolean"
+
+
+def _join(parts: Iterable[str | None]) -> str:
+    return "".join(part for part in parts if part is not None)
+
+
+FUNCTIONS = category(
+    "String",
+    function(
+        "concat",
+        "Joins two strings, or a list of strings.",
+        forms("string, string -> string", code="{0} + {1}"),
+        forms("list<string> -> string", code=_join),
+        nulls="null if an argument is null; null elements of a list are left out",
+        example=('concat("Hello", "World")', '"HelloWorld"'),
+    ),
+    function(
+        "contain",
+        "Whether the first string holds the second.",
+        forms(_TWO, code="{1} in {0}"),
+        example=('contain("rowing is great", "great")', "true"),
+    ),
+    function(
+        "containIgnoreCase",
+        "As contain, upper and lower case alike.",
+        forms(_TWO, code="{1}.casefold() in {0}.casefold()"),
+        example=('containIgnoreCase("rowing is great", "GREAT")', "true"),
+    ),
+    function(
+        "startWith",
+        "Whether the first string begins with the second.",
+        forms(_TWO, code="{0}.startswith({1})"),
+        example=('startWith("rowing is great", "rowing")', "true"),
+    ),
+    function(
+        "startWithIgnoreCase",
+        "As startWith, upper and lower case alike.",
+        forms(_TWO, code="{0}.casefold().startswith({1}.casefold())"),
+        example=('startWithIgnoreCase("rowing is great", "ROWING")', "true"),
+    ),
+    function(
+        "endWith",
+        "Whether the first string ends with the second.",
+        forms(_TWO, code="{0}.endswith({1})"),
+        example=('endWith("rowing is great", "great")', "true"),
+    ),
+    function(
+        "endWithIgnoreCase",
+        "As endWith, upper and lower case alike.",
+        forms(_TWO, code="{0}.casefold().endswith({1}.casefold())"),
+        example=('endWithIgnoreCase("rowing is great", "GREAT")', "true"),
+    ),
+    function(
+        "equalIgnoreCase",
+        "Whether two strings are equal, upper and lower case alike.",
+        forms(_TWO, code="{0}.casefold() == {1}.casefold()"),
+        example=('equalIgnoreCase("rowing is great", "rowing is GREAT")', "true"),
+    ),
+    function(
+        "notEqualIgnoreCase",
+        "Whether two strings differ in more than upper and lower case.",
+        forms(_TWO, code="{0}.casefold() != {1}.casefold()"),
+        example=('notEqualIgnoreCase("rowing is great", "sailing is GREAT")', "true"),
+    ),
+    function(
+        "isEmpty",
+        "Whether the string has no characters.",
+        forms("string -> boolean", code="{0} == ''", nulls="own"),
+        nulls="false if null",
+        example=('isEmpty("")', "true"),
+    ),
+    function(
+        "isNotEmpty",
+        "Whether the string has characters.",
+        forms("string -> boolean", code="({0} or '') != ''", nulls="own"),
+        nulls="false if null",
+        example=('isNotEmpty("hello")', "true"),
+    ),
+    function(
+        "length",
+        "How many characters the string has.",
+        forms("string -> integer", code=len),
+        example=('length("Hello World")', "11"),
+    ),
+    function(
+        "upper",
+        "The string in upper case.",
+        forms("string -> string", code="{0}.upper()"),
+        example=('upper("hello")', '"HELLO"'),
+    ),
+    function(
+        "lower",
+        "The string in lower case.",
+        forms("string -> string", code="{0}.lower()"),
+        example=('lower("HELLO")', '"hello"'),
+    ),
+    function(
+        "trim",
+        "The string without blanks at its ends.",
+        forms("string -> string", code="{0}.strip()"),
+        example=('trim(" Hello ")', '"Hello"'),
+    ),
+    function(
+        "uuid",
+        "A random identifier; the same on a replay (surprise 14).",
+        forms("-> string", code="m.uuid()", moment=True),
+        nulls="takes no arguments",
+        example=("uuid() is not null", "true"),
+    ),
+)

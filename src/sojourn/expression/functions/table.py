@@ -1,0 +1,99 @@
+"""How a function is declared, and every declared function by name (rule 7.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sojourn.expression.tree import Operation
+from sojourn.expression.types import Type
+
+Nulls = Literal["null", "own"]
+Code = str | Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter. `constant` names what a constant string is checked as: a "zone" id or a date part ("unit")."""
+
+    type: Type
+    constant: Literal["", "zone", "unit"] = ""
+
+    def __str__(self) -> str:
+        return {"zone": "string constant", "unit": "string"}.get(self.constant, str(self.type))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One way to call a function."""
+
+    params: tuple[Param, ...]
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function as the reference shows it.
+
+    `nulls` says in words what it makes of null arguments; `example` is an expression and the text of its result
+    (JSON), run as a test. The example's moment is 2026-03-01T10:00:00Z.
+    """
+
+    name: str
+    category: str
+    meaning: str
+    signatures: tuple[Signature, ...]
+    nulls: str
+    example: tuple[str, str]
+
+    def forms(self) -> tuple[str, ...]:
+        """Its signatures as text, such as `length(string) -> integer`."""
+        return tuple(
+            f"{self.name}({', '.join(map(str, form.params))}) -> {form.operation.returns}" for form in self.signatures
+        )
+
+
+PROPAGATES = "null if any argument is null"
+
+
+def _param(text: str) -> Param:
+    if text in ("zone", "unit"):
+        return Param(Type.parse("string"), text)  # type: ignore[arg-type]
+    return Param(Type.parse(text))
+
+
+def forms(
+    *texts: str,
+    code: Code,
+    over: tuple[str, ...] = (),
+    nulls: Nulls = "null",
+    nullable: bool = False,
+    moment: bool = False,
+    range_of: Literal["", "integer", "decimal"] = "",
+) -> tuple[Signature, ...]:
+    """Signatures that share one implementation, written "string, integer -> string".
+
+    `over` repeats each text for every type that a `T` in it stands for: "list<T> -> T".
+    """
+    found = []
+    for text in texts:
+        for kind in over or ("",):
+            left, _, right = re.sub(r"\bT\b", kind, text).partition("->")
+            params = tuple(_param(part.strip()) for part in left.split(",")) if left else ()
+            operation = Operation(code, Type.parse(right.strip()), nulls == "own", nullable, moment, range_of)
+            found.append(Signature(params, operation))
+    return tuple(found)
+
+
+def function(
+    name: str, meaning: str, *signatures: tuple[Signature, ...], example: tuple[str, str], nulls: str = PROPAGATES
+) -> Function:
+    """One row of a category's table; the category fills itself in."""
+    return Function(name, "", meaning, tuple(form for group in signatures for form in group), nulls, example)
+
+
+def category(title: str, *rows: Function) -> dict[str, Function]:
+    """The functions of one category by name."""
+    return {row.name: replace(row, category=title) for row in rows}

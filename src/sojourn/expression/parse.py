@@ -1,0 +1,237 @@
+"""Text to written tree. Lark builds the nodes bottom-up, so neither depth nor length of a text can recurse here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+from sojourn.expression.diagnostics import Problems, nearest
+from sojourn.expression.tree import (
+    Call,
+    Conditional,
+    Field,
+    Listing,
+    Postfix,
+    Prefix,
+    Reference,
+    Run,
+    Value,
+    Written,
+)
+from sojourn.expression.types import BOOLEAN, DECIMAL, INTEGER, NULL, STRING
+
+MAX_LENGTH = 10_000
+"""Longest source, in code points."""
+MAX_DEPTH = 40
+"""Deepest nesting. Python itself takes 200 brackets; a level of ours prints as at most four."""
+MAX_RUN = 200
+"""Most terms of one unbroken arithmetic run; `and` and `or` have no limit."""
+
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\\": "\\", '"': '"', "'": "'", "/": "/"}
+_WORDS = {
+    "KIND": ["numeric", "integer", "decimal"],
+    "DEFAULT": ["defaultValue"],
+    **{
+        word.upper(): [word]
+        for word in ("and", "or", "not", "is", "has", "null", "true", "false", "if", "then", "else")
+    },
+}
+_SHOWN = {
+    "COMPARE": "==", "PLUS": "+", "MINUS": "-", "TIMES": "*", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]",
+    "OPEN": "@{", "CLOSE": "}", "_COMMA": ",", "_COLON": ":", "_DOT": ".", "PART": "name", "STRING": "'name'",
+}  # fmt: skip
+_SLIPS = {"&&": "and", "||": "or", "!": "not", "=": "==", "<>": "!=", "===": "==", "&": "and", "|": "or"}
+_SLIP = re.compile(r"&&|\|\||===|<>|[&|!]|=(?!=)|\w+")
+
+
+class _TooDeep(Exception):
+    def __init__(self, code: str, limit: int, start: int, end: int) -> None:
+        self.code, self.limit, self.start, self.end = code, limit, start, end
+
+
+def unescape(quoted: str) -> str:
+    """The text of a string literal; unknown escapes stay as they are, so that a regex's `\\d` survives."""
+    inner = quoted[1:-1]
+    if "\\" not in inner:
+        return inner
+
+    def character(found: re.Match[str]) -> str:
+        mark = found[1]
+        return chr(int(mark[1:], 16)) if len(mark) > 1 else _ESCAPES.get(mark, found[0])
+
+    # Escapes may spell a surrogate pair; one that stays alone is no character and cannot be written anywhere.
+    text = _ESCAPE.sub(character, inner)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class _Build(Transformer[Token, Written]):
+    """Makes the nodes while the parser reduces. Children are tokens and finished nodes."""
+
+    def start(self, items: Sequence[Written]) -> Written:
+        return items[0]
+
+    def _literal(self, token: Token, value: object, kind: object) -> Value:
+        return Value(token.start_pos, token.end_pos, 1, value, kind)  # type: ignore[arg-type]
+
+    def string(self, items: Sequence[Token]) -> Written:
+        return self._literal(items[0], unescape(items[0]), STRING)
+
+    def integer(self, items: Sequence[Token]) -> Written:
+        # 25 digits are out of range however they continue; Python refuses to read thousands of them
+        return self._literal(items[0], int(items[0].lstrip("0")[:25] or "0"), INTEGER)
+
+    def decimal(self, items: Sequence[Token]) -> Written:
+        return self._literal(items[0], float(items[0]), DECIMAL)
+
+    def boolean(self, items: Sequence[Token]) -> Written:
+        return self._literal(items[0], items[0] == "true", BOOLEAN)
+
+    def null(self, items: Sequence[Token]) -> Written:
+        return self._literal(items[0], None, NULL)
+
+    def part(self, items: Sequence[Token]) -> Token:
+        token = items[0]
+        return token.update(value=unescape(token)) if token.type == "STRING" else token
+
+    def reference(self, items: Sequence[Token | Written]) -> Written:
+        opening, closing = items[0], items[-1]
+        assert isinstance(opening, Token) and isinstance(closing, Token)
+        default = items[-2] if not isinstance(items[-2], Token) else None
+        parts = [item for item in items[1:-1] if isinstance(item, Token) and item.type != "DEFAULT"]
+        start, end = _start(opening), _end(closing)
+        kind: Literal["event", "source"] = "source" if opening == "#{" else "event"
+        found = Reference(kind, tuple(str(part) for part in parts), start, end)
+        return Field(start, end, _level(start, end, default), found, default)
+
+    def call(self, items: Sequence[Token | Written]) -> Written:
+        args = [item for item in items if not isinstance(item, Token)]
+        start, end = _start(items[0]), _end(items[-1])
+        return Call(start, end, _level(start, end, *args), str(items[0]), tuple(args), _end(items[0]))
+
+    def listing(self, items: Sequence[Token | Written]) -> Written:
+        args = [item for item in items if not isinstance(item, Token)]
+        start, end = _start(items[0]), _end(items[-1])
+        return Listing(start, end, _level(start, end, *args), tuple(args))
+
+    def conditional(self, items: Sequence[Token | Written]) -> Written:
+        condition, then, otherwise = (item for item in items if not isinstance(item, Token))
+        start, end = _start(items[0]), _end(items[-1])
+        return Conditional(start, end, _level(start, end, condition, then, otherwise), condition, then, otherwise)
+
+    def grouped(self, items: Sequence[Token | Written]) -> Written:
+        inner = items[1]
+        if isinstance(inner, Call):
+            return Call(inner.start, inner.end, inner.depth, inner.name, inner.args, inner.name_end, bare=False)
+        assert not isinstance(inner, Token)
+        return inner
+
+    def prefix(self, items: Sequence[Token | Written]) -> Written:
+        operator, operand = items
+        assert not isinstance(operand, Token)
+        start = _start(operator)
+        if operator == "-" and isinstance(operand, Value) and operand.type in (INTEGER, DECIMAL):
+            return Value(start, operand.end, 1, -operand.value, operand.type)  # type: ignore[operator]
+        return Prefix(start, operand.end, _level(start, operand.end, operand), str(operator), operand)
+
+    def postfix(self, items: Sequence[Token | Written]) -> Written:
+        operand = items[0]
+        assert not isinstance(operand, Token)
+        operator = " ".join(str(item) for item in items[1:])
+        return Postfix(operand.start, _end(items[-1]), _level(operand.start, operand.end, operand), operator, operand)
+
+    def run(self, items: Sequence[Token | Written]) -> Written:
+        operands = [item for item in items if not isinstance(item, Token)]
+        operators = [str(item) for item in items if isinstance(item, Token)]
+        start, end = operands[0].start, operands[-1].end
+        logical = operators[0] in ("and", "or")
+        if len(operands) > MAX_RUN and not logical:
+            raise _TooDeep("ERR_EXPR_RUN", MAX_RUN, start, end)
+        # `/` and `%` print as calls, one in the other
+        nested = sum(operator in ("/", "%") for operator in operators[1:])
+        return Run(
+            start,
+            end,
+            _level(start, end, *operands, more=nested),
+            operands[0],
+            tuple(zip(operators, operands[1:], strict=True)),
+        )
+
+
+def _start(item: Token | Written) -> int:
+    return (item.start_pos or 0) if isinstance(item, Token) else item.start
+
+
+def _end(item: Token | Written) -> int:
+    return (item.end_pos or 0) if isinstance(item, Token) else item.end
+
+
+def _level(start: int, end: int, *children: Written | None, more: int = 0) -> int:
+    depth = 1 + more + max((child.depth for child in children if child is not None), default=0)
+    if depth > MAX_DEPTH:
+        raise _TooDeep("ERR_EXPR_TOO_DEEP", MAX_DEPTH, start, end)
+    return depth
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("sojourn.expression").joinpath("grammar.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", lexer="contextual", transformer=_Build())
+
+
+def parse(source: str) -> Written:
+    """The written tree of `source`. Raises ExpressionError with one diagnostic."""
+    problems = Problems(source)
+    if len(source) > MAX_LENGTH:
+        problems.at("ERR_EXPR_TOO_LONG", 0, 0, length=len(source), limit=MAX_LENGTH)
+        problems.fail()
+    if not source.strip():
+        problems.at("ERR_EXPR_EMPTY", 0, 0)
+        problems.fail()
+    try:
+        found: Written = _parser().parse(source)  # type: ignore[assignment]
+    except _TooDeep as error:
+        problems.at(error.code, error.start, error.end, limit=error.limit)
+    except UnexpectedInput as error:
+        _explain(error, problems)
+    else:
+        return found
+    problems.fail()
+
+
+def _explain(error: UnexpectedInput, problems: Problems) -> None:
+    """Says what stands where it cannot, what may stand there, and which slip it looks like."""
+    source = problems.source
+    last = len(source.rstrip())
+    names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
+    start = error.pos_in_stream or 0
+    end = start + 1
+    if isinstance(error, UnexpectedToken):
+        start, end = (last, last) if error.token.type == "$END" else (start, error.token.end_pos or end)
+    expected = None if "INTEGER" in names else _expected(names)
+    if start >= last:
+        problems.at("ERR_EXPR_UNFINISHED", last, last, expected=expected)
+        return
+    if source[start] in "\"'" and not isinstance(error, UnexpectedToken):
+        problems.at("ERR_EXPR_STRING_OPEN", start, len(source), quote=source[start])
+        return
+    slip = _SLIP.match(source, start)
+    found = slip[0] if slip else source[start:end]
+    suggestion = _SLIPS.get(found) if "AND" in names or "NOT" in names else None
+    if found.isidentifier():
+        suggestion = nearest(found, [word for name, words in _WORDS.items() if name in names for word in words])
+    if "PART" in names and _SLIP.match(found):
+        suggestion = f'"{found}"'
+    code = "ERR_EXPR_VALUE" if expected is None else "ERR_EXPR_SYNTAX" if expected else "ERR_EXPR_END"
+    problems.at(code, start, start + len(found), found=found, expected=expected, suggestion=suggestion)
+
+
+def _expected(names: set[str]) -> str:
+    """The terminals as one would write them."""
+    return " ".join(sorted({word for name in names for word in _WORDS.get(name, [_SHOWN.get(name, "")])} - {""}))

@@ -1,0 +1,58 @@
+"""Identities of things, all derived: hashes of what they are about, so that a replay gives the same [6.29]."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def digest(*parts: str | int, size: int = 16) -> bytes:
+    """The one stable hash. Parts are length-prefixed, so ("a", "bc") and ("ab", "c") differ."""
+    text = "".join(f"{len(part)}:{part}" for part in map(str, parts))
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=size).digest()
+
+
+def _uuid(*parts: str | int) -> str:
+    """A version 8 UUID (custom content, RFC 9562); Python's own `uuid` knows that version only from 3.14."""
+    text = digest(*parts).hex()
+    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
+
+
+def document_id(sandbox: str, kind: str, name: str) -> str:
+    """The id of a document first made under this name."""
+    return _uuid("document", sandbox, kind, name)
+
+
+def version_id(sandbox: str, journey: str, number: int) -> str:
+    """The id of a journey version (`journey` is the journey's id)."""
+    return _uuid("version", sandbox, journey, number)
+
+
+def stay_id(sandbox: str, version: str, key: str, supplemental: str, entry: int) -> str:
+    """One person's way through one version: the manual's instanceID."""
+    return _uuid("stay", sandbox, version, key, supplemental, entry)
+
+
+def step_id(stay: str, number: int) -> str:
+    """A step event; also the `_id` of its record."""
+    return _uuid("step", stay, number)
+
+
+def effect_id(stay: str, number: int) -> str:
+    """An effect: the Idempotency-Key of all its attempts. `number` is that of the step that it belongs to."""
+    return _uuid("effect", stay, number)
+
+
+def event_key(sandbox: str, record_id: str) -> bytes:
+    """What an event's `_id` is remembered by for deduplication [3.2]: 16 bytes."""
+    # Written out, not through `digest`: this runs once for every event there is.
+    return hashlib.blake2b(f"{sandbox}\0{record_id}".encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def fraction(stay: str, step: int, draw: int) -> float:
+    """A number in [0, 1) that only depends on the stay, the step and the how-manieth draw in it."""
+    return int.from_bytes(digest("random", stay, step, draw, size=8), "big") / 2**64
+
+
+def random_uuid(stay: str, step: int, draw: int) -> str:
+    """A UUID text that only depends on the stay, the step and the how-manieth draw in it."""
+    return _uuid("uuid", stay, step, draw)

@@ -1,0 +1,1 @@
+"""Journeys as documents: what they may say, what is wrong with one, and its compiled plan (section 6)."""

@@ -1,0 +1,435 @@
+"""Documents to plans, and all that is wrong with them on the way: the one validator [6.35] and the one compiler.
+
+Checking and compiling are one pass, so what is published is exactly what was checked.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from sojourn import identifiers
+from sojourn.errors import InputError
+from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
+from sojourn.journey import graph
+from sojourn.journey.body import Variable, compile_body, variables
+from sojourn.journey.document import (
+    ERROR,
+    OTHER,
+    THEN,
+    TIMEOUT,
+    ActionActivity,
+    ActionDocument,
+    ConditionActivity,
+    EventActivity,
+    EventDocument,
+    JourneyDocument,
+    WaitActivity,
+    epoch_ms,
+    milliseconds,
+    paths_of,
+)
+from sojourn.journey.finding import Finding
+from sojourn.journey.plan import (
+    Action,
+    Arrow,
+    Condition,
+    Evaluate,
+    EventPlan,
+    Group,
+    Listener,
+    Node,
+    Plan,
+    Request,
+    Shape,
+    Values,
+    Wait,
+)
+from sojourn.journey.project import Project
+from sojourn.journey.scope import EventScope, JourneyScope
+
+UrlRule = Callable[[str], None]
+"""Says by InputError why a URL may not be called; which ones may is the operator's setting, not the document's."""
+
+BOOLEAN = Type.parse("boolean")
+
+
+def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Finding]:
+    """All findings of a project, in the order of its documents."""
+    found: list[Finding] = []
+    owners: dict[str, str] = {}
+    for event in project.events.values():
+        found += compile_event(project, event)[1]
+        if event.type == "system":
+            event_id = event_id_of(project.sandbox, event)
+            if event_id in owners:
+                params = {"event_id": event_id, "other": owners[event_id]}
+                found.append(Finding("ERR_EVENT_ID_TWICE", "error", "event", event.name, ("eventID",), params))
+            owners[event_id] = event.name
+    for action in project.actions.values():
+        found += check_action(action, url_rule)
+    for name in project.journeys:
+        found += compile_journey(project, name)[1]
+    return found
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that block test and publish."""
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+# --- events --------------------------------------------------------------------------------------------------------
+
+
+def event_id_of(sandbox: str, event: EventDocument) -> str:
+    """The eventID of a system-generated event: the document's own, else one derived from its name [3.3]."""
+    return event.event_id or identifiers.document_id(sandbox, "event", event.name)
+
+
+def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | None, list[Finding]]:
+    """The event ready to match payloads, or the findings that stand in its way."""
+    found: list[Finding] = []
+    schema = project.schemas.get(event.schema_)
+    if schema is None:
+        params = {"name": event.schema_, "known": ", ".join(project.schemas) or "-"}
+        return None, [Finding("ERR_SCHEMA_UNKNOWN", "error", "event", event.name, ("schema",), params)]
+
+    def compiled(source: str, field: str, expected: Type) -> Callable[[Mapping[str, Any]], object] | None:
+        scope = EventScope(event.name, schema.root)
+        expression = _expression(source, scope, expected, found, ("event", event.name), (field,))
+        if expression is None:
+            return None
+        gets, evaluate = scope.gets(), expression.evaluate
+        if len(gets) == 1:
+            only = gets[0]
+            return lambda payload: evaluate((only(payload),), None)  # type: ignore[arg-type]
+        return lambda payload: evaluate([get(payload) for get in gets], None)  # type: ignore[arg-type]
+
+    if event.type == "system":
+        wanted = event_id_of(project.sandbox, event)
+
+        def test(payload: Mapping[str, Any]) -> object:
+            return event_id_in(payload) == wanted
+    else:
+        assert event.condition is not None
+        test = compiled(event.condition, "condition", BOOLEAN)  # type: ignore[assignment]
+    key: Callable[[Mapping[str, Any]], object] | None
+    if event.key is not None:
+        key = compiled(event.key, "key", Type.parse("string"))
+    elif event.namespace is not None:
+        key = _identity(event.namespace)
+    else:
+        key = None
+        found.append(Finding("ERR_EVENT_KEY", "error", "event", event.name, ("key",)))
+    if found or key is None:
+        return None, found
+    return EventPlan(event.name, event.namespace, test, key), found  # type: ignore[arg-type]
+
+
+def event_id_in(payload: Mapping[str, Any]) -> object:
+    """The orchestration eventID that a payload carries [2.3], None without one."""
+    here: object = payload
+    for name in ("_experience", "campaign", "orchestration", "eventID"):
+        if not isinstance(here, Mapping):
+            return None
+        here = here.get(name)
+    return here
+
+
+def _identity(namespace: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """The key that an event has without a key of its own: the primary identity of the namespace, else its first."""
+
+    def key(payload: Mapping[str, Any]) -> str | None:
+        identities = payload.get("identityMap")
+        items = identities.get(namespace) if isinstance(identities, dict) else None
+        if not isinstance(items, list):
+            return None
+        first = None
+        for item in items:
+            found = item.get("id") if isinstance(item, dict) else None
+            if isinstance(found, str) and found:
+                if item.get("primary") is True:
+                    return found
+                first = first or found
+        return first
+
+    return key
+
+
+# --- actions -------------------------------------------------------------------------------------------------------
+
+
+def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> list[Finding]:
+    """Findings about a custom action alone."""
+    found = []
+    try:
+        list(variables(action.body))
+    except ValueError as error:
+        found.append(Finding("ERR_ACTION_BODY", "error", "action", action.name, ("body",), {"rule": str(error)}))
+    for name, value in action.headers.items():
+        if rule := _header_rule(name, value):
+            params = {"name": name, "rule": rule}
+            found.append(Finding("ERR_ACTION_HEADER", "error", "action", action.name, ("headers", name), params))
+    if url_rule is not None:
+        try:
+            url_rule(action.url)
+        except InputError as error:
+            found.append(Finding(error.code, "error", "action", action.name, ("url",), error.params))
+    return found
+
+
+def _header_rule(name: str, value: str) -> str | None:
+    if not name or name[0] in ".$" or not all(33 <= ord(letter) < 127 and letter not in '()<>@,;:\\"/[]?={}' for letter in name):
+        return "its name is not a header name"
+    if any(ord(letter) < 32 or ord(letter) > 255 for letter in value):
+        return "its value holds control or non-Latin characters"
+    if name.lower() == "content-type" and not value.split(";")[0].strip().lower().endswith(("/json", "+json")):
+        return "Content-Type is a kind of JSON"
+    if name.lower() in ("content-length", "host", "transfer-encoding", "idempotency-key", "connection"):
+        return "it is set by the system"
+    return None
+
+
+# --- journeys ------------------------------------------------------------------------------------------------------
+
+
+def compile_journey(
+    project: Project, name: str, *, number: int = 1, journey_id: str | None = None
+) -> tuple[Plan | None, list[Finding]]:
+    """The plan of a journey (as version `number`), None where findings block it."""
+    document = project.journeys[name]
+    found = list(graph.check(document))
+    if errors(found):
+        return None, found
+    builder = _Builder(project, document, number, journey_id or identifiers.document_id(project.sandbox, "journey", name))
+    plan = builder.build()
+    found += builder.found
+    return (None if errors(found) else plan), found
+
+
+class _Builder:
+    def __init__(self, project: Project, document: JourneyDocument, number: int, journey_id: str) -> None:
+        self.project = project
+        self.document = document
+        self.number = number
+        self.journey_id = journey_id
+        self.uid = identifiers.version_id(project.sandbox, journey_id, number)
+        self.found: list[Finding] = []
+        self.shapes: dict[tuple[object, ...], Shape] = {}
+        self.places: list[Action | Group] = []
+        self.groups: dict[tuple[str, ...], Group] = {}
+        self.nodes: dict[str, Node] = {}
+        heard = {activity.event for activity in document.activities.values() if isinstance(activity, EventActivity)}
+        schemas = {}
+        for event in sorted(heard):
+            definition = project.events.get(event)
+            schema = project.schemas.get(definition.schema_) if definition else None
+            if schema is not None:
+                schemas[event] = schema.root
+        self.heard = frozenset(heard)
+        self.scope = JourneyScope(schemas, self._constants())
+
+    def _constants(self) -> dict[str, str]:
+        return {
+            "journeyUID": self.journey_id,
+            "journeyVersionUID": self.uid,
+            "journeyVersionName": self.document.name,
+            "journeyVersionDescription": self.document.description,
+            "journeyVersion": str(self.number),
+            "sandboxName": self.project.sandbox,
+            "namespace": self.document.namespace or "",
+        }
+
+    def say(self, code: str, path: graph.Path, **params: object) -> None:
+        self.found.append(Finding(code, "error", "journey", self.document.name, path, params))
+
+    def build(self) -> Plan | None:
+        document = self.document
+        for id_, activity in document.activities.items():
+            self.nodes[id_] = self._node(id_, activity)
+        for id_, activity in document.activities.items():
+            self._link(self.nodes[id_], activity)
+        if self.found:
+            return None
+        entry = self.nodes[document.start]
+        assert isinstance(entry, Listener)
+        assert entry.then is not None
+        ended = entry.then.target is None
+        facts = {"arrow": entry.then.id, "ended": ended, "entrance": True}
+        status = entry.then.shape.status
+        entry.then.entrance = self._shape(entry, status, **facts)
+        entry.then.reentrance = self._shape(entry, status, **facts, reentrance=True)
+        return Plan(
+            sandbox=self.project.sandbox,
+            journey=self.journey_id,
+            name=document.name,
+            version=self.number,
+            uid=self.uid,
+            namespace=document.namespace,
+            reentrance=document.reentrance,
+            timeout=milliseconds(document.timeout),
+            global_timeout=milliseconds(document.global_timeout),
+            start=epoch_ms(document.start_date) if document.start_date else None,
+            end=epoch_ms(document.end_date) if document.end_date else None,
+            entry=entry,
+            places=tuple(self.places),
+            listens=self.heard,
+            slots=self.scope.kept,
+            reads={event: self.scope.reads(event) for event in self.heard},
+            properties=tuple(reversed(self.scope.properties)),
+            shapes=self.shapes,
+        )
+
+    # Nodes first, without their ways; then the ways, when every target exists.
+
+    def _node(self, id_: str, activity: Any) -> Node:
+        label = activity.label or id_
+        if isinstance(activity, EventActivity):
+            self._check_event(id_, activity)
+            return Listener(id_, "event", label, event=activity.event)
+        if isinstance(activity, WaitActivity):
+            return Wait(id_, "wait", label, duration=milliseconds(activity.duration))
+        if isinstance(activity, ConditionActivity):
+            return Condition(id_, "condition", label)
+        if isinstance(activity, ActionActivity):
+            action = Action(
+                id_, "action", label, action=activity.action, place=len(self.places), render=self._render(id_, activity)
+            )
+            self.places.append(action)
+            return action
+        return Node(id_, "end", label)
+
+    def _check_event(self, id_: str, activity: EventActivity) -> None:
+        event = self.project.events.get(activity.event)
+        where = ("activities", id_, "event")
+        if event is None:
+            self.say("ERR_EVENT_UNKNOWN", where, name=activity.event, known=_names(self.project.events, activity.event))
+        elif event.namespace != self.document.namespace:
+            self.say(
+                "ERR_NAMESPACE", where, event=event.name, found=event.namespace or "-",
+                expected=self.document.namespace or "-",
+            )  # fmt: skip
+
+    def _link(self, node: Node, activity: Any) -> None:
+        ways = paths_of(activity)
+        if isinstance(node, Condition):
+            paths = []
+            for name, source in activity.paths.items():
+                where = ("activities", node.id, "paths", name)
+                test = self._evaluate(source, BOOLEAN, where)
+                paths.append((test, self._arrow(node, name, ways.get(name, ()))))
+            node.paths = tuple(paths)
+            node.other = self._arrow(node, OTHER, ways.get(OTHER, ()))
+        elif isinstance(node, Listener | Wait | Action):
+            node.then = node.then or self._arrow(node, THEN, ways[THEN])
+        if ERROR in ways:
+            node.failure = self._arrow(node, ERROR, ways[ERROR])
+
+    def _arrow(self, node: Node, path: str, targets: tuple[str, ...]) -> Arrow:
+        target = self._target(targets)
+        id_ = f"{node.id}/{path}"
+        action = node.action if isinstance(node, Action) else None
+        ended = target is None
+        shape = self._shape(node, "endStep" if ended else "transitions", arrow=id_, ended=ended, action=action)
+        return Arrow(id_, target, shape)
+
+    def _shape(self, node: Node, status: Any, **facts: Any) -> Shape:
+        shape = Shape(self.uid, node.id, node.type, node.label, status, **facts)
+        return self.shapes.setdefault(shape.key(), shape)
+
+    def _target(self, targets: tuple[str, ...]) -> Condition | Action | Group | None:
+        first = self.nodes[targets[0]] if targets else None
+        if first is None or first.type == "end":
+            return None
+        if isinstance(first, Condition | Action):
+            return first
+        if targets not in self.groups:
+            # Registered before its ways are followed, which may lead to the same group no more: graphs are acyclic.
+            group = Group(len(self.places), first, {}, ())
+            self.places.append(group)
+            self.groups[targets] = group
+            self._fill(group, targets)
+        return self.groups[targets]
+
+    def _fill(self, group: Group, targets: tuple[str, ...]) -> None:
+        listeners: dict[str, tuple[int, Listener, Arrow]] = {}
+        timers: list[tuple[int, int, Node, Arrow]] = []
+        for rank, id_ in enumerate(targets):
+            node, activity = self.nodes[id_], self.document.activities[id_]
+            ways = paths_of(activity)
+            assert isinstance(node, Listener | Wait)
+            then = node.then = node.then or self._arrow(node, THEN, ways[THEN])
+            if isinstance(node, Wait):
+                timers.append((rank, node.duration, node, then))
+            else:
+                listeners.setdefault(node.event, (rank, node, then))
+                assert isinstance(activity, EventActivity)
+                if activity.timeout is not None:
+                    # Without a path of its own a timeout goes on through the listener's branch [6.15].
+                    arrow = self._arrow(node, TIMEOUT, ways.get(TIMEOUT, ways[THEN]))
+                    timers.append((rank, milliseconds(activity.timeout), node, arrow))
+        group.listeners, group.timers = listeners, tuple(timers)
+
+    # Expressions and requests.
+
+    def _evaluate(self, source: str, expected: Type | None, where: graph.Path) -> Evaluate:
+        about = ("journey", self.document.name)
+        expression = _expression(source, self.scope, expected, self.found, about, where)
+        return expression.evaluate if expression else lambda values, moment: None
+
+    def _render(self, id_: str, activity: ActionActivity) -> Callable[[Values, Any], Request]:
+        definition = self.project.actions.get(activity.action)
+        where = ("activities", id_)
+        if definition is None:
+            known = _names(self.project.actions, activity.action)
+            self.say("ERR_ACTION_UNKNOWN", (*where, "action"), name=activity.action, known=known)
+            return lambda values, moment: Request("POST", "")
+        try:
+            wanted = {variable.path: variable for variable in variables(definition.body)}
+        except ValueError:
+            wanted = {}  # said where the action itself is checked
+        given: dict[str, Evaluate] = {}
+        for name, source in activity.parameters.items():
+            variable = wanted.get(name)
+            path = (*where, "parameters", name)
+            if variable is None:
+                self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=name, known=_names(wanted, name))
+            else:
+                given[name] = self._evaluate(source, Type.parse(variable.type), path)
+        for variable in _missing(wanted, given):
+            self.say("ERR_PARAM_MANDATORY", (*where, "parameters"), action=activity.action, name=variable.path)
+        return _request(definition, compile_body(definition.body, given))
+
+
+def _request(action: ActionDocument, body: Callable[[Values, Any], object]) -> Callable[[Values, Any], Request]:
+    method, url, headers = action.method, action.url, tuple(action.headers.items())
+    encode = msgspec.json.Encoder().encode
+    return lambda values, moment: Request(method, url, headers, encode(body(values, moment)))
+
+
+def _missing(wanted: Mapping[str, Variable], given: Mapping[str, Evaluate]) -> list[Variable]:
+    return [variable for variable in wanted.values() if variable.mandatory and variable.path not in given]
+
+
+def _names(known: Iterable[str], wanted: str) -> str:
+    """The names there are, the nearest first."""
+    names = list(known)
+    near = difflib.get_close_matches(wanted, names, n=3)
+    return ", ".join([*near, *[name for name in names if name not in near]][:8]) or "-"
+
+
+def _expression(
+    source: str, scope: Scope, expected: Type | None, found: list[Finding], about: tuple[str, str], path: graph.Path
+) -> Expression | None:
+    """Compiles an expression; its diagnostics become findings at `path`."""
+    try:
+        return compile_expression(source, scope, expected)
+    except ExpressionError as error:
+        for each in error.diagnostics:
+            hint = each.hint()
+            detail = f"{each.text()} (at {each.line}:{each.column})" + (f" {hint}" if hint else "")
+            found.append(Finding(each.code, "error", *about, path, dict(each.params), detail=detail))
+        return None

@@ -1,0 +1,177 @@
+"""The documents of a project besides schemas: events, custom actions, journeys.
+
+One definition gives file validation, the REST bodies, OpenAPI and the published JSON Schema. A document says what
+the user wants; whether it makes sense among the others is for `sojourn.journey.findings`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+
+from sojourn.schema.document import Document, Name
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
+"""Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
+ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+PathName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=60)]
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+
+MAX_ACTIVITIES = 50  # 6.1; a setting once there are settings per sandbox
+THEN, OTHER, TIMEOUT, ERROR = "then", "other", "timeout", "error"
+RESERVED_PATHS = (THEN, OTHER, TIMEOUT, ERROR)
+
+
+def _at_least_a_second(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("a duration is at least one second (PT1S)")
+    return value
+
+
+def _between(low: timedelta, high: timedelta, words: str) -> AfterValidator:
+    def check(value: timedelta) -> timedelta:
+        if not low <= value <= high:
+            raise ValueError(f"must be {words}")
+        return value
+
+    return AfterValidator(check)
+
+
+Duration = Annotated[timedelta, AfterValidator(_at_least_a_second)]
+
+
+class EventDocument(Document):
+    """An event to listen to [3.3]: `rule` events match by `condition`, `system` ones by an eventID of ours."""
+
+    name: Identifier
+    description: str = ""
+    schema_: Annotated[Name, Field(alias="schema")]
+    type: Literal["rule", "system"] = "rule"
+    condition: Expression | None = None
+    event_id: Annotated[str | None, Field(alias="eventID", max_length=100)] = None
+    namespace: Namespace | None = None
+    key: Expression | None = None
+
+    @model_validator(mode="after")
+    def _type_has_its_part(self) -> EventDocument:
+        if self.type == "rule" and self.condition is None:
+            raise ValueError("a rule-based event needs a condition")
+        if self.type == "system" and self.condition is not None:
+            raise ValueError("a system-generated event has an eventID, not a condition")
+        return self
+
+
+class ActionDocument(Document):
+    """A custom action [5.1]: one HTTP request with constant and variable parts.
+
+    A leaf of `body` is a constant, or `{$variable: TYPE, $label: ..., $mandatory: true}`: a value that each journey
+    gives; its name is the path of the leaf (`customer.id`).
+    """
+
+    name: Identifier
+    description: str = ""
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    method: Literal["POST", "PUT"] = "POST"
+    headers: dict[str, str] = {}
+    body: dict[str, Any] = {}
+
+
+Target = str | list[str] | None
+"""Where a path leads: an activity, several (events and waits in parallel, upper first), or nowhere (the end)."""
+
+
+class _Activity(Document):
+    label: Annotated[str, StringConstraints(max_length=100)] = ""
+
+
+class EventActivity(_Activity):
+    """Start of a journey, or a listener further down [6.15]."""
+
+    type: Literal["event"]
+    event: Identifier
+    timeout: Duration | None = None
+    next: Target | dict[PathName, Target] = None
+
+
+class ConditionActivity(_Activity):
+    """Data source condition [6.20]: `paths` top-down, the first that holds is taken; `other` is for the rest."""
+
+    type: Literal["condition"]
+    paths: Annotated[dict[PathName, Expression], Field(min_length=1, max_length=50)]
+    next: dict[PathName, Target] = {}
+
+
+class WaitActivity(_Activity):
+    """Wait for a duration [6.21]."""
+
+    type: Literal["wait"]
+    duration: Duration
+    next: Target | dict[PathName, Target] = None
+
+
+class ActionActivity(_Activity):
+    """Execute a custom action; `parameters` gives its variables by expressions."""
+
+    type: Literal["action"]
+    action: Identifier
+    parameters: dict[str, Expression] = {}
+    next: Target | dict[PathName, Target] = None
+
+
+class EndActivity(_Activity):
+    """A named end of a path; makes no step event of its own [6.22]."""
+
+    type: Literal["end"]
+
+
+Activity = Annotated[
+    EventActivity | ConditionActivity | WaitActivity | ActionActivity | EndActivity, Field(discriminator="type")
+]
+
+
+class JourneyDocument(Document):
+    """One journey version's document [6.1, 6.2]."""
+
+    name: Name
+    description: Annotated[str, StringConstraints(max_length=1000)] = ""
+    namespace: Namespace | None = None
+    reentrance: bool = True
+    start_date: Annotated[AwareDatetime | None, Field(alias="startDate")] = None
+    end_date: Annotated[AwareDatetime | None, Field(alias="endDate")] = None
+    timeout: Annotated[timedelta, _between(timedelta(seconds=1), timedelta(seconds=30), "from PT1S to PT30S")] = (
+        timedelta(seconds=30)
+    )
+    """Timeout and error: how long an action, all its attempts together, may take."""
+    global_timeout: Annotated[
+        timedelta, Field(alias="globalTimeout"), _between(timedelta(hours=1), timedelta(days=91), "from PT1H to P91D")
+    ] = timedelta(days=30)
+    start: ActivityId
+    activities: Annotated[dict[ActivityId, Activity], Field(min_length=1)]
+
+
+def paths_of(activity: Activity) -> dict[str, tuple[str, ...]]:
+    """Every way out of an activity, in order: path name -> the activities it leads to (none: the end)."""
+    if isinstance(activity, EndActivity):
+        return {}
+    named = activity.next if isinstance(activity.next, dict) else {THEN: activity.next}
+    if isinstance(activity, ConditionActivity):
+        order = [*activity.paths, OTHER, ERROR]
+        named = {name: named.get(name) for name in order if name in activity.paths or name in named} | named
+    elif THEN not in named:
+        named = {THEN: None, **named}
+    return {
+        name: (target,) if isinstance(target, str) else tuple(target or ()) for name, target in named.items()
+    }
+
+
+def milliseconds(value: timedelta) -> int:
+    """A duration in whole milliseconds."""
+    return value // timedelta(milliseconds=1)
+
+
+def epoch_ms(value: datetime) -> int:
+    """A moment as epoch milliseconds."""
+    return round(value.timestamp() * 1000)

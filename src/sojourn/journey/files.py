@@ -1,0 +1,80 @@
+"""A project as a folder of YAML files, and where in them a finding stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sojourn.errors import InputError
+from sojourn.journey.finding import Finding
+from sojourn.journey.project import FOLDERS, Kind, Project
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class ProjectFiles:
+    """The documents of a folder, as data; `locate` knows the lines."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.documents: list[tuple[Kind, dict[str, Any]]] = []
+        self.findings: list[Finding] = []
+        self._nodes: dict[tuple[str, str], tuple[str, yaml.Node]] = {}
+        if not any((folder / name).is_dir() for name in FOLDERS.values()):
+            raise InputError("ERR_FILE_FOLDER", folder=str(folder))
+        for kind, name in FOLDERS.items():
+            for path in sorted(p for p in (folder / name).glob("*.y*ml") if p.suffix in (".yaml", ".yml")):
+                self._read(kind, path)
+
+    def _read(self, kind: Kind, path: Path) -> None:
+        shown = str(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+            node = yaml.compose(text, _Loader)
+            data = yaml.load(text, _Loader)  # noqa: S506 - the safe loader
+        except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            detail = str(getattr(error, "problem", None) or error)
+            line = mark.line + 1 if mark else None
+            self.findings.append(Finding("ERR_FILE_YAML", "error", kind, path.stem, (), {"detail": detail}, shown, line))
+            return
+        name = str(data.get("name", path.stem)) if isinstance(data, dict) else path.stem
+        if (kind, name) in self._nodes:
+            params = {"name": name, "other": self._nodes[kind, name][0]}
+            self.findings.append(Finding("ERR_NAME_TWICE", "error", kind, name, ("name",), params, shown, 1))
+            return
+        if node is not None:
+            self._nodes[kind, name] = (shown, node)
+        self.documents.append((kind, data))
+
+    def project(self, sandbox: str = "prod") -> Project:
+        """The typed project; what cannot be read as a document is in `findings`."""
+        project = Project(sandbox)
+        for kind, data in self.documents:
+            self.findings += [self.locate(finding) for finding in project.add(kind, data)]
+        return project
+
+    def locate(self, finding: Finding) -> Finding:
+        """The finding with its file and line: those of the deepest part of its path that the file has."""
+        if finding.file or (finding.kind, finding.name) not in self._nodes:
+            return finding
+        file, node = self._nodes[finding.kind, finding.name]
+        line = node.start_mark.line + 1
+        for part in finding.path:
+            found = _child(node, part)
+            if found is None:
+                break
+            mark, node = found
+            line = mark.start_mark.line + 1
+        return finding.at(file, line)
+
+
+def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """The node under a key or index: (where it begins, its value)."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part]
+    return None

@@ -1,0 +1,69 @@
+"""One thing to say about a document: what, how bad, where, and what to do [6.35]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from sojourn import messages
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding. `path` leads to the field inside the document; `file` and `line` are known for projects of files."""
+
+    code: str
+    severity: Severity
+    kind: str
+    name: str
+    path: tuple[str | int, ...] = ()
+    params: dict[str, Any] = field(default_factory=dict)
+    file: str | None = None
+    line: int | None = None
+    detail: str | None = None
+    """A sentence already made by somebody else, such as an expression's diagnostic; the code's own text else."""
+
+    @property
+    def activity(self) -> str | None:
+        """The activity that the finding is about, if one."""
+        return str(self.path[1]) if len(self.path) > 1 and self.path[0] == "activities" else None
+
+    @property
+    def field(self) -> str:
+        """The field as a dotted path."""
+        return ".".join(str(part) for part in self.path)
+
+    def text(self, language: messages.Language = "en") -> str:
+        return self.detail or messages.text(self.code, self.params, language)
+
+    def hint(self, language: messages.Language = "en") -> str | None:
+        return None if self.detail else messages.hint(self.code, self.params, language)
+
+    def at(self, file: str, line: int | None) -> Finding:
+        """The same finding, with its place in a file."""
+        return replace(self, file=file, line=line)
+
+    def to_json(self, language: messages.Language = "en") -> dict[str, Any]:
+        """The finding as the API and `sojourn validate --json` give it."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "kind": self.kind,
+            "name": self.name,
+            "activity": self.activity,
+            "field": self.field,
+            "params": {key: str(value) for key, value in self.params.items()},
+            "message": self.text(language),
+            "hint": self.hint(language),
+            "file": self.file,
+            "line": self.line,
+        }
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line or 1}" if self.file else f"{self.kind} {self.name}"
+        hint = self.hint()
+        return f"{where}: {self.severity}: {self.field + ': ' if self.field else ''}{self.text()}" + (
+            f" {hint}" if hint else ""
+        ) + f" ({self.code})"

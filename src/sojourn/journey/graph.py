@@ -1,0 +1,149 @@
+"""The rules of a journey's graph: what may stand where and lead where [6.1, 6.15, 6.16]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sojourn.journey.document import (
+    ERROR,
+    MAX_ACTIVITIES,
+    OTHER,
+    RESERVED_PATHS,
+    THEN,
+    TIMEOUT,
+    Activity,
+    ConditionActivity,
+    EventActivity,
+    JourneyDocument,
+    WaitActivity,
+    paths_of,
+)
+from sojourn.journey.finding import Finding, Severity
+
+Path = tuple[str | int, ...]
+
+ALLOWED_PATHS = {"event": (THEN, TIMEOUT), "wait": (THEN,), "action": (THEN, ERROR), "condition": (OTHER, ERROR)}
+"""The named ways out that each kind of activity may have, besides a condition's own paths."""
+
+
+def check(journey: JourneyDocument) -> Iterator[Finding]:
+    """All findings about the graph alone; what it refers to is looked at elsewhere."""
+
+    def say(code: str, path: Path, severity: Severity = "error", **params: object) -> Finding:
+        return Finding(code, severity, "journey", journey.name, path, params)
+
+    activities = journey.activities
+    if len(activities) > MAX_ACTIVITIES:
+        yield say("ERR_JOURNEY_SIZE", ("activities",), count=len(activities), limit=MAX_ACTIVITIES)
+        return
+    if journey.start_date and journey.end_date and journey.end_date <= journey.start_date:
+        yield say("ERR_JOURNEY_DATES", ("endDate",))
+    start = activities.get(journey.start)
+    if start is None:
+        yield say("ERR_START_UNKNOWN", ("start",), activity=journey.start)
+        return
+    if not isinstance(start, EventActivity):
+        yield say("ERR_START_NOT_EVENT", ("start",), activity=journey.start)
+    elif start.timeout is not None:
+        yield say("ERR_START_TIMEOUT", ("activities", journey.start, "timeout"))
+    broken = False
+    for id_, activity in activities.items():
+        for finding in _ways(journey, id_, activity, say):
+            broken = broken or finding.severity == "error"
+            yield finding
+    if broken:
+        return
+    yield from _reach(journey, say)
+
+
+def _ways(journey: JourneyDocument, id_: str, activity: Activity, say: object) -> Iterator[Finding]:
+    assert callable(say)
+    if activity.type == "end":
+        return
+    if isinstance(activity, ConditionActivity):
+        for name in activity.paths:
+            if name in RESERVED_PATHS:
+                yield say("ERR_PATH_RESERVED", ("activities", id_, "paths", name), name=name)
+    allowed = ALLOWED_PATHS[activity.type]
+    for name, targets in paths_of(activity).items():
+        where: Path = ("activities", id_, "next", name) if isinstance(activity.next, dict) else ("activities", id_, "next")
+        own = activity.paths if isinstance(activity, ConditionActivity) else {}
+        if name not in allowed and name not in own:
+            yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join((*own, *allowed)))
+        if name == TIMEOUT and isinstance(activity, EventActivity) and activity.timeout is None:
+            yield say("ERR_TIMEOUT_PATH", where)
+        if unknown := [target for target in targets if target not in journey.activities]:
+            yield say("ERR_TARGET_UNKNOWN", where, activity=unknown[0])
+        elif len(targets) > 1 or (targets and journey.activities[targets[0]].type in ("event", "wait")):
+            yield from _group(journey, where, targets, say)
+
+
+def _group(journey: JourneyDocument, where: Path, targets: tuple[str, ...], say: object) -> Iterator[Finding]:
+    """A set of activities in parallel [6.16]."""
+    assert callable(say)
+    members = [(target, journey.activities[target]) for target in targets]
+    if len(set(targets)) < len(targets):
+        yield say("ERR_PARALLEL_TWICE", where)
+    timeouts = 0
+    heard: set[str] = set()
+    for target, activity in members:
+        if not isinstance(activity, EventActivity | WaitActivity):
+            yield say("ERR_PARALLEL", where, activity=target)
+            continue
+        if isinstance(activity, EventActivity):
+            timeouts += activity.timeout is not None
+            if activity.event in heard:
+                yield say("WARN_LISTENER_SHADOWED", where, "warning", activity=target, event=activity.event)
+            heard.add(activity.event)
+    if timeouts > 1:
+        yield say("ERR_TWO_TIMEOUTS", where)
+
+
+def _reach(journey: JourneyDocument, say: object) -> Iterator[Finding]:
+    """Loops, activities that nobody reaches, and waits that the global timeout cuts short."""
+    assert callable(say)
+    longest: dict[str, timedelta] = {}
+    on_path: set[str] = set()
+    loops: list[str] = []
+    # Depth first with an explicit stack: a document may be as deep as it has activities.
+    order: list[str] = []
+    stack: list[tuple[str, bool]] = [(journey.start, False)]
+    seen: set[str] = set()
+    while stack:
+        here, done = stack.pop()
+        if done:
+            on_path.discard(here)
+            order.append(here)
+            continue
+        if here in on_path:
+            loops.append(here)
+            continue
+        if here in seen:
+            continue
+        seen.add(here)
+        on_path.add(here)
+        stack.append((here, True))
+        for targets in paths_of(journey.activities[here]).values():
+            for target in targets:
+                if target in on_path:
+                    loops.append(target)
+                elif target not in seen:
+                    stack.append((target, False))
+    for activity in dict.fromkeys(loops):
+        yield say("ERR_LOOP", ("activities", activity), activity=activity)
+    for id_ in journey.activities:
+        if id_ not in seen:
+            yield say("WARN_UNREACHABLE", ("activities", id_), "warning", activity=id_)
+    if loops:
+        return
+    for here in reversed(order):
+        activity = journey.activities[here]
+        spent = longest.get(here, timedelta())
+        if isinstance(activity, WaitActivity):
+            spent += activity.duration
+            if spent > journey.global_timeout:
+                yield say("WARN_WAIT_TOO_LONG", ("activities", here, "duration"), "warning", activity=here)
+        for targets in paths_of(activity).values():
+            for target in targets:
+                longest[target] = max(longest.get(target, timedelta()), spent)

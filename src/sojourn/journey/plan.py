@@ -1,0 +1,169 @@
+"""The plan: a journey version compiled to what the engine walks.
+
+Pure data. Activities are linked by *arrows*; an arrow's target is an activity to arrive at, a *group* of listeners
+and waits that stand in parallel, or None, the end. Each arrow already holds the *shape* of the step event that
+taking it writes, so that a step costs one small record at run time and can be joined to its names later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One HTTP exchange, rendered. `headers` are (name, value) pairs; `body` is JSON text."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+
+StepStatus = Literal[
+    "transitions", "endStep", "error", "timedOut", "cappingError", "instanceTimedOut", "skipped", "exited", "stopped"
+]
+"""How a step ended [9.1]."""
+NodeType = Literal["event", "condition", "wait", "action", "end"]
+Values = Sequence[object]
+Evaluate = Callable[[Values, Any], object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """What all step events of one kind share: version, activity, status, arrow, error. Compared by identity."""
+
+    version: str
+    node: str
+    node_type: NodeType
+    label: str
+    status: StepStatus
+    arrow: str | None = None
+    entrance: bool = False
+    reentrance: bool = False
+    ended: bool = False
+    action: str | None = None
+    error: str | None = None
+    error_code: int | None = None
+
+    def key(self) -> tuple[object, ...]:
+        """The shape's content, for finding the same shape again after a restart."""
+        return tuple(getattr(self, name) for name in SHAPE_FIELDS)
+
+
+SHAPE_FIELDS = tuple(Shape.__slots__)
+
+
+@dataclass(slots=True, eq=False)
+class Arrow:
+    """A way from one activity on. `entrance`/`reentrance` are the shapes of the entry activity's row."""
+
+    id: str
+    target: Condition | Action | Group | None
+    shape: Shape
+    entrance: Shape | None = None
+    reentrance: Shape | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An activity of the plan. `failure` is where its alternative path leads, None where it has none [6.24]."""
+
+    id: str
+    type: NodeType
+    label: str
+    failure: Arrow | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Condition(Node):
+    """Paths top-down as (test, arrow); `other` is taken where none holds."""
+
+    paths: tuple[tuple[Evaluate, Arrow], ...] = ()
+    other: Arrow | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Action(Node):
+    """A call. `place` is where a person rests until the answer comes."""
+
+    action: str = ""
+    place: int = -1
+    render: Callable[[Values, Any], Request] = lambda values, moment: Request("POST", "")
+    then: Arrow | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Listener(Node):
+    """An event that is awaited (or starts the journey)."""
+
+    event: str = ""
+    then: Arrow | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Wait(Node):
+    """A wait; `duration` in ms."""
+
+    duration: int = 0
+    then: Arrow | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Events and waits in parallel [6.16]: the first to happen wins, a tie goes to the upper one.
+
+    `timers` are (rank, duration ms, node, arrow); `listeners` maps an event to (rank, node, arrow).
+    """
+
+    place: int
+    top: Node
+    listeners: Mapping[str, tuple[int, Listener, Arrow]]
+    timers: tuple[tuple[int, int, Node, Arrow], ...]
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """A journey version, compiled. Times in ms; `start`/`end` epoch ms or None."""
+
+    sandbox: str
+    journey: str
+    name: str
+    version: int
+    uid: str
+    namespace: str | None
+    reentrance: bool
+    timeout: int
+    global_timeout: int
+    start: int | None
+    end: int | None
+    entry: Listener
+    places: tuple[Action | Group, ...]
+    listens: frozenset[str]
+    slots: int
+    reads: Mapping[str, tuple[tuple[int, Callable[[Mapping[str, Any]], object]], ...]]
+    """Per event: which slot of a stay's values gets which part of the payload."""
+    properties: tuple[str, ...] = ()
+    """Journey properties that differ by stay: slot -1 is the last of them, behind the kept values."""
+    shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
+
+    def shape(self, node: Node, status: StepStatus, **more: Any) -> Shape:
+        """The one shape with this content; the same object each time."""
+        made = Shape(self.uid, node.id, node.type, node.label, status, **more)
+        return self.shapes.setdefault(made.key(), made)
+
+
+@dataclass(slots=True, eq=False)
+class EventPlan:
+    """An event definition, compiled. `test` says whether a payload is this event, `key` whose it is.
+
+    `key` returns the id in `namespace`, None where the payload has none; it raises EvaluationError as expressions do.
+    """
+
+    name: str
+    namespace: str | None
+    test: Callable[[Mapping[str, Any]], bool]
+    key: Callable[[Mapping[str, Any]], str | None]

@@ -1,0 +1,70 @@
+"""A project: all documents of one sandbox, by kind and name, as typed models.
+
+Documents come from files, REST bodies or the store as plain data; `Project.add` turns one into its model, or into
+findings that name the field. What they mean together is checked in `sojourn.journey.findings`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument
+from sojourn.journey.finding import Finding
+from sojourn.schema.document import Document, SchemaDocument
+
+Kind = Literal["schema", "event", "action", "journey"]
+MODELS: dict[Kind, type[Document]] = {
+    "schema": SchemaDocument,
+    "event": EventDocument,
+    "action": ActionDocument,
+    "journey": JourneyDocument,
+}
+"""The kinds of documents, in the order in which they build on each other."""
+FOLDERS: dict[Kind, str] = {"schema": "schemas", "event": "events", "action": "actions", "journey": "journeys"}
+
+
+@dataclass(slots=True)
+class Project:
+    """The documents of one sandbox."""
+
+    sandbox: str = "prod"
+    schemas: dict[str, SchemaDocument] = field(default_factory=dict)
+    events: dict[str, EventDocument] = field(default_factory=dict)
+    actions: dict[str, ActionDocument] = field(default_factory=dict)
+    journeys: dict[str, JourneyDocument] = field(default_factory=dict)
+
+    def of(self, kind: Kind) -> dict[str, Any]:
+        """The documents of a kind, by name."""
+        return {"schema": self.schemas, "event": self.events, "action": self.actions, "journey": self.journeys}[kind]
+
+    def add(self, kind: Kind, data: object) -> list[Finding]:
+        """Adds a document given as plain data, or says why it cannot be read."""
+        name = data.get("name") if isinstance(data, dict) else None
+        try:
+            document = MODELS[kind].model_validate(data)
+        except ValidationError as error:
+            return [_finding(kind, str(name or ""), each) for each in error.errors(include_url=False)]
+        self.of(kind)[document.name] = document  # type: ignore[attr-defined]
+        return []
+
+
+def _finding(kind: Kind, name: str, error: Any) -> Finding:
+    """Pydantic's error as a finding; its location without the tags that pydantic adds for unions and models."""
+    path: list[str | int] = []
+    for part in error["loc"]:
+        if isinstance(part, str) and (part in _TAGS or "[" in part):
+            if not (path and path[-1] == "activities"):
+                continue
+        path.append(part)
+    message = error["msg"].removeprefix("Value error, ")
+    code = {"missing": "ERR_FIELD_MISSING", "extra_forbidden": "ERR_FIELD_UNKNOWN"}.get(
+        error["type"], "ERR_FIELD_INVALID"
+    )
+    last = str(path[-1]) if path else kind
+    return Finding(code, "error", kind, name, tuple(path), {"name": last, "rule": message})
+
+
+_TAGS = {"event", "condition", "wait", "action", "end", "str", "dict", "list"}

@@ -1,0 +1,56 @@
+"""Every sentence Sojourn says to a person, by code (rule 12.1).
+
+Code elsewhere names a *code* and its parameters; the words live here, one YAML file per area beside this
+module, each entry in English and Korean::
+
+    ERR_EXPR_UNKNOWN_FIELD:
+      en: "'{path}' is not a field of {where}."
+      ko: "'{path}' 필드가 {where}에 없어요."
+      hint: {en: "Did you mean '{suggestion}'?", ko: "'{suggestion}' 필드를 쓰려고 했나요?"}   # optional
+
+A code is never reused for another meaning.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+Language = Literal["en", "ko"]
+LANGUAGES: tuple[Language, ...] = ("en", "ko")
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of the catalogue: its sentence and, where there is one, what to do next."""
+
+    en: str
+    ko: str
+    hint: dict[Language, str] | None = None
+
+
+@cache
+def catalogue() -> dict[str, Message]:
+    """All messages by code. Raises ValueError when two areas define the same code."""
+    found: dict[str, Message] = {}
+    for area in sorted(entry.name for entry in files(__name__).iterdir() if entry.name.endswith(".yaml")):
+        entries = msgspec.yaml.decode(files(__name__).joinpath(area).read_bytes(), type=dict[str, Message])
+        for code, message in entries.items():
+            if code in found:
+                raise ValueError(f"message code {code} is defined twice (again in {area})")
+            found[code] = message
+    return found
+
+
+def text(code: str, params: dict[str, object], language: Language = "en") -> str:
+    """The sentence of `code`, filled with `params`. Raises KeyError for a code or parameter that is not there."""
+    message = catalogue()[code]
+    return (message.ko if language == "ko" else message.en).format_map(params)
+
+
+def hint(code: str, params: dict[str, object], language: Language = "en") -> str | None:
+    """What to do about `code`, or None where the sentence says it all."""
+    message = catalogue()[code]
+    return message.hint[language].format_map(params) if message.hint else None

@@ -1,0 +1,1 @@
+"""What happened: step events in their public form, and every metric defined once."""

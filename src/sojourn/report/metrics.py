@@ -1,0 +1,124 @@
+"""The metrics of a journey, each defined once, as a fold over counted step shapes [6.26, 9.6].
+
+Live counters, a replay's and a backtest's report are this same fold: only where the counts come from differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sojourn.journey.plan import Shape
+
+FAILED = ("error", "timedOut", "cappingError", "instanceTimedOut")
+
+
+@dataclass(slots=True)
+class ActivityReport:
+    """One activity: how many left it, by which arrow, and for how many the stay ended here."""
+
+    type: str
+    label: str
+    left: int = 0
+    ended: int = 0
+    arrows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ActionReport:
+    """One custom action: steps that called it, how they ended, and requests sent, retries included."""
+
+    called: int = 0
+    ok: int = 0
+    failed: dict[str, int] = field(default_factory=dict)
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """entered = completed + failed + exited + stopped + current, always."""
+
+    entered: int = 0
+    completed: int = 0
+    failed: int = 0
+    exited: int = 0
+    stopped: int = 0
+    activities: dict[str, ActivityReport] = field(default_factory=dict)
+    actions: dict[str, ActionReport] = field(default_factory=dict)
+    errors: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def current(self) -> int:
+        return self.entered - self.completed - self.failed - self.exited - self.stopped
+
+    def add(self, shape: Shape, steps: int, attempts: int) -> None:
+        """Counts `steps` step events of a shape, with `attempts` requests together."""
+        self.entered += steps if shape.entrance else 0
+        # A failure whose alternative path is the end was dealt with: it took an arrow, so the stay completed.
+        failed = shape.status in FAILED
+        if shape.ended:
+            if shape.status == "stopped":
+                self.stopped += steps
+            elif shape.status == "exited":
+                self.exited += steps
+            elif failed and shape.arrow is None:
+                self.failed += steps
+            else:
+                self.completed += steps
+        if failed:
+            self.errors[shape.status] = self.errors.get(shape.status, 0) + steps
+        activity = self.activities.setdefault(shape.node, ActivityReport(shape.node_type, shape.label))
+        activity.left += steps
+        if shape.ended:
+            activity.ended += steps
+        if shape.arrow is not None:
+            activity.arrows[shape.arrow] = activity.arrows.get(shape.arrow, 0) + steps
+        if shape.node_type == "action" and shape.action is not None and (attempts or shape.status != "stopped"):
+            action = self.actions.setdefault(shape.action, ActionReport())
+            action.called += steps
+            action.attempts += attempts
+            if failed:
+                kind = shape.error or shape.status
+                action.failed[kind] = action.failed.get(kind, 0) + steps
+            elif shape.status in ("transitions", "endStep"):
+                action.ok += steps
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as REST and `--json` give it."""
+        return {
+            "entered": self.entered,
+            "completed": self.completed,
+            "failed": self.failed,
+            "exited": self.exited,
+            "stopped": self.stopped,
+            "current": self.current,
+            "errors": self.errors,
+            "activities": {
+                id_: {
+                    "type": activity.type,
+                    "label": activity.label,
+                    "left": activity.left,
+                    "ended": activity.ended,
+                    "arrows": activity.arrows,
+                }
+                for id_, activity in sorted(self.activities.items())
+            },
+            "actions": {
+                name: {
+                    "called": action.called,
+                    "ok": action.ok,
+                    "failed": action.failed,
+                    "attempts": action.attempts,
+                }
+                for name, action in sorted(self.actions.items())
+            },
+        }
+
+
+def report(counted: Iterable[tuple[Shape, int, int]]) -> Report:
+    """The report of (shape, steps, attempts)."""
+    found = Report()
+    for shape, steps, attempts in counted:
+        found.add(shape, steps, attempts)
+    return found

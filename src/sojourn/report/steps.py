@@ -1,0 +1,94 @@
+"""Step events in their public form: the manual's names, joined from short rows, shapes and stays [9.1, 9.2]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sojourn import identifiers
+from sojourn.journey.plan import SHAPE_FIELDS, Shape
+
+_STEP_TYPES = {"event": "Scheduler", "condition": "Condition", "wait": "Timer", "action": "Action"}
+
+
+class JourneyName(NamedTuple):
+    """What a step event says of its journey version."""
+
+    sandbox: str
+    uid: str
+    name: str
+    namespace: str | None
+    description: str = ""
+
+
+def shape_of(body: str | bytes) -> Shape:
+    """A stored shape."""
+    return Shape(**msgspec.json.decode(body))
+
+
+def shape_to_json(shape: Shape) -> dict[str, Any]:
+    """A shape's content without what is not set."""
+    return {name: value for name in SHAPE_FIELDS if (value := getattr(shape, name)) not in (None, False, "")}
+
+
+def expand(
+    journey: JourneyName, version: int, person: str, supplemental: str, entry: int, rows: Iterable[tuple[Shape, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The public step events of one stretch of a stay; `rows` are (shape, [shape number, n, at, took, attempts])."""
+    for shape, (_, n, at, took, attempts) in rows:
+        stay = identifiers.stay_id(journey.sandbox, shape.version, person, supplemental, entry)
+        common: dict[str, Any] = {
+            "stepID": identifiers.step_id(stay, n),
+            "stepName": shape.label,
+            "stepType": _STEP_TYPES[shape.node_type],
+            "stepStatus": shape.status,
+            "nodeID": shape.node,
+            "nodeName": f"{shape.node_type} - {shape.label}",
+            "nodeType": shape.node_type,
+            "journeyNodeProcessed": True,
+            "journeyID": journey.uid,
+            "journeyVersionID": shape.version,
+            "journeyVersionName": journey.name,
+            "journeyVersion": f"{version}.0",
+            "instanceID": stay,
+            "instanceType": "unitary",
+            "externalKey": person,
+            "profileID": person,
+            "processingTime": took,
+            "inTest": False,
+        }
+        if journey.namespace:
+            common["profileNamespace"] = journey.namespace
+        if n > 1:
+            common["parentStepID"] = identifiers.step_id(stay, n - 1)
+        for name, value in (
+            ("entrance", shape.entrance),
+            ("reentrance", shape.reentrance),
+            ("instanceEnded", shape.ended),
+            ("transitionID", shape.arrow),
+        ):
+            if value:
+                common[name] = value
+        if shape.action is not None:
+            common |= {"actionID": shape.action, "actionName": shape.action, "actionType": "customHttpAction"}
+            common |= {"actionExecutionTime": took, "attempts": attempts}
+            if shape.error is not None:
+                common["actionExecutionError"] = shape.error
+            if shape.error_code is not None:
+                common["actionExecutionErrorCode"] = str(shape.error_code)
+        identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}
+        yield {
+            "_id": identifiers.step_id(stay, n),
+            "timestamp": datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "identityMap": identity,
+            "_experience": {
+                "journeyOrchestration": {
+                    "stepEvents": common,
+                    "journey": {"journeyID": journey.uid, "journeyVersionID": shape.version, "name": journey.name,
+                                "description": journey.description, "version": f"{version}.0"},
+                }
+            },
+        }  # fmt: skip

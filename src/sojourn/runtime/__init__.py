@@ -1,0 +1,1 @@
+"""The drivers of the engine: the durable runtime, replay and backtest."""

@@ -1,0 +1,142 @@
+"""What the engine knows of the documents at its place in the log: event routes per sandbox, versions per journey."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sojourn.engine.route import Routes
+from sojourn.engine.versions import Versions
+from sojourn.journey.compile import compile_event, compile_journey, errors
+from sojourn.journey.document import JourneyDocument
+from sojourn.journey.plan import Plan
+from sojourn.journey.project import Kind, Project
+from sojourn.store.entry import Changed, Halted, Published
+from sojourn.store.shard import Shard
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Sandbox:
+    project: Project
+    routes: Routes = field(default_factory=lambda: Routes(()))
+    listening: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
+
+
+class Configuration:
+    """Read from the shard at the start, kept up with control entries. Rebuilt from the shard after a rollback."""
+
+    def __init__(self, shard: Shard) -> None:
+        self._shard = shard
+        self._sandboxes: dict[str, _Sandbox] = {}
+        self.journeys: dict[int, Versions] = {}
+        self._ids: dict[tuple[str, str], int] = {}
+        self._bodies: dict[tuple[int, int], bytes] = {}
+        self.unswept: list[tuple[int, int]] = []
+        for sandbox, kind, name, body in shard.rows("documents"):
+            self._document(sandbox, kind, name, body.encode())
+        for id_, sandbox, uid, _ in shard.rows("journeys"):
+            self.journeys[id_] = Versions(sandbox, uid, id_)
+            self._ids[sandbox, uid] = id_
+        for id_, number, _, state, body, _, swept in shard.rows("versions"):
+            self._bodies[id_, number] = body.encode()
+            self.journeys[id_].states[number] = state
+            if not swept:
+                self.unswept.append((id_, number))
+        for sandbox in list(self._sandboxes):
+            self._compile(sandbox)
+
+    def sandbox(self, name: str) -> _Sandbox:
+        if name not in self._sandboxes:
+            self._sandboxes[name] = _Sandbox(Project(name))
+        return self._sandboxes[name]
+
+    # --- control entries; each writes the shard and then what is in memory ---
+
+    def changed(self, entry: Changed) -> None:
+        """A schema, event or action was written or deleted. Live journeys take up what may change in them [3.7, 5.2]."""
+        if entry.body:
+            self._shard.rows("put_document", entry.sandbox, entry.kind, entry.name, entry.body.decode())
+        else:
+            self._shard.rows("delete_document", entry.sandbox, entry.kind, entry.name)
+        self._document(entry.sandbox, entry.kind, entry.name, entry.body)
+        self._compile(entry.sandbox)
+
+    def published(self, entry: Published) -> None:
+        """A version goes live; the one before it is closed."""
+        id_ = self._ids.get((entry.sandbox, entry.journey))
+        if id_ is None:
+            id_ = int(self._shard.rows("add_journey", entry.sandbox, entry.journey, entry.name)[0][0])
+            self._ids[entry.sandbox, entry.journey] = id_
+            self.journeys[id_] = Versions(entry.sandbox, entry.journey, id_)
+        versions = self.journeys[id_]
+        self._bodies[id_, entry.number] = entry.body
+        plan = self._plan(versions, entry.number)
+        self._shard.rows(
+            "put_version", id_, entry.number, plan.uid if plan else "", "live", entry.body.decode(), entry.at
+        )
+        if plan is None:
+            return
+        versions.publish(plan)
+        for number, state in versions.states.items():
+            self._shard.rows("set_state", state, id_, number)
+        self._listen(entry.sandbox)
+
+    def halted(self, entry: Halted) -> None:
+        """A version is closed or stopped; who is inside a stopped one is let go of by and by (`unswept`)."""
+        id_ = self._ids[entry.sandbox, entry.journey]
+        state = "stopped" if entry.stop else "closed"
+        self.journeys[id_].states[entry.number] = state  # type: ignore[assignment]
+        self._shard.rows("set_state", state, id_, entry.number)
+        if entry.stop:
+            self._shard.rows("set_swept", 0, id_, entry.number)
+            self.unswept.append((id_, entry.number))
+
+    def swept(self, id_: int, number: int) -> None:
+        """Nobody is inside a stopped version any more."""
+        self._shard.rows("set_swept", 1, id_, number)
+        self.unswept.remove((id_, number))
+
+    # --- compiling ---
+
+    def _document(self, sandbox: str, kind: str, name: str, body: bytes) -> None:
+        project = self.sandbox(sandbox).project
+        if body:
+            known: Kind = kind  # type: ignore[assignment]
+            for finding in project.add(known, msgspec.json.decode(body)):
+                log.error("%s", finding, extra={"action": "document_refused"})
+        else:
+            project.of(kind).pop(name, None)  # type: ignore[arg-type]
+
+    def _compile(self, sandbox: str) -> None:
+        here = self.sandbox(sandbox)
+        plans = [compile_event(here.project, event)[0] for event in here.project.events.values()]
+        here.routes = Routes(plan for plan in plans if plan is not None)
+        for versions in self.journeys.values():
+            if versions.sandbox == sandbox:
+                for number in versions.states:
+                    plan = self._plan(versions, number)
+                    if plan is not None:
+                        versions.plans[number] = plan
+        self._listen(sandbox)
+
+    def _plan(self, versions: Versions, number: int) -> Plan | None:
+        project = self.sandbox(versions.sandbox).project
+        document = JourneyDocument.model_validate_json(self._bodies[versions.id, number])
+        project.journeys = {document.name: document}
+        plan, found = compile_journey(project, document.name, number=number, journey_id=versions.journey)
+        for finding in errors(found):
+            log.error("%s", finding, extra={"action": "version_refused"})
+        return plan
+
+    def _listen(self, sandbox: str) -> None:
+        here = self.sandbox(sandbox)
+        listening: dict[str, list[Versions]] = {}
+        for versions in self.journeys.values():
+            if versions.sandbox == sandbox:
+                for event in {event for plan in versions.plans.values() for event in plan.listens}:
+                    listening.setdefault(event, []).append(versions)
+        here.listening = {event: tuple(journeys) for event, journeys in listening.items()}

@@ -1,0 +1,43 @@
+"""Recorded events from a file, in replay order [6.31]."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sojourn.errors import InputError
+from sojourn.runtime.inlet import Checked, InletRules
+
+Progress = Callable[[int, int], None]
+"""Told how far a piece of work is: (done, all)."""
+
+
+def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
+    """The events of a file of JSON lines (.gz or plain), up to and including `until` (epoch ms).
+
+    Ordered by (timestamp, `_id`); of equal `_id`s the first line counts. Raises InputError naming the line.
+    """
+    seen: set[str] = set()
+    found: list[Checked] = []
+    try:
+        for number, line in enumerate(_lines(path), 1):
+            if line.isspace():
+                continue
+            try:
+                checked = rules.line(line)
+            except InputError as error:
+                raise InputError("ERR_HISTORY_LINE", line=number, file=str(path), problem=str(error)) from error
+            if checked.id not in seen:
+                seen.add(checked.id)
+                if checked.at <= until:
+                    found.append(checked)
+    except (OSError, EOFError) as error:
+        raise InputError("ERR_HISTORY_FILE", file=str(path), detail=str(error)) from error
+    found.sort(key=lambda each: (each.at, each.id))
+    return found
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        yield from file

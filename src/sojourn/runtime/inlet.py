@@ -1,0 +1,115 @@
+"""Which records may come in: the checks of the streaming inlet, the same for HTTP and for files [3.1]."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sojourn.errors import InputError, NotFoundError
+from sojourn.journey.compile import event_id_in, event_id_of
+from sojourn.journey.project import Project
+from sojourn.schema.fields import EXPERIENCE_EVENT, merge
+from sojourn.schema.validate import Validator, decode_error
+
+MAX_RECORD_BYTES = 1_000_000
+
+
+class Checked(msgspec.Struct, frozen=True, gc=False):
+    """A record that may come in: its JSON text, its `_id`, and its timestamp as epoch ms."""
+
+    record: bytes
+    id: str
+    at: int
+
+
+class _SchemaRef(msgspec.Struct, gc=False):
+    id: str
+
+
+class _Header(msgspec.Struct, rename="camel", gc=False):
+    schema_ref: _SchemaRef | None = None
+    ims_org_id: str | None = None
+    dataset_id: str | None = None
+
+
+class _Body(msgspec.Struct, rename="camel", gc=False):
+    xdm_entity: msgspec.Raw
+
+
+class _Message(msgspec.Struct, gc=False):
+    body: _Body
+    header: _Header | None = None
+
+
+class _Batch(msgspec.Struct, gc=False):
+    messages: list[msgspec.Raw]
+
+
+_MESSAGE = msgspec.json.Decoder(_Message)
+_BATCH = msgspec.json.Decoder(_Batch)
+
+
+class InletRules:
+    """The checks for one sandbox, compiled from its documents."""
+
+    def __init__(self, project: Project) -> None:
+        self._validators = {name: Validator(schema.root) for name, schema in project.schemas.items()}
+        root = EXPERIENCE_EVENT
+        for schema in project.schemas.values():
+            root = merge(root, schema.root)
+        # A record that names no schema has to agree with every schema that knows a field of it.
+        self._any = Validator(root)
+        self._event_ids = {
+            event_id_of(project.sandbox, event) for event in project.events.values() if event.type == "system"
+        }
+
+    def message(self, text: bytes | msgspec.Raw) -> Checked:
+        """Checks one ingestion message (header and body). Raises InputError naming field and rule."""
+        try:
+            message = _MESSAGE.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise decode_error(error) from None
+        schema = message.header.schema_ref.id if message.header and message.header.schema_ref else None
+        return self.record(bytes(message.body.xdm_entity), "body.xdmEntity", schema)
+
+    def line(self, text: bytes) -> Checked:
+        """Checks one line of a history file: an ingestion message or a bare xdmEntity."""
+        return self.message(text) if b'"xdmEntity"' in text else self.record(text)
+
+    def record(self, text: bytes, where: str = "", schema: str | None = None) -> Checked:
+        """Checks an xdmEntity against its schema. Raises InputError naming field and rule."""
+        if len(text) > MAX_RECORD_BYTES:
+            raise InputError("ERR_RECORD_SIZE", field=where or None, size=len(text), limit=MAX_RECORD_BYTES)
+        validator = self._any
+        if schema is not None:
+            found = self._validators.get(schema.rpartition("/")[2])
+            if found is None:
+                known = ", ".join(self._validators) or "-"
+                raise NotFoundError("ERR_SCHEMA_UNKNOWN", field="header.schemaRef.id", name=schema, known=known)
+            validator = found
+        checked = validator.check(text, where)
+        record_id, timestamp = checked.f0, checked.f1  # the class's own two required fields come first
+        if not record_id:
+            raise InputError("ERR_RECORD_ID", field=f"{where}._id" if where else "_id")
+        if b'"eventID"' in text:
+            self._check_event_id(text, where)
+        return Checked(text, record_id, round(timestamp.timestamp() * 1000))
+
+    def _check_event_id(self, text: bytes, where: str) -> None:
+        try:
+            payload: dict[str, Any] = msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise decode_error(error, where) from None
+        event_id = event_id_in(payload)
+        if event_id is not None and event_id not in self._event_ids:
+            field = f"{where}._experience.campaign.orchestration.eventID".lstrip(".")
+            raise InputError("ERR_EVENT_ID_UNKNOWN", field=field, event_id=event_id)
+
+
+def split_batch(text: bytes) -> list[msgspec.Raw]:
+    """The messages of a batch body. Raises InputError."""
+    try:
+        return _BATCH.decode(text).messages
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise decode_error(error) from None

@@ -1,0 +1,94 @@
+"""What stands in the log: events and control entries, in the order in which they were accepted.
+
+The log is the engine's only input. Documents, lifecycle and clock go through it like events do, so that what happened
+before what is never a question, and a log replayed gives the same again.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import zstandard
+
+
+class Accepted(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
+    """An event as it came in: `at` epoch ms of journey time, `record` the JSON text of the xdmEntity."""
+
+    at: int
+    sandbox: str
+    record: bytes
+
+
+class Changed(msgspec.Struct, frozen=True, array_like=True, tag=1, gc=False):
+    """A document was written (`body` JSON) or, with an empty body, deleted."""
+
+    at: int
+    sandbox: str
+    kind: str
+    name: str
+    body: bytes
+
+
+class Published(msgspec.Struct, frozen=True, array_like=True, tag=2, gc=False):
+    """A journey version goes live. `journey` is the journey's id, `body` its document as JSON."""
+
+    at: int
+    sandbox: str
+    journey: str
+    name: str
+    number: int
+    body: bytes
+
+
+class Halted(msgspec.Struct, frozen=True, array_like=True, tag=3, gc=False):
+    """A version is closed (`stop` False) or stopped [6.5]."""
+
+    at: int
+    sandbox: str
+    journey: str
+    number: int
+    stop: bool
+
+
+class Marked(msgspec.Struct, frozen=True, array_like=True, tag=4, gc=False):
+    """Virtual time moves on to `at`: all that is due until then, that moment included, happens."""
+
+    at: int
+
+
+class Retried(msgspec.Struct, frozen=True, array_like=True, tag=5, gc=False):
+    """A quarantined item is tried again, or with `drop` given up."""
+
+    at: int
+    item: int
+    drop: bool
+
+
+Entry = Accepted | Changed | Published | Halted | Marked | Retried
+Control = Changed | Published | Halted | Marked | Retried
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER: msgspec.msgpack.Decoder[list[Entry]] = msgspec.msgpack.Decoder(list[Entry])
+_COMPRESS_FROM = 2048
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+class Codec:
+    """Packs log rows. Not for sharing between threads (zstd contexts are not)."""
+
+    def __init__(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=1)
+        self._decompressor = zstandard.ZstdDecompressor()
+
+    def pack(self, entries: list[Any]) -> bytes:
+        """A log row of these entries; compressed when that is worth it, so that fewer pages are written."""
+        body = _ENCODER.encode(entries)
+        return self._compressor.compress(body) if len(body) >= _COMPRESS_FROM else body
+
+    def unpack(self, body: bytes) -> list[Entry]:
+        """The entries of a log row."""
+        return _DECODER.decode(self._decompressor.decompress(body) if body[:4] == _ZSTD_MAGIC else body)
+
+
+Position = Annotated[tuple[int, int], "(seq of a log row, index in it)"]

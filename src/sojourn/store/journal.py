@@ -1,0 +1,218 @@
+"""The journal: documents, journey versions and the log, behind one writer thread with group commit.
+
+Callers hand over work; all that is waiting goes into one transaction, and they are told after its fsync. A job that
+fails is rolled back to its savepoint and fails alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from sojourn.clock import Clock, VirtualClock
+from sojourn.crash import crash_point
+from sojourn.errors import SojournError, StoreError
+from sojourn.store import queries
+from sojourn.store.database import connect, open_database, translated
+from sojourn.store.entry import Accepted, Codec, Entry
+
+log = logging.getLogger(__name__)
+SQL = queries.load("journal")
+ROW_LIMIT = 500
+"""Entries in one log row at most: what the engine can take in one bite."""
+
+
+class Job:
+    """What a transaction of the journal may do: run named queries, and append to the log."""
+
+    def __init__(self, connection: apsw.Connection, at: int) -> None:
+        self._connection = connection
+        self.at = at
+        """Journey time of the commit, epoch ms."""
+        self.entries: list[Entry] = []
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a named query."""
+        return list(self._connection.execute(SQL[query], values))
+
+    def append(self, entry: Entry) -> None:
+        """Appends to the log, in the same transaction."""
+        self.entries.append(entry)
+
+
+Work = Callable[[Job], Any]
+Settle = Callable[[list[Any], StoreError | None], None]
+
+
+class Journal:
+    """The journal's writer.
+
+    On the writer's thread, after each commit: `on_commit` is called when the log grew, and `settle` with the waiters
+    of the events that are now on disk (or with the error that kept them from it). One call for all of a commit:
+    a future for each event would cost more than writing it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        on_commit: Callable[[], None] = lambda: None,
+        settle: Settle = lambda waiters, error: None,
+    ) -> None:
+        self.path = path
+        self._connection = open_database(path, "journal")
+        self._clock = clock
+        self._on_commit = on_commit
+        self._settle = settle
+        self._codec = Codec()
+        self._events: list[tuple[Accepted, Any]] = []
+        self._jobs: list[tuple[Work, Future[Any]]] = []
+        self._wake = threading.Condition()
+        self._closing = False
+        self._last_at = int(next(iter(self._connection.execute(SQL["get_meta"], ("at",))), (0,))[0])
+        if isinstance(clock, VirtualClock):
+            clock.advance(self._last_at)
+        self._thread = threading.Thread(target=self._loop, name="journal", daemon=True)
+        self._thread.start()
+
+    @property
+    def last_at(self) -> int:
+        """Journey time of the latest entry, epoch ms; 0 for an empty log."""
+        return self._last_at
+
+    def accept(self, sandbox: str, record: bytes, timestamp: int, waiter: object) -> None:
+        """Appends an event; `waiter` is handed to `settle` once it is on disk.
+
+        Under a virtual clock an event happens at its own `timestamp` (epoch ms), else when it is accepted.
+        """
+        with self._wake:
+            if self._closing:
+                raise StoreError("ERR_CLOSING")
+            self._events.append((Accepted(timestamp, sandbox, record), waiter))
+            self._wake.notify()
+
+    def run(self, work: Work) -> Future[Any]:
+        """Runs `work` in a transaction. The future holds what it returned, once it is on disk."""
+        future: Future[Any] = Future()
+        with self._wake:
+            if self._closing:
+                raise StoreError("ERR_CLOSING")
+            self._jobs.append((work, future))
+            self._wake.notify()
+        return future
+
+    def close(self) -> None:
+        """Finishes what was handed over and closes the file."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+        self._connection.close()
+
+    # --- the writer's thread ---
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                while not (self._events or self._jobs or self._closing):
+                    self._wake.wait()
+                events, self._events = self._events, []
+                jobs, self._jobs = self._jobs, []
+                if not events and not jobs:
+                    return
+            waiters = [waiter for _, waiter in events]
+            done: list[tuple[Future[Any], Any, SojournError | None]] = []
+            try:
+                with translated(self.path):
+                    grew = self._commit(events, jobs, done)
+            except Exception as error:  # every caller must hear of it
+                if self._connection.in_transaction:
+                    self._connection.execute("rollback")
+                failure = error if isinstance(error, StoreError) else StoreError("ERR_STORE_BUG", detail=repr(error))
+                log.error("journal commit failed: %s", failure, extra={"action": "journal_failed"})
+                self._settle(waiters, failure)
+                for _, future in jobs:
+                    future.set_exception(failure)
+                continue
+            crash_point("journal-committed")
+            if grew:
+                self._on_commit()
+            if waiters:
+                self._settle(waiters, None)
+            for future, value, refusal in done:
+                if refusal is None:
+                    future.set_result(value)
+                else:
+                    future.set_exception(refusal)
+
+    def _commit(
+        self,
+        events: list[tuple[Accepted, Any]],
+        jobs: list[tuple[Work, Future[Any]]],
+        done: list[tuple[Future[Any], Any, SojournError | None]],
+    ) -> bool:
+        connection = self._connection
+        connection.execute("begin immediate")
+        entries: list[Entry] = []
+        at = self._last_at
+        now = self._clock.now_ms()
+        for event, _ in events:
+            at = max(at, event.at if self._clock.virtual else now)
+            entries.append(Accepted(at, event.sandbox, event.record))
+        for work, future in jobs:
+            job = Job(connection, max(at, now))
+            connection.execute("savepoint job")
+            try:
+                value = work(job)
+            except SojournError as error:
+                connection.execute("rollback to job")
+                done.append((future, None, error))
+            else:
+                entries += job.entries
+                at = max([at, *[entry.at for entry in job.entries]])
+                done.append((future, value, None))
+            connection.execute("release job")
+        for start in range(0, len(entries), ROW_LIMIT):
+            connection.execute(SQL["append"], (self._codec.pack(entries[start : start + ROW_LIMIT]),))
+        if entries:
+            connection.execute(SQL["put_meta"], ("at", at))
+        crash_point("journal-before-commit")
+        connection.execute("commit")
+        self._last_at = at
+        if isinstance(self._clock, VirtualClock):
+            self._clock.advance(at)
+        return bool(entries)
+
+
+class JournalReader:
+    """Reads the log from another thread or process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = connect(path, readonly=True, cache_kib=1_000)
+        self._codec = Codec()
+
+    def read(self, seq: int, limit: int) -> list[tuple[int, list[Entry]]]:
+        """Up to `limit` log rows from `seq` on."""
+        with translated(self._path):
+            rows = list(self._connection.execute(SQL["read"], (seq, limit)))
+        return [(number, self._codec.unpack(body)) for number, body in rows]
+
+    def last(self) -> int:
+        """The number of the last log row, 0 for none."""
+        with translated(self._path):
+            return next(iter(self._connection.execute(SQL["last"])))[0] or 0
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a named query."""
+        with translated(self._path):
+            return list(self._connection.execute(SQL[query], values))
+
+    def close(self) -> None:
+        self._connection.close()

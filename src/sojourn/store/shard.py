@@ -1,0 +1,189 @@
+"""The shard: the engine's durable state, in the verbs that the runtime needs. SQL stays in here and in `sql/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+import msgspec
+import zstandard
+
+from sojourn.engine.effect import Effect
+from sojourn.engine.stay import Stay
+from sojourn.store import queries
+from sojourn.store.database import connect, open_database
+
+SQL = queries.load("shard")
+
+Key = tuple[int, str, str]
+"""(journey's short number, person, supplemental key): whose stay."""
+
+_STAY = msgspec.msgpack.Decoder(Stay)
+_EFFECT: msgspec.msgpack.Decoder[Effect] = msgspec.msgpack.Decoder(Effect)
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Timer(NamedTuple):
+    due: int
+    journey: int
+    person: str
+    supplemental: str
+
+    @property
+    def key(self) -> Key:
+        return self.journey, self.person, self.supplemental
+
+
+class Outgoing(NamedTuple):
+    """An effect in the outbox."""
+
+    key: Key
+    n: int
+    id: str
+    effect: Effect
+    not_before: int | None
+
+
+class Quarantined(NamedTuple):
+    """Something set aside. `kind` is event, timer or answer; `journey` 0 where none was known yet."""
+
+    sandbox: str
+    journey: int
+    person: str
+    supplemental: str
+    at: int
+    kind: str
+    payload: bytes
+    reason: str
+
+
+class Shard:
+    """The one writer of a shard file. All writes happen between `begin` and `commit`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection = open_database(path, "shard")
+        self._compressor = zstandard.ZstdCompressor(level=1)
+        cursor = self.connection.cursor()
+        self._execute = cursor.execute
+        self._executemany = cursor.executemany
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Runs a named query."""
+        return list(self.connection.execute(SQL[query], values))
+
+    def many(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Runs a named query once for each row."""
+        for _ in self._executemany(SQL[query], rows):  # type: ignore[arg-type]
+            pass
+
+    def begin(self) -> None:
+        self.connection.execute("begin immediate")
+
+    def commit(self) -> None:
+        self.connection.execute("commit")
+
+    def rollback(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("rollback")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    # --- numbers ---
+
+    def get(self, key: str, default: int = 0) -> int:
+        found = self.rows("get_meta", key)
+        return int(found[0][0]) if found else default
+
+    def put(self, key: str, value: int) -> None:
+        self.rows("put_meta", key, value)
+
+    # --- events ---
+
+    def see(self, keys: list[bytes]) -> list[bool]:
+        """Remembers event ids; for each, whether it is new."""
+        before = self.connection.total_changes()
+        self.connection.execute("savepoint see")
+        self.many("see", [(key,) for key in keys])
+        fresh = [True] * len(keys)
+        if self.connection.total_changes() - before < len(keys):
+            # Some were seen before: only now is it worth asking which.
+            self.connection.execute("rollback to see")
+            for index, key in enumerate(keys):
+                before = self.connection.total_changes()
+                self.rows("see", key)
+                fresh[index] = self.connection.total_changes() > before
+        self.connection.execute("release see")
+        return fresh
+
+    # --- stays and timers ---
+
+    def load(self, journey: int, people: Sequence[str]) -> list[tuple[str, str, bytes]]:
+        """The stays of these people in a journey, all their supplemental keys: (person, supplemental, state)."""
+        if not people:
+            return []
+        # A few sizes only, so that the prepared statements are found again.
+        size = 1
+        while size < len(people):
+            size *= 4
+        marks = ",".join("?" * size)
+        padded = [*people, *[people[0]] * (size - len(people))]
+        query = f"select person, supplemental, state from stay where journey = ? and person in ({marks})"
+        return list(self._execute(query, (journey, *padded)))
+
+    @staticmethod
+    def decode(state: bytes) -> Stay:
+        """Raises msgspec.DecodeError for a damaged row."""
+        return _STAY.decode(state)
+
+    def save(self, stays: Iterable[tuple[Key, Stay]]) -> None:
+        self.many("put_stay", [(*key, _encode(stay)) for key, stay in stays])
+
+    def due_timers(self, before: int, limit: int) -> list[Timer]:
+        """Timers due earlier than `before`, the earliest first."""
+        return [Timer(*row) for row in self._execute(SQL["due_timers"], (before, limit))]
+
+    def next_timer(self) -> int | None:
+        """The earliest due moment, stale timers included."""
+        return next(iter(self._execute(SQL["next_timer"])))[0]  # type: ignore[no-any-return]
+
+    # --- effects and steps ---
+
+    def put_effects(self, outgoing: Iterable[Outgoing]) -> None:
+        self.many("put_effect", [(*out.key, out.n, out.id, _encode(out.effect), out.not_before) for out in outgoing])
+
+    def effects(self) -> list[Outgoing]:
+        """Everything in the outbox."""
+        return [
+            Outgoing((journey, person, supplemental), n, id_, _EFFECT.decode(effect), not_before)
+            for journey, person, supplemental, n, id_, effect, not_before in self.rows("effects")
+        ]
+
+    def put_steps(self, batch: list[Any]) -> None:
+        """A batch of step events as one blob: [[journey, version, person, supplemental, entry, steps], ...]."""
+        self.rows("put_steps", self._compressor.compress(_encode(batch)))
+
+
+class ShardReader:
+    """Reads a shard from another process while the engine writes it: reports, step events, quarantine."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path, readonly=True, cache_kib=2_000)
+        self._decompressor = zstandard.ZstdDecompressor()
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Runs a named query."""
+        return list(self._connection.execute(SQL[query], values))
+
+    def step_batches(self, after: int = 0, limit: int = 1_000) -> list[tuple[int, list[Any]]]:
+        """Batches of step events behind batch `after`: (number, [[journey, version, person, ...], ...])."""
+        return [
+            (number, msgspec.msgpack.decode(self._decompressor.decompress(body)))
+            for number, body in self.rows("steps", after, limit)
+        ]
+
+    def close(self) -> None:
+        self._connection.close()

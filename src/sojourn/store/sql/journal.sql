@@ -1,0 +1,44 @@
+-- name: sandboxes
+select name from sandbox order by name;
+-- name: add_sandbox
+insert into sandbox (name) values (?);
+-- name: inlets
+select id, sandbox, name from inlet order by id;
+-- name: add_inlet
+insert into inlet (id, sandbox, name) values (?, ?, ?);
+-- name: documents
+select kind, name, uid, body, revision, changed_at from document where sandbox = ? order by kind, name;
+-- name: document
+select uid, body, revision, changed_at from document where sandbox = ? and kind = ? and name = ?;
+-- name: put_document
+insert into document (sandbox, kind, name, uid, body, revision, changed_at) values (?, ?, ?, ?, ?, 1, ?)
+on conflict (sandbox, kind, name) do update
+set body = excluded.body, revision = revision + 1, changed_at = excluded.changed_at;
+-- name: delete_document
+delete from document where sandbox = ? and kind = ? and name = ?;
+-- name: journeys
+select uid, name from journey where sandbox = ? order by name;
+-- name: journey
+select uid from journey where sandbox = ? and name = ?;
+-- name: add_journey
+insert into journey (uid, sandbox, name) values (?, ?, ?);
+-- name: versions
+select number, uid, status, body, changed_at from journey_version where journey = ? order by number;
+-- name: put_version
+insert into journey_version (journey, number, uid, status, body, changed_at) values (?, ?, ?, ?, ?, ?)
+on conflict (journey, number) do update
+set status = excluded.status, body = excluded.body, changed_at = excluded.changed_at;
+-- name: delete_version
+delete from journey_version where journey = ? and number = ?;
+-- name: delete_journey
+delete from journey where uid = ?;
+-- name: append
+insert into log (body) values (?);
+-- name: read
+select seq, body from log where seq >= ? order by seq limit ?;
+-- name: last
+select max(seq) from log;
+-- name: get_meta
+select value from meta where key = ?;
+-- name: put_meta
+insert or replace into meta (key, value) values (?, ?);

@@ -1,0 +1,81 @@
+-- name: get_meta
+select value from meta where key = ?;
+-- name: put_meta
+insert or replace into meta (key, value) values (?, ?);
+-- name: see
+insert or ignore into seen (key) values (?);
+-- name: add_journey
+insert into journey (sandbox, uid, name) values (?, ?, ?) returning id;
+-- name: journeys
+select id, sandbox, uid, name from journey order by id;
+-- name: versions
+select journey, number, uid, state, body, published_at, swept from journey_version order by journey, number;
+-- name: put_version
+insert into journey_version (journey, number, uid, state, body, published_at) values (?, ?, ?, ?, ?, ?)
+on conflict (journey, number) do update set state = excluded.state, body = excluded.body;
+-- name: set_state
+update journey_version set state = ? where journey = ? and number = ?;
+-- name: set_swept
+update journey_version set swept = ? where journey = ? and number = ?;
+-- name: documents
+select sandbox, kind, name, body from document;
+-- name: put_document
+insert or replace into document (sandbox, kind, name, body) values (?, ?, ?, ?);
+-- name: delete_document
+delete from document where sandbox = ? and kind = ? and name = ?;
+-- name: put_stay
+insert or replace into stay (journey, person, supplemental, state) values (?, ?, ?, ?);
+-- name: stays_after
+select person, supplemental, state from stay
+where journey = ? and (person, supplemental) > (?, ?) order by person, supplemental limit ?;
+-- name: put_timer
+insert or ignore into timer (due, journey, person, supplemental) values (?, ?, ?, ?);
+-- name: drop_timer
+delete from timer where due = ? and journey = ? and person = ? and supplemental = ?;
+-- name: due_timers
+select due, journey, person, supplemental from timer where due < ? order by due limit ?;
+-- name: next_timer
+select min(due) from timer;
+-- name: hold
+insert into held (journey, person, supplemental, at, event, payload) values (?, ?, ?, ?, ?, ?);
+-- name: held_of
+select id, at, event, payload from held where journey = ? and person = ? and supplemental = ? order by id;
+-- name: drop_held
+delete from held where id = ?;
+-- name: held_count
+select count(*) from held;
+-- name: put_effect
+insert or replace into outbox (journey, person, supplemental, n, id, effect, not_before) values (?, ?, ?, ?, ?, ?, ?);
+-- name: drop_effect
+delete from outbox where journey = ? and person = ? and supplemental = ? and n = ?;
+-- name: effects
+select journey, person, supplemental, n, id, effect, not_before from outbox;
+-- name: effect_count
+select count(*) from outbox;
+-- name: put_shape
+insert into shape (journey, version, body) values (?, ?, ?) returning id;
+-- name: shapes
+select id, journey, version, body, steps, attempts, took from shape;
+-- name: count_shape
+update shape set steps = steps + ?, attempts = attempts + ?, took = took + ? where id = ?;
+-- name: put_steps
+insert into step (body) values (?);
+-- name: steps
+select id, body from step where id > ? order by id limit ?;
+-- name: discard
+insert into discard (sandbox, journey, event, reason, count, last_at, last_person) values (?, ?, ?, ?, ?, ?, ?)
+on conflict (sandbox, journey, event, reason) do update
+set count = count + excluded.count, last_at = excluded.last_at, last_person = excluded.last_person;
+-- name: discards
+select sandbox, journey, event, reason, count, last_at, last_person from discard;
+-- name: quarantine
+insert into quarantine (sandbox, journey, person, supplemental, at, kind, payload, reason)
+values (?, ?, ?, ?, ?, ?, ?, ?);
+-- name: quarantined
+select id, sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine order by id;
+-- name: quarantined_item
+select sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine where id = ?;
+-- name: drop_quarantined
+delete from quarantine where id = ?;
+-- name: people
+select count(distinct person) from stay;
