@@ -127,6 +127,11 @@ class Engine:
         self._answers.put((effect_id, answer))
 
     @property
+    def position(self) -> tuple[int, int]:
+        """The next log entry to process: (row, index in it)."""
+        return self._cursor
+
+    @property
     def now(self) -> int:
         """Journey time as of the last turn, epoch ms."""
         return self._now

@@ -47,6 +47,8 @@ class Job:
 
 
 Work = Callable[[Job], Any]
+Group = tuple[str, list[tuple[bytes, int]], Any]
+"""Events accepted together: sandbox, (record, timestamp) of each, who waits for them."""
 Settle = Callable[[list[Any], StoreError | None], None]
 
 
@@ -71,7 +73,7 @@ class Journal:
         self._on_commit = on_commit
         self._settle = settle
         self._codec = Codec()
-        self._events: list[tuple[Accepted, Any]] = []
+        self._events: list[Group] = []
         self._jobs: list[tuple[Work, Future[Any]]] = []
         self._wake = threading.Condition()
         self._closing = False
@@ -86,15 +88,16 @@ class Journal:
         """Journey time of the latest entry, epoch ms; 0 for an empty log."""
         return self._last_at
 
-    def accept(self, sandbox: str, record: bytes, timestamp: int, waiter: object) -> None:
-        """Appends an event; `waiter` is handed to `settle` once it is on disk.
+    def accept(self, sandbox: str, records: list[tuple[bytes, int]], waiter: object) -> None:
+        """Appends events, all in one transaction; `waiter` is handed to `settle` once they are on disk.
 
-        Under a virtual clock an event happens at its own `timestamp` (epoch ms), else when it is accepted.
+        A record is its JSON text and its timestamp (epoch ms): under a virtual clock an event happens at its own
+        timestamp, else when it is accepted.
         """
         with self._wake:
             if self._closing:
                 raise StoreError("ERR_CLOSING")
-            self._events.append((Accepted(timestamp, sandbox, record), waiter))
+            self._events.append((sandbox, records, waiter))
             self._wake.notify()
 
     def run(self, work: Work) -> Future[Any]:
@@ -126,7 +129,7 @@ class Journal:
                 jobs, self._jobs = self._jobs, []
                 if not events and not jobs:
                     return
-            waiters = [waiter for _, waiter in events]
+            waiters = [waiter for *_, waiter in events]
             done: list[tuple[Future[Any], Any, SojournError | None]] = []
             try:
                 with translated(self.path):
@@ -153,7 +156,7 @@ class Journal:
 
     def _commit(
         self,
-        events: list[tuple[Accepted, Any]],
+        events: list[Group],
         jobs: list[tuple[Work, Future[Any]]],
         done: list[tuple[Future[Any], Any, SojournError | None]],
     ) -> bool:
@@ -162,9 +165,10 @@ class Journal:
         entries: list[Entry] = []
         at = self._last_at
         now = self._clock.now_ms()
-        for event, _ in events:
-            at = max(at, event.at if self._clock.virtual else now)
-            entries.append(Accepted(at, event.sandbox, event.record))
+        for sandbox, records, _ in events:
+            for record, timestamp in records:
+                at = max(at, timestamp if self._clock.virtual else now)
+                entries.append(Accepted(at, sandbox, record))
         for work, future in jobs:
             job = Job(connection, max(at, now))
             connection.execute("savepoint job")
@@ -197,6 +201,7 @@ class JournalReader:
         self._path = path
         self._connection = connect(path, readonly=True, cache_kib=1_000)
         self._codec = Codec()
+        self._one_at_a_time = threading.Lock()
 
     def read(self, seq: int, limit: int) -> list[tuple[int, list[Entry]]]:
         """Up to `limit` log rows from `seq` on."""
@@ -210,8 +215,8 @@ class JournalReader:
             return next(iter(self._connection.execute(SQL["last"])))[0] or 0
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Runs a named query."""
-        with translated(self._path):
+        """Runs a named query; from any thread."""
+        with self._one_at_a_time, translated(self._path):
             return list(self._connection.execute(SQL[query], values))
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ import zstandard
 from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay
 from sojourn.store import queries
-from sojourn.store.database import connect, open_database
+from sojourn.store.database import connect, open_database, translated
 
 SQL = queries.load("shard")
 
@@ -171,12 +172,15 @@ class ShardReader:
     """Reads a shard from another process while the engine writes it: reports, step events, quarantine."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._connection = connect(path, readonly=True, cache_kib=2_000)
         self._decompressor = zstandard.ZstdDecompressor()
+        self._one_at_a_time = threading.Lock()
 
     def rows(self, query: str, *values: Any) -> list[Any]:
-        """Runs a named query."""
-        return list(self._connection.execute(SQL[query], values))
+        """Runs a named query; from any thread."""
+        with self._one_at_a_time, translated(self._path):
+            return list(self._connection.execute(SQL[query], values))
 
     def step_batches(self, after: int = 0, limit: int = 1_000) -> list[tuple[int, list[Any]]]:
         """Batches of step events behind batch `after`: (number, [[journey, version, person, ...], ...])."""

@@ -1,0 +1,1 @@
+"""The HTTP faces: streaming inlet, REST, and the report page."""

@@ -1,0 +1,49 @@
+"""The one place where the HTTP side is wired together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from sojourn import __version__
+from sojourn.api import problems
+from sojourn.api.page import router as page_router
+from sojourn.api.routes import router
+from sojourn.api.server import Server
+from sojourn.settings import Settings
+
+
+class Application:
+    """The ASGI application: the inlet on its own fast way, everything else through FastAPI."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.server = Server(settings)
+        self.rest = FastAPI(
+            title="Sojourn",
+            version=__version__,
+            summary="Real-time customer journey orchestration",
+            docs_url="/api/docs",
+            redoc_url=None,
+            openapi_url="/api/openapi.json",
+            lifespan=self._lifespan,
+        )
+        self.rest.state.server = self.server
+        self.rest.include_router(router, prefix="/api")
+        self.rest.include_router(page_router)
+        problems.install(self.rest)
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        self.server.start()
+        yield
+        await run_in_threadpool(self.server.close)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/collection/"):
+            await self.server.inlet(scope, receive, send)
+        else:
+            await self.rest(scope, receive, send)

@@ -1,0 +1,82 @@
+"""The one page of the first light: every journey's numbers and flow, as they move."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from sojourn import messages
+from sojourn.api.problems import language_of
+from sojourn.api.server import Server
+from sojourn.journey.document import JourneyDocument, paths_of
+
+router = APIRouter()
+_environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape(), trim_blocks=True
+)
+NUMBERS = ("entered", "completed", "current", "failed", "exited", "stopped")
+
+
+@router.get("/", response_class=HTMLResponse, include_in_schema=False)
+def page(request: Request) -> HTMLResponse:
+    """All journeys of all sandboxes."""
+    server: Server = request.app.state.server
+    language = language_of(request)
+
+    def say(code: str, **params: object) -> str:
+        return messages.text(code, params, language)
+
+    journeys = []
+    if server.shard is not None:
+        for sandbox in server.authoring.sandboxes():
+            for name in server.authoring.project(sandbox).journeys:
+                journeys.append(_view(server, sandbox, name))
+    status = server.status()
+    now = datetime.fromtimestamp(status["clock"]["now"] / 1000, UTC)
+    html = _environment.get_template("page.html").render(
+        say=say, language=language, journeys=journeys, status=status, numbers=NUMBERS,
+        now=now.strftime("%Y-%m-%d %H:%M"), quarantined=len(server.quarantine()) if server.shard else 0,
+    )  # fmt: skip
+    return HTMLResponse(html)
+
+
+def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
+    """A journey for the template: totals, and the newest published version's activities in the order of the flow."""
+    found = server.report(sandbox, name)
+    version = found["versions"][-1] if found["versions"] else None
+    rows = []
+    if version is not None:
+        body = server.authoring.versions(sandbox, name)[version["version"] - 1].body
+        document = JourneyDocument.model_validate_json(body)
+        entered = max(version["entered"], 1)
+        for id_ in _in_order(document):
+            activity = document.activities[id_]
+            counted = version["activities"].get(id_, {})
+            arrows = counted.get("arrows", {})
+            ways = [
+                {"name": path, "to": ", ".join(targets), "count": (count := arrows.get(f"{id_}/{path}", 0)),
+                 "share": round(100 * count / entered)}
+                for path, targets in paths_of(activity).items()
+            ]  # fmt: skip
+            rows.append(
+                {"id": id_, "type": activity.type, "label": activity.label or id_, "left": counted.get("left", 0),
+                 "current": counted.get("current"), "ways": ways}
+            )  # fmt: skip
+    return {"sandbox": sandbox, "rows": rows, "status": version["status"] if version else "draft", **found}
+
+
+def _in_order(document: JourneyDocument) -> list[str]:
+    """Activities breadth first from the start: the order in which people come by them."""
+    order, queue = [], [document.start]
+    while queue:
+        here = queue.pop(0)
+        if here not in order:
+            order.append(here)
+            for targets in paths_of(document.activities[here]).values():
+                queue += targets
+    return [id_ for id_ in order if document.activities[id_].type != "end"]

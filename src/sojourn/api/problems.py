@@ -1,0 +1,70 @@
+"""Every error over HTTP is an RFC 9457 problem document naming field and rule [12.1]."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from sojourn.authoring import FindingsError
+from sojourn.errors import SojournError
+from sojourn.messages import Language
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(error: SojournError, language: Language = "en") -> dict[str, Any]:
+    """The problem document of an error."""
+    body: dict[str, Any] = {
+        "type": f"urn:sojourn:problem:{error.code}",
+        "title": error.text(language),
+        "status": error.status,
+        "code": error.code,
+        "params": {name: str(value) for name, value in error.params.items()},
+    }
+    if hint := error.hint(language):
+        body["detail"] = hint
+    if error.field:
+        body["field"] = error.field
+    if isinstance(error, FindingsError):
+        body["findings"] = [finding.to_json(language) for finding in error.findings]
+    return body
+
+
+def language_of(request: Request) -> Language:
+    """Korean for those who ask for it first, by `?lang=ko` or Accept-Language; else English."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "ko" if asked.strip().lower().startswith("ko") else "en"
+
+
+def install(app: FastAPI) -> None:
+    """Makes `app` answer every error in this one shape."""
+
+    async def ours(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, SojournError)
+        return JSONResponse(problem(error, language_of(request)), error.status, media_type=CONTENT_TYPE)
+
+    async def validation(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+        made = SojournError("ERR_REQUEST_INVALID", field=field, rule=first["msg"])
+        return JSONResponse(problem(made, language_of(request)) | {"status": 422}, 422, media_type=CONTENT_TYPE)
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        made = SojournError("ERR_HTTP", detail=error.detail, path=request.url.path)
+        body = problem(made, language_of(request)) | {"status": error.status_code}
+        return JSONResponse(body, error.status_code, media_type=CONTENT_TYPE, headers=error.headers)
+
+    async def bug(request: Request, error: Exception) -> JSONResponse:
+        made = SojournError("ERR_BUG", detail=type(error).__name__)
+        return JSONResponse(problem(made, language_of(request)), 500, media_type=CONTENT_TYPE)
+
+    app.add_exception_handler(SojournError, ours)
+    app.add_exception_handler(RequestValidationError, validation)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, bug)

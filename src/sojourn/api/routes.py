@@ -1,0 +1,351 @@
+"""The REST API under /api. Handlers are plain functions: they block on the journal, in worker threads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel
+
+from sojourn.api.problems import language_of
+from sojourn.api.server import Server
+from sojourn.authoring import FindingsError
+from sojourn.errors import NotFoundError
+from sojourn.journey.compile import errors, event_id_of
+from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument, epoch_ms
+from sojourn.journey.project import FOLDERS, MODELS, Kind
+from sojourn.report.steps import JourneyName, expand, shape_of
+from sojourn.schema.document import SchemaDocument
+from sojourn.store.shard import ShardReader
+
+router = APIRouter()
+KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
+
+
+def server_of(request: Request) -> Server:
+    """The server that serves this request."""
+    found: Server = request.app.state.server
+    return found
+
+
+def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = "prod") -> str:
+    """The sandbox that the header names; `prod` without one [1.3]."""
+    known = server_of(request).authoring.sandboxes()
+    if x_sandbox_name not in known:
+        raise NotFoundError(
+            "ERR_SANDBOX_UNKNOWN", field="x-sandbox-name", name=x_sandbox_name, known=", ".join(known)
+        )
+    return x_sandbox_name
+
+
+ServerOf = Annotated[Server, Depends(server_of)]
+Sandbox = Annotated[str, Depends(sandbox_of)]
+
+
+class ProjectBody(BaseModel):
+    """A whole project in one request."""
+
+    schemas: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    actions: list[dict[str, Any]] = []
+    journeys: list[dict[str, Any]] = []
+
+
+class ClockBody(BaseModel):
+    """The moment to move virtual time on to."""
+
+    now: AwareDatetime
+
+
+class SandboxBody(BaseModel):
+    """A sandbox to make."""
+
+    name: Annotated[str, Query(pattern="^[a-z][a-z0-9-]{0,59}$")]
+
+
+# --- operations ---
+
+
+@router.get("/health", tags=["operations"])
+def health(server: ServerOf, response: Response) -> dict[str, Any]:
+    """Whether the server takes events and the engine works on them. 503 where it does not."""
+    status = server.status()
+    healthy = status["engine"]["alive"] and not status["engine"]["error"]
+    response.status_code = 200 if healthy else 503
+    return {"status": "ok" if healthy else "failing", "engine": status["engine"]}
+
+
+@router.get("/status", tags=["operations"])
+def status(server: ServerOf) -> dict[str, Any]:
+    """What was accepted, how far the engine is, and what the time is."""
+    return server.status()
+
+
+@router.get("/clock", tags=["operations"])
+def clock(server: ServerOf) -> dict[str, Any]:
+    """Journey time."""
+    found: dict[str, Any] = server.status()["clock"]
+    return found
+
+
+@router.post("/clock", tags=["operations"], status_code=202)
+def set_clock(server: ServerOf, body: ClockBody) -> dict[str, Any]:
+    """Moves virtual time on: everything due until then, that moment included, happens."""
+    server.set_clock(epoch_ms(body.now))
+    return {"now": epoch_ms(body.now)}
+
+
+@router.get("/sandboxes", tags=["operations"])
+def sandboxes(server: ServerOf) -> list[str]:
+    """All sandboxes."""
+    return server.authoring.sandboxes()
+
+
+@router.post("/sandboxes", tags=["operations"], status_code=201)
+def add_sandbox(server: ServerOf, body: SandboxBody) -> dict[str, str]:
+    """Makes a sandbox, with an inlet of the same id."""
+    server.authoring.add_sandbox(body.name)
+    server.documents_changed()
+    return {"name": body.name, "inletId": body.name}
+
+
+@router.get("/inlets", tags=["operations"])
+def inlets(server: ServerOf) -> list[dict[str, str]]:
+    """The streaming inlets and the sandbox that each belongs to."""
+    return [
+        {"inletId": id_, "sandbox": sandbox, "url": f"/collection/{id_}"}
+        for id_, sandbox in server.authoring.inlets().items()
+    ]
+
+
+@router.get("/quarantine", tags=["operations"])
+def quarantine(server: ServerOf) -> list[dict[str, Any]]:
+    """What could not be processed and was set aside."""
+    return server.quarantine()
+
+
+@router.post("/quarantine/{item}/retry", tags=["operations"], status_code=202)
+def retry(server: ServerOf, item: int) -> dict[str, int]:
+    """Processes something set aside once more."""
+    server.settle_quarantined(item, drop=False)
+    return {"id": item}
+
+
+@router.delete("/quarantine/{item}", tags=["operations"], status_code=202)
+def drop(server: ServerOf, item: int) -> dict[str, int]:
+    """Gives something set aside up."""
+    server.settle_quarantined(item, drop=True)
+    return {"id": item}
+
+
+# --- a project at once ---
+
+
+@router.post("/apply", tags=["project"])
+def apply(server: ServerOf, sandbox: Sandbox, body: ProjectBody, request: Request) -> dict[str, Any]:
+    """Writes the documents of a project, all or none, matching by name [6.8]."""
+    documents = [(KINDS[plural], data) for plural in KINDS for data in getattr(body, plural)]
+    changes, found = server.authoring.apply(sandbox, documents)
+    server.documents_changed()
+    language = language_of(request)
+    return {
+        "changes": [{"kind": kind, "name": name, "change": change} for kind, name, change in changes],
+        "findings": [finding.to_json(language) for finding in found],
+    }
+
+
+@router.get("/json-schemas/{kind}", tags=["project"])
+def json_schema(kind: Kind) -> dict[str, Any]:
+    """The JSON Schema of a kind of document, for editors."""
+    return MODELS[kind].model_json_schema(by_alias=True)
+
+
+# --- journeys ---
+
+
+@router.get("/journeys", tags=["journeys"])
+def journeys(server: ServerOf, sandbox: Sandbox) -> list[dict[str, Any]]:
+    """All journeys, with the status of their versions."""
+    return [
+        {"name": name, "uid": server.authoring.journey_id(sandbox, name), "versions": _versions(server, sandbox, name)}
+        for name in server.authoring.project(sandbox).journeys
+    ]
+
+
+@router.get("/journeys/{name}", tags=["journeys"])
+def journey(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """A journey: its versions and the latest one's document."""
+    return {
+        "name": name,
+        "uid": server.authoring.journey_id(sandbox, name),
+        "versions": _versions(server, sandbox, name),
+        "document": server.authoring.document(sandbox, "journey", name),
+    }
+
+
+@router.put("/journeys/{name}", tags=["journeys"])
+def put_journey(
+    server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[dict[str, Any], Body()], request: Request
+) -> dict[str, Any]:
+    """Saves a journey as a draft, with whatever findings it has; a published latest version gets a new one."""
+    found = server.authoring.save_draft(sandbox, {**body, "name": name})
+    server.documents_changed()
+    language = language_of(request)
+    return {
+        "versions": _versions(server, sandbox, name),
+        "findings": [finding.to_json(language) for finding in found],
+    }
+
+
+@router.get("/journeys/{name}/findings", tags=["journeys"])
+def findings(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> list[dict[str, Any]]:
+    """What is to say about the latest version and what it uses [6.35]."""
+    server.authoring.journey_id(sandbox, name)
+    language = language_of(request)
+    return [finding.to_json(language) for finding in server.authoring.findings(sandbox, name)]
+
+
+@router.post("/journeys/{name}/publish", tags=["journeys"], status_code=202)
+def publish(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """Publishes the latest version; it is live when the engine has got to it."""
+    return {"version": server.authoring.publish(sandbox, name)}
+
+
+@router.post("/journeys/{name}/close", tags=["journeys"], status_code=202)
+def close(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """No new entries; those inside finish [6.5]."""
+    return {"versions": server.authoring.halt(sandbox, name, stop=False)}
+
+
+@router.post("/journeys/{name}/stop", tags=["journeys"], status_code=202)
+def stop(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """Everyone inside leaves at once; for ever [6.5]."""
+    return {"versions": server.authoring.halt(sandbox, name, stop=True)}
+
+
+@router.get("/journeys/{name}/report", tags=["reports"])
+def report(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """Entered, completed, failed, exited, stopped, current; by activity, action and version [6.26]."""
+    return server.report(sandbox, name)
+
+
+@router.get("/journeys/{name}/steps", tags=["reports"])
+def steps(
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    person: str | None = None,
+) -> dict[str, Any]:
+    """Step events as they were written, `limit` batches behind batch `after`; `next` goes on from there [9.1]."""
+    uid = server.authoring.journey_id(sandbox, name)
+    shard = server.require_shard()
+    found, next_ = read_steps(shard, sandbox, uid, after, limit, person)
+    return {"steps": found, "next": next_}
+
+
+def read_steps(
+    shard: ShardReader, sandbox: str, uid: str, after: int, limit: int, person: str | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Public step events of a journey, and where to go on (None at the end)."""
+    rows = [row for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]
+    if not rows:
+        return [], None
+    id_, _, _, name = rows[0]
+    shapes = {row[0]: shape_of(row[3]) for row in shard.rows("shapes") if row[1] == id_}
+    names: dict[int, JourneyName] = {}
+    for journey_no, number, _, _, body, *_ in shard.rows("versions"):
+        if journey_no == id_:
+            document = JourneyDocument.model_validate_json(body)
+            names[number] = JourneyName(sandbox, uid, name, document.namespace, document.description)
+    batches = shard.step_batches(after, limit)
+    found: list[dict[str, Any]] = []
+    for _, batch in batches:
+        for journey_no, version, who, supplemental, entry, steps_ in batch:
+            if journey_no == id_ and person in (None, who):
+                joined = ((shapes[step[0]], step) for step in steps_)
+                found += expand(names[version], version, who, supplemental, entry, joined)
+    return found, batches[-1][0] if len(batches) == limit else None
+
+
+def _versions(server: Server, sandbox: str, name: str) -> list[dict[str, Any]]:
+    """Each version with the status people see: what was asked for, and how far the engine is with it [6.4]."""
+    shard: dict[int, tuple[str, int]] = {}
+    uid = server.authoring.journey_id(sandbox, name)
+    if server.shard is not None:
+        ids = {row[0] for row in server.shard.rows("journeys") if row[1] == sandbox and row[2] == uid}
+        shard = {row[1]: (row[3], row[6]) for row in server.shard.rows("versions") if row[0] in ids}
+    found = []
+    for version in server.authoring.versions(sandbox, name):
+        status = version.status
+        if status != "draft":
+            state, swept = shard.get(version.number, ("", 1))
+            if not state:
+                status = "publishing"
+            elif status == "stopped" and (state != "stopped" or not swept):
+                status = "stopping"
+            else:
+                status = _ended(version.body, server) if state == "live" and status == "published" else status
+        found.append({"version": version.number, "uid": version.uid, "status": status, "changedAt": version.changed_at})
+    return found
+
+
+def _ended(body: str, server: Server) -> str:
+    """A live version is closed once its end date has come."""
+    end = JourneyDocument.model_validate_json(body).end_date
+    return "closed" if end is not None and server.clock.now_ms() >= epoch_ms(end) else "live"
+
+
+# --- schemas, events, actions ---
+
+
+def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
+    """The same four routes for each kind of configuration document."""
+
+    @router.get(f"/{plural}", tags=[plural], name=f"list {plural}")
+    def list_(server: ServerOf, sandbox: Sandbox) -> list[dict[str, Any]]:
+        return [server.authoring.document(sandbox, kind, name) for name in server.authoring.project(sandbox).of(kind)]
+
+    @router.get(f"/{plural}/{{name}}", tags=[plural], name=f"read {kind}")
+    def read(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+        found = server.authoring.document(sandbox, kind, name)
+        if kind == "event" and found.get("type") == "system":
+            found["eventID"] = event_id_of(sandbox, EventDocument.model_validate(found))
+        return found
+
+    @router.put(f"/{plural}/{{name}}", tags=[plural], name=f"write {kind}", openapi_extra=_body_of(model))
+    def put(
+        server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[dict[str, Any], Body()], request: Request
+    ) -> dict[str, Any]:
+        changes, found = server.authoring.apply(sandbox, [(kind, {**body, "name": name})])
+        if errors(found):
+            raise FindingsError(found)
+        server.documents_changed()
+        language = language_of(request)
+        return {"change": changes[0][2], "findings": [finding.to_json(language) for finding in found]}
+
+    @router.delete(f"/{plural}/{{name}}", tags=[plural], name=f"delete {kind}", status_code=204)
+    def delete(server: ServerOf, sandbox: Sandbox, name: str) -> None:
+        server.authoring.delete(sandbox, kind, name)
+        server.documents_changed()
+
+
+def _body_of(model: type[Any]) -> dict[str, Any]:
+    """The request body's schema: checked by us, to give findings, so FastAPI is told rather than asked."""
+    schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
+
+
+_document_routes("schemas", "schema", SchemaDocument)
+_document_routes("events", "event", EventDocument)
+_document_routes("actions", "action", ActionDocument)
+
+
+@router.delete("/journeys/{name}", tags=["journeys"], status_code=204)
+def delete_journey(server: ServerOf, sandbox: Sandbox, name: str) -> None:
+    """Deletes a journey that was never published [6.6]."""
+    server.authoring.delete(sandbox, "journey", name)
+    server.documents_changed()
+
+

@@ -1,0 +1,299 @@
+"""What people do to a project on a server: write documents, apply a folder, publish, close and stop journeys.
+
+Every change is one transaction of the journal that holds both the document and the log entry that tells the engine,
+so there is no moment at which one is known and the other is not.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sojourn import identifiers
+from sojourn.errors import ConflictError, InputError, NotFoundError
+from sojourn.journey.compile import UrlRule, check_project, compile_journey, errors
+from sojourn.journey.document import ActionActivity, EventActivity, JourneyDocument
+from sojourn.journey.finding import Finding
+from sojourn.journey.project import MODELS, Kind, Project
+from sojourn.store.entry import Changed, Halted, Published
+from sojourn.store.journal import Job, Journal, JournalReader
+
+Change = Literal["created", "updated", "unchanged", "new version"]
+
+
+class FindingsError(InputError):
+    """Documents that cannot be taken as they are; `findings` says everything that is wrong."""
+
+    status = 422
+
+    def __init__(self, findings: list[Finding]) -> None:
+        wrong = errors(findings)
+        super().__init__("ERR_PROJECT_INVALID", count=len(wrong), first=str(wrong[0]) if wrong else "")
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A journey version as the journal has it. `status` is what was asked for: draft, published, closed, stopped."""
+
+    number: int
+    uid: str
+    status: str
+    body: str
+    changed_at: int
+
+
+class Authoring:
+    """All changes to documents, for every face. Blocking; safe to call from several threads."""
+
+    def __init__(self, journal: Journal, reader: JournalReader, url_rule: UrlRule | None = None) -> None:
+        self._journal = journal
+        self._reader = reader
+        self._url_rule = url_rule
+
+    # --- reading ---
+
+    def sandboxes(self) -> list[str]:
+        """The names of all sandboxes."""
+        return [name for (name,) in self._reader.rows("sandboxes")]
+
+    def inlets(self) -> dict[str, str]:
+        """The sandbox of each inlet."""
+        return {id_: sandbox for id_, sandbox, _ in self._reader.rows("inlets")}
+
+    def project(self, sandbox: str) -> Project:
+        """All documents of a sandbox, of each journey its latest version."""
+        project = Project(sandbox)
+        for kind, name, _, body, *_ in self._reader.rows("documents", sandbox):
+            project.add(kind, json.loads(body))
+        for uid, _ in self._reader.rows("journeys", sandbox):
+            project.add("journey", json.loads(self._versions(uid)[-1].body))
+        return project
+
+    def document(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any]:
+        """A document as it was written. Raises NotFoundError."""
+        if kind == "journey":
+            return dict(json.loads(self.versions(sandbox, name)[-1].body))
+        rows = self._reader.rows("document", sandbox, kind, name)
+        if not rows:
+            raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind=kind, name=name)
+        return dict(json.loads(rows[0][1]))
+
+    def journey_id(self, sandbox: str, name: str) -> str:
+        """The id of a journey. Raises NotFoundError."""
+        rows = self._reader.rows("journey", sandbox, name)
+        if not rows:
+            known = ", ".join(name for _, name in self._reader.rows("journeys", sandbox)) or "-"
+            raise NotFoundError("ERR_JOURNEY_UNKNOWN", name=name, known=known)
+        return str(rows[0][0])
+
+    def versions(self, sandbox: str, name: str) -> list[Version]:
+        """All versions of a journey, the oldest first. Raises NotFoundError."""
+        return self._versions(self.journey_id(sandbox, name))
+
+    def _versions(self, uid: str) -> list[Version]:
+        return [Version(*row) for row in self._reader.rows("versions", uid)]
+
+    def findings(self, sandbox: str, name: str) -> list[Finding]:
+        """What is to say about a journey's latest version and all that it uses."""
+        return self._check(self.project(sandbox), {("journey", name)})
+
+    def _check(self, project: Project, about: set[tuple[str, str]]) -> list[Finding]:
+        found = check_project(project, self._url_rule)
+        used = set(about)
+        for kind, name in about:
+            if kind == "journey" and name in project.journeys:
+                used |= _uses(project.journeys[name], project)
+        return [finding for finding in found if (finding.kind, finding.name) in used]
+
+    # --- writing ---
+
+    def add_sandbox(self, name: str) -> None:
+        """Makes a sandbox and its inlet of the same id. Raises ConflictError."""
+        if name in self.sandboxes():
+            raise ConflictError("ERR_SANDBOX_EXISTS", field="name", name=name)
+
+        def work(job: Job) -> None:
+            job.rows("add_sandbox", name)
+            job.rows("add_inlet", name, name, "default inlet")
+
+        self._journal.run(work).result()
+
+    def apply(self, sandbox: str, documents: list[tuple[Kind, Any]]) -> tuple[list[tuple[str, str, Change]], list[Finding]]:
+        """Writes a set of documents, all or none: (kind, name, what happened) for each, and the warnings there are.
+
+        Raises FindingsError when one of them, or one that uses it, is in error.
+        """
+        project = self.project(sandbox)
+        found: list[Finding] = []
+        about: set[tuple[str, str]] = set()
+        for kind, data in documents:
+            found += project.add(kind, data)
+            about.add((kind, str(data.get("name")) if isinstance(data, dict) else ""))
+        if not errors(found):
+            found += self._check(project, about)
+        if errors(found):
+            raise FindingsError(found)
+
+        def work(job: Job) -> list[tuple[str, str, Change]]:
+            order = list(MODELS)
+            done = []
+            for kind, data in sorted(documents, key=lambda each: order.index(each[0])):
+                body = json.dumps(data, ensure_ascii=False, default=str)
+                write = self._put_journey if kind == "journey" else self._put
+                done.append((kind, str(data["name"]), write(job, sandbox, kind, str(data["name"]), body)))
+            return done
+
+        return self._journal.run(work).result(), found  # type: ignore[no-any-return]
+
+    def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
+        """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""
+        project = self.project(sandbox)
+        found = project.add("journey", data)
+        if errors(found):
+            raise FindingsError(found)
+        body = json.dumps(data, ensure_ascii=False, default=str)
+        self._journal.run(lambda job: self._put_journey(job, sandbox, "journey", data["name"], body)).result()
+        return self._check(project, {("journey", data["name"])})
+
+    def delete(self, sandbox: str, kind: Kind, name: str) -> None:
+        """Deletes a document that nothing uses [3.7], or a journey whose versions are all drafts [6.6]."""
+        self.document(sandbox, kind, name)
+        if kind == "journey":
+            self._delete_journey(sandbox, name)
+            return
+        users = [f"{k} {n}" for k, n in self._used_by(sandbox, kind, name)]
+        if users:
+            raise ConflictError("ERR_IN_USE", kind=kind, name=name, users=", ".join(users))
+
+        def work(job: Job) -> None:
+            job.rows("delete_document", sandbox, kind, name)
+            job.append(Changed(job.at, sandbox, kind, name, b""))
+
+        self._journal.run(work).result()
+
+    def publish(self, sandbox: str, name: str) -> int:
+        """Publishes the latest version, a draft; the version before it is closed [6.4, 6.7]. Its number."""
+        uid = self.journey_id(sandbox, name)
+        versions = self._versions(uid)
+        latest = versions[-1]
+        if latest.status != "draft":
+            raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
+        found = self.findings(sandbox, name)
+        if len(versions) > 1:
+            found += _version_rules(name, latest, versions[-2])
+        _, own = compile_journey(self.project(sandbox), name, number=latest.number, journey_id=uid)
+        if errors(found) or errors(own):
+            raise FindingsError(found or own)
+
+        def work(job: Job) -> None:
+            now = [Version(*row) for row in job.rows("versions", uid)][-1]
+            if now != latest:
+                raise ConflictError("ERR_CHANGED_MEANWHILE", name=name)
+            for version in versions[:-1]:
+                if version.status == "published":
+                    _set_status(job, uid, version, "closed")
+            _set_status(job, uid, latest, "published")
+            job.append(Published(job.at, sandbox, uid, name, latest.number, latest.body.encode()))
+
+        self._journal.run(work).result()
+        return latest.number
+
+    def halt(self, sandbox: str, name: str, *, stop: bool) -> list[int]:
+        """Closes the live version, or stops all versions that people may be inside [6.5]. Their numbers."""
+        uid = self.journey_id(sandbox, name)
+
+        def work(job: Job) -> list[int]:
+            done = []
+            for version in [Version(*row) for row in job.rows("versions", uid)]:
+                if version.status == "published" or (stop and version.status == "closed"):
+                    _set_status(job, uid, version, "stopped" if stop else "closed")
+                    job.append(Halted(job.at, sandbox, uid, version.number, stop))
+                    done.append(version.number)
+            if not done:
+                raise ConflictError("ERR_NOT_LIVE", name=name)
+            return done
+
+        return self._journal.run(work).result()  # type: ignore[no-any-return]
+
+    # --- inside transactions ---
+
+    def _put(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
+        before = job.rows("document", sandbox, kind, name)
+        if before and json.loads(before[0][1]) == json.loads(body):
+            return "unchanged"
+        uid = before[0][0] if before else identifiers.document_id(sandbox, kind, name)
+        job.rows("put_document", sandbox, kind, name, uid, body, _now())
+        job.append(Changed(job.at, sandbox, kind, name, body.encode()))
+        return "updated" if before else "created"
+
+    def _put_journey(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
+        rows = job.rows("journey", sandbox, name)
+        if not rows:
+            uid = identifiers.document_id(sandbox, "journey", name)
+            job.rows("add_journey", uid, sandbox, name)
+            job.rows("put_version", uid, 1, identifiers.version_id(sandbox, uid, 1), "draft", body, _now())
+            return "created"
+        uid = rows[0][0]
+        latest = [Version(*row) for row in job.rows("versions", uid)][-1]
+        if json.loads(latest.body) == json.loads(body):
+            return "unchanged"
+        number = latest.number if latest.status == "draft" else latest.number + 1
+        job.rows("put_version", uid, number, identifiers.version_id(sandbox, uid, number), "draft", body, _now())
+        return "updated" if number == latest.number else "new version"
+
+    def _delete_journey(self, sandbox: str, name: str) -> None:
+        uid = self.journey_id(sandbox, name)
+
+        def work(job: Job) -> None:
+            versions = [Version(*row) for row in job.rows("versions", uid)]
+            if any(version.status != "draft" for version in versions):
+                raise ConflictError("ERR_JOURNEY_RUNS", name=name)
+            for version in versions:
+                job.rows("delete_version", uid, version.number)
+            job.rows("delete_journey", uid)
+
+        self._journal.run(work).result()
+
+    def _used_by(self, sandbox: str, kind: Kind, name: str) -> list[tuple[str, str]]:
+        project = self.project(sandbox)
+        users: list[tuple[str, str]] = []
+        if kind == "schema":
+            users = [("event", event.name) for event in project.events.values() if event.schema_ == name]
+        for uid, journey in self._reader.rows("journeys", sandbox):
+            for version in self._versions(uid):
+                document = JourneyDocument.model_validate_json(version.body)
+                if (kind, name) in _uses(document, project):
+                    users.append(("journey", f"{journey} v{version.number}"))
+        return users
+
+
+def _uses(journey: JourneyDocument, project: Project) -> set[tuple[str, str]]:
+    """The documents that a journey stands on, by kind and name."""
+    found: set[tuple[str, str]] = set()
+    for activity in journey.activities.values():
+        if isinstance(activity, EventActivity):
+            found.add(("event", activity.event))
+            if activity.event in project.events:
+                found.add(("schema", project.events[activity.event].schema_))
+        elif isinstance(activity, ActionActivity):
+            found.add(("action", activity.action))
+    return found
+
+
+def _version_rules(name: str, version: Version, before: Version) -> list[Finding]:
+    """A new version keeps the kind of entry and the re-entrance rule of the one before [6.7]."""
+    old, new = JourneyDocument.model_validate_json(before.body), JourneyDocument.model_validate_json(version.body)
+    if old.reentrance != new.reentrance:
+        return [Finding("ERR_VERSION_REENTRANCE", "error", "journey", name, ("reentrance",))]
+    return []
+
+
+def _set_status(job: Job, uid: str, version: Version, status: str) -> None:
+    job.rows("put_version", uid, version.number, version.uid, status, version.body, _now())
+
+
+def _now() -> int:
+    return round(time.time() * 1000)

@@ -1,0 +1,2 @@
+"""`sojourn demo`."""
+COMMANDS = ()

@@ -1,0 +1,193 @@
+"""Commands about projects: validate, apply, publish, close, stop, report, quarantine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sojourn.cli.client import ApiError, Client, segment
+from sojourn.connect.guard import check_url
+from sojourn.errors import InputError
+from sojourn.journey.compile import check_project, errors
+from sojourn.journey.files import ProjectFiles
+from sojourn.journey.finding import Finding
+from sojourn.journey.project import FOLDERS, MODELS, Project
+
+folder_argument = click.argument("folder", type=click.Path(path_type=Path))
+server_option = click.option(
+    "--server", default="http://127.0.0.1:8010", envvar="SOJOURN_SERVER", show_default=True, help="the server's address"
+)
+sandbox_option = click.option("--sandbox", default="prod", show_default=True, help="the sandbox to work in")
+json_option = click.option("--json", "as_json", is_flag=True, help="one JSON object instead of text")
+
+
+def load(folder: Path, allow: tuple[str, ...] | None = None) -> tuple[ProjectFiles, Project, list[Finding]]:
+    """A folder's documents, as a project, and all findings in the order of the files."""
+    files = ProjectFiles(folder)
+    project = files.project()
+    rule = None if allow is None else (lambda url: check_url(url, allow))
+    found = files.findings + [files.locate(finding) for finding in check_project(project, rule)]
+    return files, project, found
+
+
+def load_valid(folder: Path) -> tuple[ProjectFiles, Project]:
+    """A folder without errors. Raises InputError with the first of them."""
+    files, project, found = load(folder)
+    if wrong := errors(found):
+        raise InputError("ERR_PROJECT_INVALID", count=len(wrong), first=str(wrong[0]))
+    return files, project
+
+
+@click.command()
+@folder_argument
+@click.option("--allow", multiple=True, help="check URLs too, with these private targets allowed")
+@json_option
+def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
+    """Check the documents in FOLDER; exit 2 if one is in error."""
+    _, project, found = load(folder, allow or None)
+    if as_json:
+        click.echo(json.dumps({"findings": [finding.to_json() for finding in found]}, ensure_ascii=False))
+    else:
+        for finding in found:
+            click.echo(str(finding))
+        counts = ", ".join(f"{len(project.of(kind))} {plural}" for kind, plural in FOLDERS.items())
+        wrong = len(errors(found))
+        click.echo(f"{counts}: {wrong} errors, {len(found) - wrong} warnings", err=True)
+    if errors(found):
+        sys.exit(2)
+
+
+@click.command()
+@folder_argument
+@server_option
+@sandbox_option
+def apply(folder: Path, server: str, sandbox: str) -> None:
+    """Write the documents in FOLDER to a server, all or none."""
+    files, _ = load_valid(folder)
+    body: dict[str, list[Any]] = {plural: [] for plural in FOLDERS.values()}
+    for kind, data in files.documents:
+        body[FOLDERS[kind]].append(data)
+    try:
+        answer = Client(server, sandbox).post("/api/apply", body)
+    except ApiError as error:
+        for finding in error.body.get("findings", ()):
+            about = Finding(
+                finding["code"], finding["severity"], finding["kind"], finding["name"],
+                tuple(finding["field"].split(".")) if finding["field"] else (), detail=finding["message"],
+            )  # fmt: skip
+            click.echo(str(files.locate(about)), err=True)
+        raise
+    for change in answer["changes"]:
+        click.echo(f"{change['kind']} {change['name']}: {change['change']}")
+    for finding in answer["findings"]:
+        click.echo(f"{finding['severity']}: {finding['kind']} {finding['name']}: {finding['message']}")
+
+
+@click.command()
+@click.argument("name")
+@server_option
+@sandbox_option
+def publish(name: str, server: str, sandbox: str) -> None:
+    """Publish the latest version of journey NAME."""
+    answer = Client(server, sandbox).post(f"/api/journeys/{segment(name)}/publish")
+    click.echo(f"{name}: version {answer['version']} is going live")
+
+
+@click.command()
+@click.argument("name")
+@server_option
+@sandbox_option
+def close(name: str, server: str, sandbox: str) -> None:
+    """Close journey NAME to new entries; who is inside finishes."""
+    Client(server, sandbox).post(f"/api/journeys/{segment(name)}/close")
+    click.echo(f"{name}: closed to new entries")
+
+
+@click.command()
+@click.argument("name")
+@server_option
+@sandbox_option
+def stop(name: str, server: str, sandbox: str) -> None:
+    """Stop journey NAME: everyone inside leaves at once, and it can never be started again."""
+    Client(server, sandbox).post(f"/api/journeys/{segment(name)}/stop")
+    click.echo(f"{name}: stopped")
+
+
+@click.command()
+@click.argument("name")
+@server_option
+@sandbox_option
+@json_option
+def report(name: str, server: str, sandbox: str, as_json: bool) -> None:
+    """Show the numbers of journey NAME."""
+    found = Client(server, sandbox).get(f"/api/journeys/{segment(name)}/report")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        print_report(found)
+
+
+def print_report(found: dict[str, Any]) -> None:
+    """A report as text."""
+    names = ("entered", "completed", "failed", "exited", "stopped", "current")
+    click.echo(f"{found['journey']}: " + ", ".join(f"{found[name]:,} {name}" for name in names))
+    for name, action in found["actions"].items():
+        failed = ", ".join(f"{kind} {count:,}" for kind, count in action["failed"].items()) or "none"
+        counts = f"called {action['called']:>8,}  ok {action['ok']:>8,}  attempts {action['attempts']:>8,}"
+        click.echo(f"  {name:<24} {counts}  failed {failed}")
+    for reason, count in found.get("discarded", {}).items():
+        click.echo(f"  discarded: {reason} {count:,}")
+    if found.get("quarantined"):
+        click.echo(f"  quarantined: {found['quarantined']:,} (see `sojourn quarantine list`)")
+
+
+@click.group()
+def quarantine() -> None:
+    """What could not be processed and was set aside."""
+
+
+@quarantine.command("list")
+@server_option
+@json_option
+def quarantine_list(server: str, as_json: bool) -> None:
+    """List what was set aside, with the reason."""
+    items = Client(server).get("/api/quarantine")
+    if as_json:
+        click.echo(json.dumps(items, ensure_ascii=False))
+        return
+    for item in items:
+        click.echo(f"{item['id']:>6}  {item['kind']:<7} {item['journey'] or '-'}  {item['person'] or '-'}  {item['reason']}")
+    if not items:
+        click.echo("nothing is in quarantine")
+
+
+@quarantine.command("retry")
+@click.argument("item", type=int)
+@server_option
+def quarantine_retry(item: int, server: str) -> None:
+    """Process ITEM once more."""
+    Client(server).post(f"/api/quarantine/{item}/retry")
+    click.echo(f"{item}: is tried again")
+
+
+@quarantine.command("drop")
+@click.argument("item", type=int)
+@server_option
+def quarantine_drop(item: int, server: str) -> None:
+    """Give ITEM up."""
+    Client(server).request("DELETE", f"/api/quarantine/{item}")
+    click.echo(f"{item}: dropped")
+
+
+@click.command("json-schema")
+@click.argument("kind", type=click.Choice(list(MODELS)))
+def json_schema(kind: str) -> None:
+    """Print the JSON Schema of a KIND of document, for editors."""
+    click.echo(json.dumps(MODELS[kind].model_json_schema(by_alias=True), indent=2, ensure_ascii=False))  # type: ignore[index]
+
+
+COMMANDS: tuple[click.Command, ...] = (validate, apply, publish, close, stop, report, quarantine, json_schema)

@@ -1,0 +1,83 @@
+"""Which targets may be called [4.2, 5.1]: public ones on ports 80 and 443, and what the operator allows besides.
+
+Checked twice: the URL when a document is validated, the addresses that a name resolves to at each connection, so that
+a name that turns to a private address later (DNS rebinding) gets nowhere.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from sojourn.errors import InputError
+
+PORTS = {"http": 80, "https": 443}
+
+
+class BlockedError(InputError, OSError):
+    """A name resolves to an address that may not be called. Also an OSError, as connecting code expects of resolvers."""
+
+
+def allowed(host: str, port: int, allow: Sequence[str]) -> bool:
+    """Whether the operator lists this target: `host:port` or `host:*`."""
+    return any(entry in (f"{host}:{port}", f"{host}:*") for entry in allow)
+
+
+def check_url(url: str, allow: Sequence[str] = ()) -> None:
+    """Raises InputError naming the rule that a URL breaks."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError("ERR_URL", field="url", url=url, rule=str(error)) from None
+    if parts.scheme not in PORTS or not host:
+        raise InputError("ERR_URL", field="url", url=url, rule="it starts with https:// or http:// and names a host")
+    if parts.username or parts.password:
+        raise InputError("ERR_URL", field="url", url=url, rule="it holds no user name or password")
+    port = port or PORTS[parts.scheme]
+    if allowed(host, port, allow):
+        return
+    if port not in PORTS.values():
+        raise InputError("ERR_URL_PORT", field="url", port=port, entry=f"{host}:{port}")
+    if _is_address(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        raise InputError("ERR_URL_PRIVATE", field="url", host=host, entry=f"{host}:{port}")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        # 127.1, 0x7f000001 and the like: names that only an address parser understands
+        return host.replace(".", "").isdigit() or host.startswith("0x")
+    return True
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return found.is_global and not found.is_multicast
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names, and refuses those that lead to a private address and are not allowed."""
+
+    def __init__(self, allow: Sequence[str]) -> None:
+        self._allow = allow
+        self._resolver = ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:  # type: ignore[override]
+        found = await self._resolver.resolve(host, port, family)  # type: ignore[arg-type]
+        if not allowed(host, port, self._allow):
+            for each in found:
+                if not is_public(each["host"]):
+                    raise BlockedError("ERR_URL_PRIVATE", field="url", host=host, entry=f"{host}:{port}")
+        return found
+
+    async def close(self) -> None:
+        await self._resolver.close()

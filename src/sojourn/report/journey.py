@@ -1,0 +1,72 @@
+"""The report of a journey: each version's metrics, all versions together, and who stands where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn.journey.document import OTHER, THEN, TIMEOUT, ConditionActivity, EventActivity, JourneyDocument, paths_of
+from sojourn.report.metrics import Report, report
+from sojourn.report.steps import shape_of
+from sojourn.store.shard import ShardReader
+
+
+def journey_report(shard: ShardReader, sandbox: str, uid: str) -> dict[str, Any]:
+    """The report as REST and `sojourn report --json` give it. All zero for a journey that never ran."""
+    rows = [row for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]
+    if not rows:
+        return {**Report().to_json(), "versions": [], "discarded": {}, "quarantined": 0}
+    journey = rows[0][0]
+    shapes = [row for row in shard.rows("shapes") if row[1] == journey]
+    versions = []
+    for id_, number, _, state, body, published_at, swept in shard.rows("versions"):
+        if id_ != journey:
+            continue
+        own = report((shape_of(row[3]), row[4], row[5]) for row in shapes if row[2] == number)
+        document = JourneyDocument.model_validate_json(body)
+        status = "stopping" if state == "stopped" and not swept else state
+        if state == "closed" and own.current == 0:
+            status = "finished"
+        found = own.to_json()
+        for activity, current in standing(document, own).items():
+            found["activities"].setdefault(activity, _untouched(document, activity))["current"] = current
+        versions.append({"version": number, "status": status, "publishedAt": published_at, **found})
+    total = report((shape_of(row[3]), row[4], row[5]) for row in shapes)
+    discarded: dict[str, int] = {}
+    for _, id_, _, reason, count, *_ in shard.rows("discards"):
+        if id_ == journey:
+            discarded[reason] = discarded.get(reason, 0) + count
+    quarantined = sum(1 for row in shard.rows("quarantined") if row[2] == journey)
+    return {**total.to_json(), "versions": versions, "discarded": discarded, "quarantined": quarantined}
+
+
+def _untouched(document: JourneyDocument, activity: str) -> dict[str, Any]:
+    here = document.activities[activity]
+    return {"type": here.type, "label": here.label or activity, "left": 0, "ended": 0, "arrows": {}}
+
+
+def standing(document: JourneyDocument, counted: Report) -> dict[str, int]:
+    """How many people stand at each resting place now: who came by its arrows less who left it [9.1].
+
+    The people of a parallel group stand at its top activity.
+    """
+    came: dict[tuple[str, ...], int] = {}
+    for id_, activity in document.activities.items():
+        ways = paths_of(activity)
+        if isinstance(activity, EventActivity) and activity.timeout is not None:
+            ways.setdefault(TIMEOUT, ways[THEN])
+        if isinstance(activity, ConditionActivity):
+            ways.setdefault(OTHER, ())
+        done = counted.activities.get(id_)
+        for path, targets in ways.items():
+            if targets and document.activities[targets[0]].type in ("event", "wait", "action"):
+                came[targets] = came.get(targets, 0) + (done.arrows.get(f"{id_}/{path}", 0) if done else 0)
+    found: dict[str, int] = {}
+    left: set[str] = set()
+    for targets, count in came.items():
+        gone = 0
+        for target in targets:
+            if target not in left:  # an activity may stand in several groups; its leavers count once
+                left.add(target)
+                gone += counted.activities[target].left if target in counted.activities else 0
+        found[targets[0]] = found.get(targets[0], 0) + count - gone
+    return found

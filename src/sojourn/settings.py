@@ -1,0 +1,37 @@
+"""The settings of a server: one table that the CLI, the environment and the documentation read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+ClockKind = Literal["real", "virtual"]
+
+
+def _setting(default: Any, help: str) -> Any:
+    import dataclasses
+
+    return dataclasses.field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Each field is the option `--name` of `sojourn serve` and the environment variable `SOJOURN_NAME`."""
+
+    data: Path = _setting(Path("data"), "folder of everything durable")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8010, "port to listen on")
+    allow: tuple[str, ...] = _setting((), "private targets that actions may call: host:port or host:* (repeatable)")
+    clock: ClockKind = _setting("real", "real, or virtual: journey time moves by events and POST /api/clock only")
+    time_scale: float = _setting(1.0, "how many times as fast as the real clock journey time runs")
+    start_at: str = _setting("", "journey time of the first start (ISO 8601), for scaled and virtual clocks")
+    per_host: int = _setting(50, "calls to one host at a time")
+    calls: int = _setting(1_000, "calls at a time, all hosts together")
+    retry_base: float = _setting(0.2, "seconds before the first retry of a call; doubles with each")
+    log_level: str = _setting("info", "debug, info, warning or error")
+
+
+def options() -> list[tuple[str, Any, str]]:
+    """(name, default, help) of every setting."""
+    return [(field.name, field.default, field.metadata["help"]) for field in fields(Settings)]
