@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from sojourn.journey.plan import Shape
+
 AWAY = -1
 """The `place` of somebody who is not inside."""
 
@@ -44,7 +46,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     to the activity; `attempts` counts the requests of a call.
     """
 
-    shape: object
+    shape: Shape
     n: int
     at: int
     took: int

@@ -1,0 +1,45 @@
+# Everything a person or a machine runs. `make setup` needs python3 (3.11 or later, with venv); nothing else.
+PORT ?= 8010
+DATA ?= data
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup run demo test test-all check fix bench docs lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: ## uv, the locked packages and Sojourn itself, into .venv
+	@PYTHON="$(PYTHON)" sh scripts/setup
+
+run: setup ## start the server with the living demo (PORT=, DATA=)
+	@exec $(BIN)/sojourn demo live --port $(PORT) --data $(DATA)
+
+demo: setup ## the whole history through the live server, then the backtest, compared
+	@exec $(BIN)/sojourn demo history
+
+test: setup ## checks, then the tests (at most 10 minutes)
+	@sh scripts/check
+	@$(BIN)/python -m pytest -q
+
+test-all: setup ## the long form: more kills, longer fuzzing (at most 60 minutes)
+	@sh scripts/check
+	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q --timeout=3000
+
+check: setup ## lint, format, types, import contracts
+	@sh scripts/check
+
+fix: setup ## format, and mend what lint can mend
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: setup ## measure (QUICK=1 for a minute's worth)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+docs: setup ## write the generated parts of docs/
+	@$(BIN)/python scripts/docs.py
+
+lock: setup ## pin the packages anew
+	@sh scripts/lock
+
+clean: ## forget .venv and caches; data folders stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
