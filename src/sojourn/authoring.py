@@ -66,7 +66,7 @@ class Authoring:
     def project(self, sandbox: str) -> Project:
         """All documents of a sandbox, of each journey its latest version."""
         project = Project(sandbox)
-        for kind, name, _, body, *_ in self._reader.rows("documents", sandbox):
+        for kind, _, _, body, *_ in self._reader.rows("documents", sandbox):
             project.add(kind, json.loads(body))
         for uid, _ in self._reader.rows("journeys", sandbox):
             project.add("journey", json.loads(self._versions(uid)[-1].body))
@@ -121,7 +121,9 @@ class Authoring:
 
         self._journal.run(work).result()
 
-    def apply(self, sandbox: str, documents: list[tuple[Kind, Any]]) -> tuple[list[tuple[str, str, Change]], list[Finding]]:
+    def apply(
+        self, sandbox: str, documents: list[tuple[Kind, Any]]
+    ) -> tuple[list[tuple[str, str, Change]], list[Finding]]:
         """Writes a set of documents, all or none: (kind, name, what happened) for each, and the warnings there are.
 
         Raises FindingsError when one of them, or one that uses it, is in error.
@@ -139,14 +141,14 @@ class Authoring:
 
         def work(job: Job) -> list[tuple[str, str, Change]]:
             order = list(MODELS)
-            done = []
+            done: list[tuple[str, str, Change]] = []
             for kind, data in sorted(documents, key=lambda each: order.index(each[0])):
                 body = json.dumps(data, ensure_ascii=False, default=str)
                 write = self._put_journey if kind == "journey" else self._put
                 done.append((kind, str(data["name"]), write(job, sandbox, kind, str(data["name"]), body)))
             return done
 
-        return self._journal.run(work).result(), found  # type: ignore[no-any-return]
+        return self._journal.run(work).result(), found
 
     def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
         """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 ClockKind = Literal["real", "virtual"]
 
 
-def _setting(default: Any, help: str) -> Any:
-    import dataclasses
-
-    return dataclasses.field(default=default, metadata={"help": help})
+def _setting(default: Any, words: str) -> Any:
+    return field(default=default, metadata={"help": words})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +32,4 @@ class Settings:
 
 def options() -> list[tuple[str, Any, str]]:
     """(name, default, help) of every setting."""
-    return [(field.name, field.default, field.metadata["help"]) for field in fields(Settings)]
+    return [(each.name, each.default, each.metadata["help"]) for each in fields(Settings)]

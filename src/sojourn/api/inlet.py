@@ -40,7 +40,9 @@ class Inlet:
     `rules` gives the checks of a sandbox as of now; `inlets` maps an inlet's id to its sandbox.
     """
 
-    def __init__(self, journal: Journal, inlets: Callable[[], dict[str, str]], rules: Callable[[str], InletRules]) -> None:
+    def __init__(
+        self, journal: Journal, inlets: Callable[[], dict[str, str]], rules: Callable[[str], InletRules]
+    ) -> None:
         self._journal = journal
         self._inlets = inlets
         self._rules = rules
@@ -99,7 +101,9 @@ class Inlet:
             await self._accept(sandbox, good)
         self.accepted += len(good)
         receipt = msgspec.json.decode(self._receipt(inlet))
-        await _answer(send, 207, msgspec.json.encode(receipt | {"batchId": receipt["xactionId"], "responses": statuses}))
+        await _answer(
+            send, 207, msgspec.json.encode(receipt | {"batchId": receipt["xactionId"], "responses": statuses})
+        )
 
     async def _accept(self, sandbox: str, records: list[Checked]) -> None:
         """Returns when all are on disk: in one transaction, in their order."""

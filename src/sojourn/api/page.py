@@ -34,8 +34,8 @@ def page(request: Request) -> HTMLResponse:
     journeys = []
     if server.shard is not None:
         for sandbox in server.authoring.sandboxes():
-            for name in server.authoring.project(sandbox).journeys:
-                journeys.append(_view(server, sandbox, name))
+            names = server.authoring.project(sandbox).journeys
+            journeys += [_view(server, sandbox, name) for name in names]
     status = server.status()
     now = datetime.fromtimestamp(status["clock"]["now"] / 1000, UTC)
     html = _environment.get_template("page.html").render(

@@ -32,9 +32,7 @@ def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = "pro
     """The sandbox that the header names; `prod` without one [1.3]."""
     known = server_of(request).authoring.sandboxes()
     if x_sandbox_name not in known:
-        raise NotFoundError(
-            "ERR_SANDBOX_UNKNOWN", field="x-sandbox-name", name=x_sandbox_name, known=", ".join(known)
-        )
+        raise NotFoundError("ERR_SANDBOX_UNKNOWN", field="x-sandbox-name", name=x_sandbox_name, known=", ".join(known))
     return x_sandbox_name
 
 
@@ -347,5 +345,3 @@ def delete_journey(server: ServerOf, sandbox: Sandbox, name: str) -> None:
     """Deletes a journey that was never published [6.6]."""
     server.authoring.delete(sandbox, "journey", name)
     server.documents_changed()
-
-

@@ -109,7 +109,11 @@ class Server:
             "refused": self.inlet.refused,
             "log": {"last": last, "processed": state.seq - 1},
             "settled": state.idle and state.seq > last and not state.error,
-            "engine": {"alive": self.supervisor.alive, "restarts": max(0, self.supervisor.restarts), "error": state.error},
+            "engine": {
+                "alive": self.supervisor.alive,
+                "restarts": max(0, self.supervisor.restarts),
+                "error": state.error,
+            },
             "openCalls": state.open_calls,
         }
 

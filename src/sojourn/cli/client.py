@@ -52,7 +52,9 @@ class Client:
                     raise SojournError("ERR_NO_SERVER", url=self._url, detail=str(error)) from error
         found = json.loads(text) if text else None
         if answer.status >= 400:
-            raise ApiError(answer.status, found if isinstance(found, dict) else {"title": text.decode(errors="replace")})
+            raise ApiError(
+                answer.status, found if isinstance(found, dict) else {"title": text.decode(errors="replace")}
+            )
         return found
 
     def get(self, path: str) -> Any:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,12 @@ def _arguments(command: Callable[..., None]) -> Callable[..., None]:
             folder_argument,
             click.option("--journey", required=True, help="the journey's name"),
             click.option("--events", required=True, type=click.Path(path_type=Path), help="JSON lines, .gz or plain"),
-            click.option("--until", required=True, callback=_moment, help="last moment to process (ISO 8601 with zone)"),
-            click.option("--set", "changes", multiple=True, metavar="ACTIVITY.FIELD=VALUE", help="change the journey first"),
+            click.option(
+                "--until", required=True, callback=_moment, help="last moment to process (ISO 8601 with zone)"
+            ),
+            click.option(
+                "--set", "changes", multiple=True, metavar="ACTIVITY.FIELD=VALUE", help="change the journey first"
+            ),
             json_option,
         )
     ):
@@ -109,8 +114,7 @@ def _changed(files: ProjectFiles, journey: str, changes: tuple[str, ...]) -> Pro
     project = Project()
     for kind, data in files.documents:
         if kind == "journey" and data.get("name") == journey:
-            for change in changes:
-                data = override(data, change)
+            data = reduce(override, changes, data)  # noqa: PLW2901
         if wrong := project.add(kind, data):
             raise InputError("ERR_PROJECT_INVALID", count=len(wrong), first=str(files.locate(wrong[0])))
     return project

@@ -160,7 +160,9 @@ def quarantine_list(server: str, as_json: bool) -> None:
         click.echo(json.dumps(items, ensure_ascii=False))
         return
     for item in items:
-        click.echo(f"{item['id']:>6}  {item['kind']:<7} {item['journey'] or '-'}  {item['person'] or '-'}  {item['reason']}")
+        click.echo(
+            f"{item['id']:>6}  {item['kind']:<7} {item['journey'] or '-'}  {item['person'] or '-'}  {item['reason']}"
+        )
     if not items:
         click.echo("nothing is in quarantine")
 

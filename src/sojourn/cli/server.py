@@ -42,7 +42,7 @@ def run(settings: Settings) -> None:
     configure_logging(settings.log_level)
     application = Application(settings)
     uvicorn.run(
-        application,  # type: ignore[arg-type]
+        application,
         host=settings.host,
         port=settings.port,
         log_config=None,

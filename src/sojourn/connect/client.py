@@ -36,7 +36,9 @@ class _Attempt:
 class Connector:
     """Executes effects; lives in one event loop. `retry_base` is the first backoff in seconds, doubled each time."""
 
-    def __init__(self, *, allow: Sequence[str] = (), per_host: int = 50, limit: int = 1_000, retry_base: float = 0.2) -> None:
+    def __init__(
+        self, *, allow: Sequence[str] = (), per_host: int = 50, limit: int = 1_000, retry_base: float = 0.2
+    ) -> None:
         self._allow = tuple(allow)
         self._retry_base = retry_base
         connector = aiohttp.TCPConnector(
@@ -101,7 +103,9 @@ class Connector:
                     await response.content.read(MAX_ANSWER_BYTES)
                     return _Attempt("ok", response.status)
                 body = await _bounded(response)
-                return _Attempt("error", response.status) if body is None else _Attempt("ok", response.status, body=body)
+                return (
+                    _Attempt("error", response.status) if body is None else _Attempt("ok", response.status, body=body)
+                )
         except InputError:
             return _Attempt("error")  # the guard refused the address
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError):

@@ -7,6 +7,7 @@ a name that turns to a private address later (DNS rebinding) gets nowhere.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 class BlockedError(InputError, OSError):
-    """A name resolves to an address that may not be called. Also an OSError, as connecting code expects of resolvers."""
+    """A name resolves to an address that may not be called; an OSError too, as callers of resolvers expect."""
 
 
 def allowed(host: str, port: int, allow: Sequence[str]) -> bool:
@@ -71,8 +72,10 @@ class GuardedResolver(AbstractResolver):
         self._allow = allow
         self._resolver = ThreadedResolver()
 
-    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:  # type: ignore[override]
-        found = await self._resolver.resolve(host, port, family)  # type: ignore[arg-type]
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
         if not allowed(host, port, self._allow):
             for each in found:
                 if not is_public(each["host"]):

@@ -103,7 +103,12 @@ class Port(threading.Thread):
 
     def _start(self, host: str) -> None:
         queue = self._queues.get(host)
-        while queue and not self._closing and self._running.get(host, 0) < self._per_host and len(self._tasks) < self._limit:
+        while (
+            queue
+            and not self._closing
+            and self._running.get(host, 0) < self._per_host
+            and len(self._tasks) < self._limit
+        ):
             effect_id, effect = queue.popleft()
             self._running[host] = self._running.get(host, 0) + 1
             task = self._loop.create_task(self._call(host, effect_id, effect))

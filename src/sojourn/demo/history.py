@@ -1,6 +1,6 @@
 """The CDNOW purchases as events.
 
-    python -m sojourn.demo.history OUT.jsonl[.gz]
+python -m sojourn.demo.history OUT.jsonl[.gz]
 """
 
 from __future__ import annotations

@@ -49,12 +49,14 @@ class Processes:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def _start(self, command: list[str]) -> None:
         # A session of its own: Ctrl-C reaches us alone, and we stop the others in order.
-        self._started.append(subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL))
+        self._started.append(subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL))  # noqa: S603
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + 30
@@ -89,9 +91,8 @@ class Processes:
         files = ProjectFiles(PROJECT)
         body: dict[str, list[Any]] = {plural: [] for plural in FOLDERS.values()}
         for kind, data in files.documents:
-            if kind == "action":
-                data = {**data, "url": data["url"].replace(_FILE_PORT, f":{self.receiver_port}/")}
-            body[FOLDERS[kind]].append(data)
+            url = {"url": data["url"].replace(_FILE_PORT, f":{self.receiver_port}/")} if kind == "action" else {}
+            body[FOLDERS[kind]].append({**data, **url})
         self.client.post("/api/apply", body)
         try:
             self.client.post(f"/api/journeys/{JOURNEY}/publish")

@@ -33,7 +33,9 @@ def whole(data: Path | None, port: int) -> bool:
         server = ["--clock", "virtual", "--retry-base", "0.02"]
         with Processes(folder, port, ["--errors", "50", "--slow", "100", "--slow-ms", "30"], server) as processes:
             processes.publish()
-            click.echo(f"live: {len(history):,} purchases over HTTP, a virtual clock, real calls: http://127.0.0.1:{port}")
+            click.echo(
+                f"live: {len(history):,} purchases over HTTP, a virtual clock, real calls: http://127.0.0.1:{port}"
+            )
             _feed(processes, history)
             report = processes.client.get(f"/api/journeys/{JOURNEY}/report")
         took = time.monotonic() - begun

@@ -202,9 +202,7 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
 
 
 def _upper_timer_is_due(group: Group, stay: Stay, rank: int, now: int) -> bool:
-    return any(
-        moment <= now and timer[0] < rank for moment, timer in zip(stay.dues, group.timers, strict=True)
-    )
+    return any(moment <= now and timer[0] < rank for moment, timer in zip(stay.dues, group.timers, strict=True))
 
 
 def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:

@@ -16,6 +16,7 @@ from sojourn.engine.transition import Discard, Known, Result, due, nothing_known
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
 
+
 class Sink(Protocol):
     """Where a walk puts what comes out of it."""
 
@@ -46,7 +47,7 @@ class Walk:
                     self._sink.discard(versions, key, heard.event, reason, at)
                     return stay
                 plan = entering
-            result = transition(plan, key, stay, heard, at if at > stay.since else stay.since, self._known)
+            result = transition(plan, key, stay, heard, max(stay.since, at), self._known)
             if result.held:
                 return None
             if result.discard is not None:

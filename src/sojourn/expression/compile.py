@@ -147,5 +147,5 @@ def compile_meaning(node: Meaning, condition: bool) -> tuple[Evaluate, bool]:
     else:
         body = f" return {body}"
     names: dict[str, object] = {"__builtins__": _NO_BUILTINS, **printer.names}
-    exec(compile(f"def _f(s, m):{body}\n", "<expression>", "exec"), names)
+    exec(compile(f"def _f(s, m):{body}\n", "<expression>", "exec"), names)  # noqa: S102 - see the note on generated code above
     return cast(Evaluate, names.pop("_f")), printer.needs_moment

@@ -75,5 +75,7 @@ def _source(body: object, path: str, given: Mapping[str, Evaluate], names: dict[
         ]
         return "{" + ", ".join(members) + "}"
     assert isinstance(body, list)
-    items = [_source(child, f"{path}.{index}" if path else str(index), given, names) for index, child in enumerate(body)]
+    items = [
+        _source(child, f"{path}.{index}" if path else str(index), given, names) for index, child in enumerate(body)
+    ]
     return "[" + ", ".join(items) + "]"

@@ -182,11 +182,17 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
 
 
 def _header_rule(name: str, value: str) -> str | None:
-    if not name or name[0] in ".$" or not all(33 <= ord(letter) < 127 and letter not in '()<>@,;:\\"/[]?={}' for letter in name):
+    if (
+        not name
+        or name[0] in ".$"
+        or not all(33 <= ord(letter) < 127 and letter not in '()<>@,;:\\"/[]?={}' for letter in name)
+    ):
         return "its name is not a header name"
     if any(ord(letter) < 32 or ord(letter) > 255 for letter in value):
         return "its value holds control or non-Latin characters"
-    if name.lower() == "content-type" and not value.split(";")[0].strip().lower().endswith(("/json", "+json")):
+    if name.lower() == "content-type" and not value.split(";", maxsplit=1)[0].strip().lower().endswith(
+        ("/json", "+json")
+    ):
         return "Content-Type is a kind of JSON"
     if name.lower() in ("content-length", "host", "transfer-encoding", "idempotency-key", "connection"):
         return "it is set by the system"
@@ -204,7 +210,9 @@ def compile_journey(
     found = list(graph.check(document))
     if errors(found):
         return None, found
-    builder = _Builder(project, document, number, journey_id or identifiers.document_id(project.sandbox, "journey", name))
+    builder = _Builder(
+        project, document, number, journey_id or identifiers.document_id(project.sandbox, "journey", name)
+    )
     plan = builder.build()
     found += builder.found
     return (None if errors(found) else plan), found

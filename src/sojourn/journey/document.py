@@ -162,9 +162,7 @@ def paths_of(activity: Activity) -> dict[str, tuple[str, ...]]:
         named = {name: named.get(name) for name in order if name in activity.paths or name in named} | named
     elif THEN not in named:
         named = {THEN: None, **named}
-    return {
-        name: (target,) if isinstance(target, str) else tuple(target or ()) for name, target in named.items()
-    }
+    return {name: (target,) if isinstance(target, str) else tuple(target or ()) for name, target in named.items()}
 
 
 def milliseconds(value: timedelta) -> int:

@@ -38,7 +38,9 @@ class ProjectFiles:
             mark = getattr(error, "problem_mark", None)
             detail = str(getattr(error, "problem", None) or error)
             line = mark.line + 1 if mark else None
-            self.findings.append(Finding("ERR_FILE_YAML", "error", kind, path.stem, (), {"detail": detail}, shown, line))
+            self.findings.append(
+                Finding("ERR_FILE_YAML", "error", kind, path.stem, (), {"detail": detail}, shown, line)
+            )
             return
         name = str(data.get("name", path.stem)) if isinstance(data, dict) else path.stem
         if (kind, name) in self._nodes:

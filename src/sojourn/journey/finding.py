@@ -64,6 +64,8 @@ class Finding:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line or 1}" if self.file else f"{self.kind} {self.name}"
         hint = self.hint()
-        return f"{where}: {self.severity}: {self.field + ': ' if self.field else ''}{self.text()}" + (
-            f" {hint}" if hint else ""
-        ) + f" ({self.code})"
+        return (
+            f"{where}: {self.severity}: {self.field + ': ' if self.field else ''}{self.text()}"
+            + (f" {hint}" if hint else "")
+            + f" ({self.code})"
+        )

@@ -67,7 +67,9 @@ def _ways(journey: JourneyDocument, id_: str, activity: Activity, say: object) -
                 yield say("ERR_PATH_RESERVED", ("activities", id_, "paths", name), name=name)
     allowed = ALLOWED_PATHS[activity.type]
     for name, targets in paths_of(activity).items():
-        where: Path = ("activities", id_, "next", name) if isinstance(activity.next, dict) else ("activities", id_, "next")
+        where: Path = (
+            ("activities", id_, "next", name) if isinstance(activity.next, dict) else ("activities", id_, "next")
+        )
         own = activity.paths if isinstance(activity, ConditionActivity) else {}
         if name not in allowed and name not in own:
             yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join((*own, *allowed)))
@@ -138,12 +140,12 @@ def _reach(journey: JourneyDocument, say: object) -> Iterator[Finding]:
     if loops:
         return
     for here in reversed(order):
-        activity = journey.activities[here]
+        stands = journey.activities[here]
         spent = longest.get(here, timedelta())
-        if isinstance(activity, WaitActivity):
-            spent += activity.duration
+        if isinstance(stands, WaitActivity):
+            spent += stands.duration
             if spent > journey.global_timeout:
                 yield say("WARN_WAIT_TOO_LONG", ("activities", here, "duration"), "warning", activity=here)
-        for targets in paths_of(activity).values():
+        for targets in paths_of(stands).values():
             for target in targets:
                 longest[target] = max(longest.get(target, timedelta()), spent)

@@ -38,7 +38,13 @@ class Project:
 
     def of(self, kind: Kind) -> dict[str, Any]:
         """The documents of a kind, by name."""
-        return {"schema": self.schemas, "event": self.events, "action": self.actions, "journey": self.journeys}[kind]
+        found: dict[Kind, dict[str, Any]] = {
+            "schema": self.schemas,
+            "event": self.events,
+            "action": self.actions,
+            "journey": self.journeys,
+        }
+        return found[kind]
 
     def add(self, kind: Kind, data: object) -> list[Finding]:
         """Adds a document given as plain data, or says why it cannot be read."""
@@ -55,9 +61,9 @@ def _finding(kind: Kind, name: str, error: Any) -> Finding:
     """Pydantic's error as a finding; its location without the tags that pydantic adds for unions and models."""
     path: list[str | int] = []
     for part in error["loc"]:
-        if isinstance(part, str) and (part in _TAGS or "[" in part):
-            if not (path and path[-1] == "activities"):
-                continue
+        tag = isinstance(part, str) and (part in _TAGS or "[" in part)
+        if tag and not (path and path[-1] == "activities"):
+            continue
         path.append(part)
     message = error["msg"].removeprefix("Value error, ")
     code = {"missing": "ERR_FIELD_MISSING", "extra_forbidden": "ERR_FIELD_UNKNOWN"}.get(

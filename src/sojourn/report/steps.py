@@ -82,7 +82,7 @@ def expand(
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}
         yield {
             "_id": identifiers.step_id(stay, n),
-            "timestamp": datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "timestamp": datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
             "identityMap": identity,
             "_experience": {
                 "journeyOrchestration": {

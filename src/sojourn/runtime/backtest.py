@@ -110,7 +110,7 @@ def backtest(
         if frozen:
             gc.enable()
     progress(len(people), len(people))
-    counted = ((shape, *count) for shape, count in counts.shapes.items())
+    counted = ((shape, count[0], count[1]) for shape, count in counts.shapes.items())
     return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
 
 

@@ -70,9 +70,9 @@ class Batch:
                 self.damaged[key] = f"the stored stay cannot be read: {error}"
 
     def stay(self, key: Key) -> Stay:
-        """Where somebody stands now, this batch's moves included. Raises Damaged for an unreadable row."""
+        """Where somebody stands now, this batch's moves included. Raises DamagedError for an unreadable row."""
         if self.damaged and key in self.damaged:
-            raise Damaged(self.damaged[key])
+            raise DamagedError(self.damaged[key])
         found = self.stays.get(key)
         return self.loaded.get(key, NOBODY) if found is None else found
 
@@ -154,5 +154,5 @@ class Batch:
         return rows
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """A stored stay that cannot be read."""

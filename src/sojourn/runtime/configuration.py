@@ -57,7 +57,7 @@ class Configuration:
     # --- control entries; each writes the shard and then what is in memory ---
 
     def changed(self, entry: Changed) -> None:
-        """A schema, event or action was written or deleted. Live journeys take up what may change in them [3.7, 5.2]."""
+        """A schema, event or action was written or deleted. Live journeys take up what may change [3.7, 5.2]."""
         if entry.body:
             self._shard.rows("put_document", entry.sandbox, entry.kind, entry.name, entry.body.decode())
         else:

@@ -14,7 +14,8 @@ One stimulus that cannot be processed is set aside (quarantine) and the rest of 
 ours or damaged rows only, as the engine never raises for data. If the commit itself fails, nothing in memory is
 trusted any more: everything is read from the shard again.
 
-Under a virtual clock time goes from moment to moment, and stands still while a call is open [6.30]. With `known` answers no call is ever open, so a turn may then hold many moments: each person's own timers still go before their
+Under a virtual clock time goes from moment to moment, and stands still while a call is open [6.30]. When all answers
+are `known` no call is ever open, so a turn may then hold many moments: each person's own timers still go before their
 events, and people do not see each other.
 """
 
@@ -186,7 +187,7 @@ class Engine:
         return True
 
     def _take_answers(self) -> list[tuple[str, Answer]]:
-        found = []
+        found: list[tuple[str, Answer]] = []
         while len(found) < ANSWERS_A_TURN:
             try:
                 found.append(self._answers.get_nowait())
@@ -212,7 +213,7 @@ class Engine:
                 return Bite([], earliest + 1, earliest)
         if isinstance(first, Marked):
             return Bite([first], limit, first.at)
-        taken = []
+        taken: list[Entry] = []
         for entry in entries:
             if isinstance(entry, Marked) or (self._stepwise and entry.at != first.at):
                 break
@@ -313,8 +314,7 @@ class Engine:
                     why = reason or "EVENT_WITH_NO_JOURNEY"
                     batch.discard(None, StayKey(person or ""), event, why, entry.at)
                     continue
-                for versions in journeys:
-                    heard.append(((versions.id, person, ""), event, entry, record))
+                heard += [((versions.id, person, ""), event, entry, record) for versions in journeys]
         self._load(batch, [key for key, *_ in heard])
         for key, event, entry, record in heard:
             if not self._hear(batch, walk, key, event, record, entry.record, entry.at):

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -207,20 +208,16 @@ class Supervisor:
         """Tells the engine; called after each commit of the journal."""
         with self._lock:
             if self._pipe is not None:
-                try:
+                with suppress(OSError):  # it has just died; its successor reads the log anyway
                     self._pipe.send_bytes(GREW)
-                except OSError:
-                    pass  # it has just died; its successor reads the log anyway
 
     def stop(self) -> None:
         """Lets the engine finish its turn and its open calls."""
         self._stopping = True
         with self._lock:
             if self._pipe is not None:
-                try:
+                with suppress(OSError):
                     self._pipe.send_bytes(STOP)
-                except OSError:
-                    pass
         if self._process is not None:
             self._process.join(GRACE + 5)
             if self._process.is_alive():
@@ -238,7 +235,9 @@ class Supervisor:
             self._receive(ours)
             process.join()
             if not self._stopping:
-                log.error("the engine ended (%s), starting it again", process.exitcode, extra={"action": "engine_ended"})
+                log.error(
+                    "the engine ended (%s), starting it again", process.exitcode, extra={"action": "engine_ended"}
+                )
                 self.state = self.state._replace(error=f"restarting, exit code {process.exitcode}", idle=False)
                 time.sleep(RESTART_AFTER)
 

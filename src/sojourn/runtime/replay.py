@@ -13,7 +13,7 @@ from sojourn.clock import VirtualClock
 from sojourn.engine.effect import OK, Answer, Effect
 from sojourn.errors import StoreError
 from sojourn.journey.plan import Plan
-from sojourn.journey.project import Project
+from sojourn.journey.project import Kind, Project
 from sojourn.report.metrics import Report, report
 from sojourn.report.steps import shape_of
 from sojourn.runtime.engine import Engine
@@ -25,6 +25,9 @@ from sojourn.store.shard import Shard
 
 _AHEAD = 8 * ROW_LIMIT
 """How many records the journal may be ahead of the engine."""
+
+
+CONFIGURATION: tuple[Kind, ...] = ("schema", "event", "action")
 
 
 class Replay:
@@ -77,8 +80,8 @@ class Replay:
 
 
 def _publish(job: Job, project: Project, plan: Plan) -> None:
-    for kind in ("schema", "event", "action"):
-        for name, document in project.of(kind).items():  # type: ignore[arg-type]
+    for kind in CONFIGURATION:
+        for name, document in project.of(kind).items():
             job.append(Changed(0, project.sandbox, kind, name, _json(document)))
     body = _json(project.journeys[plan.name])
     job.append(Published(0, project.sandbox, plan.journey, plan.name, plan.version, body))
@@ -87,5 +90,3 @@ def _publish(job: Job, project: Project, plan: Plan) -> None:
 def _json(document: Any) -> bytes:
     text: str = document.model_dump_json(by_alias=True, exclude_unset=True)
     return text.encode()
-
-

@@ -82,11 +82,7 @@ EXPERIENCE_EVENT = Field(
         "identityMap": IDENTITY_MAP,
         "_experience": Field(
             "object",
-            {
-                "campaign": Field(
-                    "object", {"orchestration": Field("object", {"eventID": scalar("string")})}
-                )
-            },
+            {"campaign": Field("object", {"orchestration": Field("object", {"eventID": scalar("string")})})},
         ),
     },
 )

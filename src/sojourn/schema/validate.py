@@ -76,7 +76,11 @@ def _compile(field: Field, name: str) -> Any:
             members.append((attribute, inner) if child.required else (attribute, inner | None, None))
         return msgspec.defstruct(name, members, rename=rename, gc=False)
     if field.kind == "list":
-        return list[_compile(field.item, name) | None] if field.item else list[Any]
+        return _generic(list, _compile(field.item, name) | None) if field.item else list[Any]
     if field.kind == "map":
-        return dict[str, _compile(field.item, name) | None] if field.item else dict[str, Any]
+        return _generic(dict, (str, _compile(field.item, name) | None)) if field.item else dict[str, Any]
     return _SCALAR_TYPES[field.kind]
+
+
+def _generic(kind: Any, of: Any) -> Any:
+    return kind[of]

@@ -15,7 +15,9 @@ from sojourn.errors import StoreError
 def migrations(name: str) -> list[tuple[int, str]]:
     """The numbered SQL scripts of a database (`journal` or `shard`), in order."""
     folder = files(__package__).joinpath("sql", name)
-    found = [(int(entry.name.split("_")[0]), entry.read_text()) for entry in folder.iterdir() if entry.name.endswith(".sql")]
+    found = [
+        (int(entry.name.split("_")[0]), entry.read_text()) for entry in folder.iterdir() if entry.name.endswith(".sql")
+    ]
     return sorted(found)
 
 
@@ -30,15 +32,20 @@ def connect(path: Path, *, readonly: bool = False, cache_kib: int = 8_000) -> ap
         if not readonly:
             # FULL: a commit returns after its fsync, that is what "accepted" means. 1000-page checkpoints keep
             # commits short (larger ones raise the mean rate and the longest commit alike).
-            for pragma in ("journal_mode = wal", "synchronous = full", "wal_autocheckpoint = 1000", "foreign_keys = on"):
+            for pragma in (
+                "journal_mode = wal",
+                "synchronous = full",
+                "wal_autocheckpoint = 1000",
+                "foreign_keys = on",
+            ):
                 for _ in connection.execute(f"pragma {pragma}"):
                     pass
         return connection
 
 
-def open_database(path: Path, name: str, **options: int) -> apsw.Connection:
+def open_database(path: Path, name: str) -> apsw.Connection:
     """The one writing connection of a database, brought to the present schema version."""
-    connection = connect(path, **options)
+    connection = connect(path)
     with translated(path):
         steps = migrations(name)
         present = version_of(connection)
@@ -57,7 +64,7 @@ def open_database(path: Path, name: str, **options: int) -> apsw.Connection:
 
 def version_of(connection: apsw.Connection) -> int:
     """The schema version of an open database."""
-    return int(connection.pragma("user_version"))  # type: ignore[arg-type]
+    return int(connection.pragma("user_version"))
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import apsw
 import msgspec
 import zstandard
 
@@ -77,7 +76,7 @@ class Shard:
 
     def many(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
         """Runs a named query once for each row."""
-        for _ in self._executemany(SQL[query], rows):  # type: ignore[arg-type]
+        for _ in self._executemany(SQL[query], rows):
             pass
 
     def begin(self) -> None:
@@ -132,7 +131,7 @@ class Shard:
             size *= 4
         marks = ",".join("?" * size)
         padded = [*people, *[people[0]] * (size - len(people))]
-        query = f"select person, supplemental, state from stay where journey = ? and person in ({marks})"
+        query = f"select person, supplemental, state from stay where journey = ? and person in ({marks})"  # noqa: S608 - marks only
         return list(self._execute(query, (journey, *padded)))
 
     @staticmethod
