@@ -49,7 +49,7 @@ def whole(data: Path | None, port: int) -> bool:
             Checked(msgspec.json.encode(purchase.entity()), purchase.id, round(purchase.at.timestamp() * 1000))
             for purchase in history
         ]
-        collected = Collector()
+        collected = Collector(plan)
         begun = time.monotonic()
         with progress_bar("backtest") as told:
             outcome = backtest(project, plan, records, UNTIL, keep=collected.keep, progress=told)

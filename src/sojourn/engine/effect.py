@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from sojourn.journey.plan import Request
+from sojourn.journey.plan import Error, Request
 
-Outcome = Literal["ok", "http", "timeout", "capping", "error"]
+Outcome = Literal["ok"] | Error
 """How a call ended: `ok` (2xx), or the manual's error kinds; `error` is everything below HTTP (refused, DNS, TLS)."""
 
 

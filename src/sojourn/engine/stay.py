@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from sojourn.journey.plan import Shape
-
 AWAY = -1
 """The `place` of somebody who is not inside."""
 
@@ -39,15 +37,17 @@ NOBODY = Stay(entry=0, version=0, place=AWAY, since=0)
 """Somebody who was never in the journey."""
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
+class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A step event, as short as it can be kept: the shape joins the names, the stay's key the identities.
 
-    `n` numbers the stay's steps from 1; `at` is epoch ms; `took` is ms on the journey's clock since the person came
-    to the activity; `attempts` counts the requests of a call.
+    `shape` is the number of a `plan.Shape`; `n` numbers the stay's steps from 1; `at` is epoch ms; `took` is ms on
+    the journey's clock since the person came to the activity; `attempts` counts the requests of a call; `code` is
+    the HTTP status or the evaluation error that made it fail.
     """
 
-    shape: Shape
+    shape: int
     n: int
     at: int
     took: int
     attempts: int = 0
+    code: int | str | None = None

@@ -27,21 +27,17 @@ from typing import Any, Literal
 import msgspec
 
 from sojourn import identifiers
-from sojourn.engine.effect import Answer, Call, Effect, Outcome
+from sojourn.engine.effect import Answer, Call, Effect
 from sojourn.engine.stay import AWAY, Stay, StayKey, Step
-from sojourn.engine.stimulus import Answered, EventHeard, Stimulus, Stopped, TimerFired
+from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Stimulus, Stopped, TimerFired
 from sojourn.expression import EvaluationError
-from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
+from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus, Values
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
     "keyMissing", "keyFailed",
 ]  # fmt: skip
 """Why an event had no effect on a journey; the first two are the manual's codes [9.3]."""
-
-_FAILED: dict[Outcome, StepStatus] = {
-    "http": "error", "error": "error", "timeout": "timedOut", "capping": "cappingError",
-}  # fmt: skip
 
 
 class Result(msgspec.Struct, gc=False):
@@ -68,71 +64,41 @@ def nothing_known(effect: Effect) -> Answer | None:
     return None
 
 
-class Run:
-    """One transition under way: the mutable working copy of a stay. Also the `Moment` that expressions see."""
+class Moment:
+    """What a running expression may know besides the values: the time, and draws that a replay repeats [6.29]."""
 
-    __slots__ = ("draws", "dues", "effects", "key", "known", "n", "now_ms", "place", "plan", "since", "stay",
-                 "steps", "values")  # fmt: skip
+    __slots__ = ("_draws", "_ms", "_n", "_stay_id")
 
-    def __init__(self, plan: Plan, key: StayKey, stay: Stay, now: int, known: Known) -> None:
-        self.plan = plan
-        self.key = key
-        self.stay = stay
-        self.now_ms = now
-        self.known = known
-        self.n = stay.steps
-        self.place = AWAY
-        self.since = stay.since
-        self.dues: tuple[int, ...] = ()
-        self.values = stay.values
-        self.steps: list[Step] = []
-        self.effects: list[tuple[int, Effect]] = []
-        self.draws = 0
-        if plan.properties:
-            self.values = (*stay.values, *[PROPERTIES[name](self) for name in plan.properties])
-
-    @property
-    def stay_id(self) -> str:
-        plan, key = self.plan, self.key
-        return identifiers.stay_id(plan.sandbox, plan.uid, key.person, key.supplemental, self.stay.entry)
+    def __init__(self, stay_id: str, n: int, ms: int) -> None:
+        self._stay_id = stay_id
+        self._n = n
+        self._ms = ms
+        self._draws = 0
 
     @property
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.now_ms / 1000, UTC)
+        return datetime.fromtimestamp(self._ms / 1000, UTC)
 
     def random(self) -> float:
-        self.draws += 1
-        return identifiers.fraction(self.stay_id, self.n + 1, self.draws)
+        self._draws += 1
+        return identifiers.fraction(self._stay_id, self._n, self._draws)
 
     def uuid(self) -> str:
-        self.draws += 1
-        return identifiers.random_uuid(self.stay_id, self.n + 1, self.draws)
-
-    def read(self, event: str, payload: Any) -> None:
-        """Keeps what the plan uses of an event."""
-        reads = self.plan.reads.get(event)
-        if reads:
-            values = list(self.values)
-            for slot, get in reads:
-                values[slot] = get(payload)
-            self.values = tuple(values)
-
-    def result(self) -> Result:
-        plan, stay = self.plan, self.stay
-        if self.place < 0:
-            left = Stay(stay.entry, plan.version, AWAY, self.since)
-            return Result(left, self.effects, self.steps)
-        values = self.values[: plan.slots] if plan.properties else self.values
-        rests = Stay(stay.entry, plan.version, self.place, self.since, stay.entered, self.n, self.dues, values)
-        return Result(rests, self.effects, self.steps)
+        self._draws += 1
+        return identifiers.random_uuid(self._stay_id, self._n, self._draws)
 
 
-PROPERTIES: dict[str, Callable[[Run], str]] = {
-    "externalKey": lambda run: run.key.person,
-    "profileId": lambda run: run.key.person,
-    "instanceUID": lambda run: run.stay_id,
+def stay_id(plan: Plan, key: StayKey, entry: int) -> str:
+    """The id of somebody's `entry`-th stay."""
+    return identifiers.stay_id(plan.sandbox, plan.uid, key.person, key.supplemental, entry)
+
+
+PROPERTIES: dict[str, Callable[[Plan, StayKey, int], str]] = {
+    "externalKey": lambda plan, key, entry: key.person,
+    "profileId": lambda plan, key, entry: key.person,
+    "instanceUID": stay_id,
 }
-"""Journey properties that differ by stay; at run time they stand behind the kept values, the first one last."""
+"""Journey properties that differ by stay; for expressions they stand behind the kept values [7.2]."""
 
 
 def transition(
@@ -173,15 +139,12 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
         return Result(stay, discard="notStarted")
     if plan.end is not None and now >= plan.end:
         return Result(stay, discard="ended")
-    begun = Stay(stay.entry + 1, plan.version, AWAY, now, now, 0, (), (None,) * plan.slots)
-    run = Run(plan, key, begun, now, known)
-    run.read(stimulus.event, stimulus.payload)
     arrow = entry.then
-    assert arrow is not None and arrow.entrance is not None and arrow.reentrance is not None
-    run.n = 1
-    run.steps.append(Step(arrow.reentrance if stay.entry else arrow.entrance, 1, now, 0))
-    _walk(run, arrow)
-    return run.result()
+    assert arrow is not None
+    shape = arrow.reentrance if stay.entry else arrow.entrance
+    assert shape is not None
+    begun = Stay(stay.entry + 1, plan.version, AWAY, now, now, 0, (), (None,) * plan.slots)
+    return _walk(plan, key, begun, _read(plan, begun.values, stimulus), arrow, shape, now, known)
 
 
 def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:
@@ -191,40 +154,32 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
     if found is None:
         return Result(stay, discard="notAwaited")
     rank, _, arrow = found
-    if stay.dues and _upper_timer_is_due(group, stay, rank, now):
-        result = _wake(plan, key, stay, stimulus, now, known)
-        result.again = True
-        return result
-    run = Run(plan, key, stay, now, known)
-    run.read(stimulus.event, stimulus.payload)
-    _follow(run, arrow)
-    return run.result()
-
-
-def _upper_timer_is_due(group: Group, stay: Stay, rank: int, now: int) -> bool:
-    return any(moment <= now and timer[0] < rank for moment, timer in zip(stay.dues, group.timers, strict=True))
+    for moment, timer in zip(stay.dues, group.timers, strict=True):
+        if moment <= now and timer[0] < rank:  # a tie goes to the upper one: the timer
+            result = _wake(plan, key, stay, TIMER_FIRED, now, known)
+            result.again = True
+            return result
+    return _walk(plan, key, stay, _read(plan, stay.values, stimulus), arrow, arrow.shape, now, known)
 
 
 def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:
     return Result(stay, held=True)
 
 
-def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: Stimulus, now: int, known: Known) -> Result:
+def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known) -> Result:
     group = plan.places[stay.place]
     assert type(group) is Group
-    limit = stay.entered + plan.global_timeout
     first: int | None = None
     arrow: Arrow | None = None
     for moment, timer in zip(stay.dues, group.timers, strict=True):  # upper ones first
         if moment <= now and (first is None or moment < first):
             first, arrow = moment, timer[3]
-    if first is not None and first <= limit:
-        run = Run(plan, key, stay, now, known)
-        _follow(run, arrow)
-        return run.result()
+    limit = stay.entered + plan.global_timeout
+    if first is not None and arrow is not None and first <= limit:
+        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, known)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since
-    return _leave(plan, key, stay, now, group.top, "instanceTimedOut")
+    return _cut(plan, stay, group.top, "instanceTimedOut", now)
 
 
 def _time_out(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known) -> Result:
@@ -232,7 +187,7 @@ def _time_out(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: i
     assert type(action) is Action
     if now < stay.entered + plan.global_timeout:
         return Result(stay)
-    return _leave(plan, key, stay, now, action, "instanceTimedOut")
+    return _cut(plan, stay, action, "instanceTimedOut", now)
 
 
 def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, known: Known) -> Result:
@@ -240,117 +195,101 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
     assert type(action) is Action
     if stimulus.n != stay.steps + 1:
         return Result(stay)  # the answer to a call that no longer matters [6.27]
-    run = Run(plan, key, stay, now, known)
-    _walk(run, _answered(run, action, stimulus.answer))
-    return run.result()
+    answer = stimulus.answer
+    arrow, shape, code = _outcome(action, answer)
+    return _walk(plan, key, stay, stay.values, arrow, shape, now, known, answer.attempts, code)
 
 
 def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, known: Known) -> Result:
     place = plan.places[stay.place]
-    return _leave(plan, key, stay, now, place.top if isinstance(place, Group) else place, "stopped")
+    return _cut(plan, stay, place.top if isinstance(place, Group) else place, "stopped", now)
 
 
-def _leave(plan: Plan, key: StayKey, stay: Stay, now: int, node: Node, status: StepStatus) -> Result:
+def _cut(plan: Plan, stay: Stay, node: Node, status: StepStatus, now: int) -> Result:
     """Ends the stay where it stands."""
-    run = Run(plan, key, stay, now, nothing_known)
-    _end(run, node, status)
-    return run.result()
+    step = Step(node.cut[status].number, stay.steps + 1, now, now - stay.since)
+    return Result(Stay(stay.entry, plan.version, AWAY, now), (), [step])
 
 
 # --- moving --------------------------------------------------------------------------------------------------------
 
 
-def _follow(run: Run, arrow: Arrow | None) -> None:
-    """Leaves a group by `arrow`: its step event, then on to wherever the person comes to rest."""
-    assert arrow is not None
-    _walk(run, _cross(run, arrow, arrow.shape, 0))
+def _read(plan: Plan, values: tuple[object, ...], stimulus: EventHeard) -> tuple[object, ...]:
+    """The kept values with what the plan uses of an event."""
+    reads = plan.reads.get(stimulus.event)
+    if not reads:
+        return values
+    found = list(values)
+    for slot, get in reads:
+        found[slot] = get(stimulus.payload)
+    return tuple(found)
 
 
-def _cross(run: Run, arrow: Arrow, shape: Shape, attempts: int) -> Arrow:
-    """Writes the step event of the activity that the person leaves by `arrow`."""
-    run.n = n = run.n + 1
-    now = run.now_ms
-    run.steps.append(Step(shape, n, now, now - run.since, attempts))
-    run.since = now
-    return arrow
-
-
-def _walk(run: Run, arrow: Arrow | None) -> None:
-    """Goes on from `arrow`, whose step event is written, through all activities that do not hold the person."""
-    while arrow is not None:
-        target = arrow.target
-        if target is None:
-            run.place = AWAY
-            return
-        arrow = ARRIVE[type(target)](run, target)
-
-
-def _arrive_condition(run: Run, condition: Condition) -> Arrow | None:
-    try:
-        for test, arrow in condition.paths:
-            if test(run.values, run):
-                return _cross(run, arrow, arrow.shape, 0)
-    except EvaluationError as error:
-        return _fail(run, condition, "error", 0, error.code)
-    assert condition.other is not None
-    return _cross(run, condition.other, condition.other.shape, 0)
-
-
-def _arrive_group(run: Run, group: Group) -> None:
-    now = run.now_ms
-    run.place = group.place
-    run.dues = tuple([now + timer[1] for timer in group.timers])
-
-
-def _arrive_action(run: Run, action: Action) -> Arrow | None:
-    try:
-        request = action.render(run.values, run)
-    except EvaluationError as error:
-        return _fail(run, action, "error", 0, error.code)
-    effect = Call(action.action, request, run.plan.timeout)
-    answer = run.known(effect)
-    if answer is not None:
-        return _answered(run, action, answer)
-    run.place = action.place
-    run.dues = ()
-    run.effects.append((run.n + 1, effect))
-    return None
-
-
-def _answered(run: Run, action: Action, answer: Answer) -> Arrow | None:
-    """An action's call came to an end: the way on."""
+def _outcome(action: Action, answer: Answer) -> tuple[Arrow | None, Shape, int | str | None]:
+    """The way on after a call: (arrow, shape of the step event, error code)."""
     if answer.outcome == "ok":
         assert action.then is not None
-        return _cross(run, action.then, action.then.shape, answer.attempts)
-    return _fail(run, action, _FAILED[answer.outcome], answer.attempts, answer.outcome, answer.code)
+        return action.then, action.then.shape, None
+    return action.failure, action.failures[answer.outcome], answer.code
 
 
-def _fail(
-    run: Run, node: Node, status: StepStatus, attempts: int, error: str, error_code: int | None = None
-) -> Arrow | None:
-    """The activity failed: its alternative path, or the end [6.24]."""
-    facts: dict[str, Any] = {"action": node.action if isinstance(node, Action) else None}
-    facts |= {"error": error, "error_code": error_code}
-    way = node.failure
-    if way is None:
-        _end(run, node, status, attempts, **facts)
-        return None
-    return _cross(run, way, run.plan.shape(node, status, arrow=way.id, ended=way.target is None, **facts), attempts)
+def _walk(
+    plan: Plan,
+    key: StayKey,
+    stay: Stay,
+    values: tuple[object, ...],
+    arrow: Arrow | None,
+    shape: Shape,
+    now: int,
+    known: Known,
+    attempts: int = 0,
+    code: int | str | None = None,
+) -> Result:
+    """Leaves an activity by `arrow` with a step event of `shape`, and goes on to wherever the person comes to rest.
 
+    No arrow: the stay ends. This loop is what a journey costs, so it keeps to local variables: what it does for an
+    activity of each kind stands here and is not called.
+    """
+    n, since, entry = stay.steps, stay.since, stay.entry
+    steps: list[Step] = []
+    seen: Values = values
+    if plan.properties:
+        seen = (*values, *[PROPERTIES[name](plan, key, entry) for name in plan.properties])
+    while True:
+        n += 1
+        steps.append(Step(shape.number, n, now, now - since, attempts, code))
+        since = now
+        target = None if arrow is None else arrow.target
+        if target is None:
+            return Result(Stay(entry, plan.version, AWAY, now), (), steps)
+        moment = Moment(stay_id(plan, key, entry), n + 1, now) if plan.needs_moment else None
+        if type(target) is Group:
+            dues = tuple([now + timer[1] for timer in target.timers])
+            rests = Stay(entry, plan.version, target.place, now, stay.entered, n, dues, values)
+            return Result(rests, (), steps)
+        attempts, code = 0, None
+        try:
+            if type(target) is Condition:
+                arrow = target.other
+                for test, way in target.paths:
+                    if test(seen, moment):
+                        arrow = way
+                        break
+                assert arrow is not None
+                shape = arrow.shape
+            else:
+                assert type(target) is Action
+                effect = Call(target.action, target.render(seen, moment), plan.timeout)
+                answer = known(effect)
+                if answer is None:
+                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), values)
+                    return Result(rests, ((n + 1, effect),), steps)
+                arrow, shape, code = _outcome(target, answer)
+                attempts = answer.attempts
+        except EvaluationError as error:
+            assert isinstance(target, Condition | Action)
+            arrow, shape, code = target.failure, target.failures["error"], error.code
 
-def _end(run: Run, node: Node, status: StepStatus, attempts: int = 0, **facts: Any) -> None:
-    run.n += 1
-    shape = run.plan.shape(node, status, ended=True, **facts)
-    run.steps.append(Step(shape, run.n, run.now_ms, run.now_ms - run.since, attempts))
-    run.since = run.now_ms
-    run.place = AWAY
-
-
-ARRIVE: dict[type, Callable[[Run, Any], Arrow | None]] = {
-    Condition: _arrive_condition,
-    Group: _arrive_group,
-    Action: _arrive_action,
-}
 
 ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, Known], Result]] = {
     (None, EventHeard): _enter,

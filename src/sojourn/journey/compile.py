@@ -37,6 +37,7 @@ from sojourn.journey.plan import (
     Action,
     Arrow,
     Condition,
+    Error,
     Evaluate,
     EventPlan,
     Group,
@@ -45,11 +46,16 @@ from sojourn.journey.plan import (
     Plan,
     Request,
     Shape,
+    StepStatus,
     Values,
     Wait,
 )
 from sojourn.journey.project import Project
 from sojourn.journey.scope import EventScope, JourneyScope
+
+ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
+STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
+"""The step status of an error; `error` for all others [9.1]."""
 
 UrlRule = Callable[[str], None]
 """Says by InputError why a URL may not be called; which ones may is the operator's setting, not the document's."""
@@ -227,6 +233,7 @@ class _Builder:
         self.uid = identifiers.version_id(project.sandbox, journey_id, number)
         self.found: list[Finding] = []
         self.shapes: dict[tuple[object, ...], Shape] = {}
+        self.needs_moment = False
         self.places: list[Action | Group] = []
         self.groups: dict[tuple[str, ...], Group] = {}
         self.nodes: dict[str, Node] = {}
@@ -287,8 +294,9 @@ class _Builder:
             listens=self.heard,
             slots=self.scope.kept,
             reads={event: self.scope.reads(event) for event in self.heard},
+            shapes=tuple(self.shapes.values()),
+            needs_moment=self.needs_moment,
             properties=tuple(reversed(self.scope.properties)),
-            shapes=self.shapes,
         )
 
     # Nodes first, without their ways; then the ways, when every target exists.
@@ -335,6 +343,8 @@ class _Builder:
             node.then = node.then or self._arrow(node, THEN, ways[THEN])
         if ERROR in ways:
             node.failure = self._arrow(node, ERROR, ways[ERROR])
+        if node.type != "end":
+            self._failures(node)
 
     def _arrow(self, node: Node, path: str, targets: tuple[str, ...]) -> Arrow:
         target = self._target(targets)
@@ -344,9 +354,23 @@ class _Builder:
         shape = self._shape(node, "endStep" if ended else "transitions", arrow=id_, ended=ended, action=action)
         return Arrow(id_, target, shape)
 
-    def _shape(self, node: Node, status: Any, **facts: Any) -> Shape:
-        shape = Shape(self.uid, node.id, node.type, node.label, status, **facts)
-        return self.shapes.setdefault(shape.key(), shape)
+    def _shape(self, node: Node, status: StepStatus, **facts: Any) -> Shape:
+        """The one shape with this content."""
+        shape = Shape(self.uid, node.id, node.type, node.label, status, **facts, number=len(self.shapes))
+        return self.shapes.setdefault(tuple(shape.content().values()), shape)
+
+    def _failures(self, node: Node) -> None:
+        """The shapes of all the ways in which an activity can fail or be cut short."""
+        action = node.action if isinstance(node, Action) else None
+        way = node.failure
+        kinds: tuple[Error, ...] = ERRORS if isinstance(node, Action) else ("error",)
+        facts: dict[str, Any] = {"action": action, "arrow": way.id if way else None}
+        ended = way is None or way.target is None
+        node.failures = {
+            kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts) for kind in kinds
+        }
+        cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped")
+        node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
 
     def _target(self, targets: tuple[str, ...]) -> Condition | Action | Group | None:
         first = self.nodes[targets[0]] if targets else None
@@ -386,6 +410,7 @@ class _Builder:
     def _evaluate(self, source: str, expected: Type | None, where: graph.Path) -> Evaluate:
         about = ("journey", self.document.name)
         expression = _expression(source, self.scope, expected, self.found, about, where)
+        self.needs_moment = self.needs_moment or (expression is not None and expression.needs_moment)
         return expression.evaluate if expression else lambda values, moment: None
 
     def _render(self, id_: str, activity: ActionActivity) -> Callable[[Values, Any], Request]:

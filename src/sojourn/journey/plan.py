@@ -32,9 +32,17 @@ Values = Sequence[object]
 Evaluate = Callable[[Values, Any], object]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Error = Literal["http", "timeout", "capping", "error"]
+"""Why a step failed: the manual's values; `error` is everything below HTTP, and an evaluation error."""
+
+
+@dataclass(slots=True, eq=False)
 class Shape:
-    """What all step events of one kind share: version, activity, status, arrow, error. Compared by identity."""
+    """What all step events of one kind share: version, activity, status, arrow, error. Compared by identity.
+
+    A plan has all its shapes from the start. `number` is what step events name a shape by; whoever keeps step events
+    gives out the numbers (`Plan.shapes` in order, unless told otherwise).
+    """
 
     version: str
     node: str
@@ -46,15 +54,15 @@ class Shape:
     reentrance: bool = False
     ended: bool = False
     action: str | None = None
-    error: str | None = None
-    error_code: int | None = None
+    error: Error | None = None
+    number: int = -1
 
-    def key(self) -> tuple[object, ...]:
-        """The shape's content, for finding the same shape again after a restart."""
-        return tuple(getattr(self, name) for name in SHAPE_FIELDS)
+    def content(self) -> dict[str, Any]:
+        """Everything but the number: by this a shape is found again after a restart."""
+        return {name: getattr(self, name) for name in SHAPE_FIELDS}
 
 
-SHAPE_FIELDS = tuple(Shape.__slots__)
+SHAPE_FIELDS = tuple(name for name in Shape.__slots__ if name != "number")
 
 
 @dataclass(slots=True, eq=False)
@@ -70,12 +78,18 @@ class Arrow:
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """An activity of the plan. `failure` is where its alternative path leads, None where it has none [6.24]."""
+    """An activity of the plan.
+
+    `failure` is where its alternative path leads, None where it has none [6.24]; `failures` are the shapes of its
+    step events by error; `cut` those of a stay that ends while it stands here (`instanceTimedOut`, `stopped`).
+    """
 
     id: str
     type: NodeType
     label: str
     failure: Arrow | None = None
+    failures: Mapping[Error, Shape] = field(default_factory=dict)
+    cut: Mapping[str, Shape] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -146,14 +160,11 @@ class Plan:
     slots: int
     reads: Mapping[str, tuple[tuple[int, Callable[[Mapping[str, Any]], object]], ...]]
     """Per event: which slot of a stay's values gets which part of the payload."""
+    shapes: tuple[Shape, ...]
+    needs_moment: bool
+    """Whether an expression asks for the time or draws a random number."""
     properties: tuple[str, ...] = ()
     """Journey properties that differ by stay: slot -1 is the last of them, behind the kept values."""
-    shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
-
-    def shape(self, node: Node, status: StepStatus, **more: Any) -> Shape:
-        """The one shape with this content; the same object each time."""
-        made = Shape(self.uid, node.id, node.type, node.label, status, **more)
-        return self.shapes.setdefault(made.key(), made)
 
 
 @dataclass(slots=True, eq=False)

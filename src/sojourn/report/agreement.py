@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from sojourn.engine.stay import StayKey, Step
-from sojourn.journey.plan import Plan, Shape
+from sojourn.journey.plan import Plan
 from sojourn.store.shard import ShardReader
 
-Row = tuple[str, str, int, int, int, bytes]
-"""(person, supplemental key, entry, n, at, shape as JSON): all that a step event's other fields are derived from."""
+Row = tuple[str, str, int, int, int, int | str | None, bytes]
+"""(person, supplemental key, entry, n, at, error code, shape as JSON): all other fields are derived from these."""
 
 
 class Agreement(NamedTuple):
@@ -38,25 +38,23 @@ def stored(shard: ShardReader) -> Counter[Row]:
         for number, batch in batches:
             after = number
             for _, _, person, supplemental, entry, steps in batch:
-                for shape, n, at, _, _ in steps:
-                    rows[person, supplemental, entry, n, at, shapes[shape]] += 1
+                for shape, n, at, _, _, code in steps:
+                    rows[person, supplemental, entry, n, at, code, shapes[shape]] += 1
     return rows
 
 
 class Collector:
     """Collects a backtest's step events; `keep` is what the backtest calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.rows: Counter[Row] = Counter()
-        self._shapes: dict[Shape, bytes] = {}
-        self.keep: Callable[[Plan, StayKey, int, Sequence[Step]], None] = self._keep
+        self._shapes = {shape.number: msgspec.json.encode(shape.content()) for shape in plan.shapes}
 
-    def _keep(self, plan: Plan, key: StayKey, entry: int, steps: Sequence[Step]) -> None:
+    def keep(self, plan: Plan, key: StayKey, entry: int, steps: Sequence[Step]) -> None:
+        """Takes some steps of a stay."""
         for step in steps:
-            shape = self._shapes.get(step.shape)
-            if shape is None:
-                shape = self._shapes[step.shape] = msgspec.json.encode(step.shape)
-            self.rows[key.person, key.supplemental, entry, step.n, step.at, shape] += 1
+            shape = self._shapes[step.shape]
+            self.rows[key.person, key.supplemental, entry, step.n, step.at, step.code, shape] += 1
 
 
 def compare(left: Counter[Row], right: Counter[Row]) -> Agreement:

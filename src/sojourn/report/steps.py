@@ -37,8 +37,8 @@ def shape_to_json(shape: Shape) -> dict[str, Any]:
 def expand(
     journey: JourneyName, version: int, person: str, supplemental: str, entry: int, rows: Iterable[tuple[Shape, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """The public step events of one stretch of a stay; `rows` are (shape, [shape number, n, at, took, attempts])."""
-    for shape, (_, n, at, took, attempts) in rows:
+    """The public step events of one stretch of a stay; `rows` are (shape, step as a list)."""
+    for shape, (_, n, at, took, attempts, code) in rows:
         stay = identifiers.stay_id(journey.sandbox, shape.version, person, supplemental, entry)
         common: dict[str, Any] = {
             "stepID": identifiers.step_id(stay, n),
@@ -77,8 +77,8 @@ def expand(
             common |= {"actionExecutionTime": took, "attempts": attempts}
             if shape.error is not None:
                 common["actionExecutionError"] = shape.error
-            if shape.error_code is not None:
-                common["actionExecutionErrorCode"] = str(shape.error_code)
+            if code is not None:
+                common["actionExecutionErrorCode"] = str(code)
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}
         yield {
             "_id": identifiers.step_id(stay, n),

@@ -22,7 +22,7 @@ from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
 from sojourn.journey.compile import compile_event
-from sojourn.journey.plan import Plan, Shape
+from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 from sojourn.report.metrics import Report, report
 from sojourn.runtime.history import Progress
@@ -46,20 +46,17 @@ class Outcome(NamedTuple):
 class _Counts:
     """A sink that keeps numbers only; `keep` sees the step events, if somebody wants them."""
 
-    def __init__(self, keep: KeepSteps | None) -> None:
-        self.shapes: dict[Shape, list[int]] = {}
+    def __init__(self, plan: Plan, keep: KeepSteps | None) -> None:
+        self.steps_by_shape = [0] * len(plan.shapes)
+        self.attempts_by_shape = [0] * len(plan.shapes)
         self.discards: Counter[str] = Counter()
         self._keep = keep
 
     def steps(self, plan: Plan, key: StayKey, entry: int, steps: Sequence[Step]) -> None:
-        shapes = self.shapes
+        count, attempts = self.steps_by_shape, self.attempts_by_shape
         for step in steps:
-            count = shapes.get(step.shape)
-            if count is None:
-                shapes[step.shape] = [1, step.attempts]
-            else:
-                count[0] += 1
-                count[1] += step.attempts
+            count[step.shape] += 1
+            attempts[step.shape] += step.attempts
         if self._keep is not None:
             self._keep(plan, key, entry, steps)
 
@@ -86,7 +83,7 @@ def backtest(
         calls[getattr(effect, "action", "")] += 1
         return OK
 
-    counts = _Counts(keep)
+    counts = _Counts(plan, keep)
     walk = Walk(counts, answer)
     versions = Versions(project.sandbox, plan.journey, 1)
     versions.publish(plan)
@@ -110,8 +107,9 @@ def backtest(
         if frozen:
             gc.enable()
     progress(len(people), len(people))
-    counted = ((shape, count[0], count[1]) for shape, count in counts.shapes.items())
-    return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
+    counted = zip(plan.shapes, counts.steps_by_shape, counts.attempts_by_shape, strict=True)
+    found = report(each for each in counted if each[1])
+    return Outcome(len(history), entered, dict(calls), dict(counts.discards), found)
 
 
 def _by_person(project: Project, plan: Plan, history: list[Checked]) -> dict[str, list[tuple[int, str, bytes]]]:

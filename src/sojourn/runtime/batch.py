@@ -12,45 +12,39 @@ from sojourn.engine.effect import Effect
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
-from sojourn.journey.plan import Plan, Shape
+from sojourn.journey.plan import Plan
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
 class Shapes:
-    """Numbers of the step shapes: the same shape has the same number for ever, whoever compiled it."""
+    """Numbers of the step shapes in a shard: the same shape has the same number for ever, whoever compiled it."""
 
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
-        self._numbers: dict[Shape, int] = {}
-        self._known: dict[bytes, int] = {}
-        for number, _, _, body, *_ in shard.rows("shapes"):
-            self._known[body.encode()] = number
+        self._known: dict[bytes, int] = {body.encode(): number for number, _, _, body, *_ in shard.rows("shapes")}
 
-    def number(self, journey: int, version: int, shape: Shape) -> int:
-        """The number of a shape, given out now if it is new (inside the shard's transaction)."""
-        number = self._numbers.get(shape)
-        if number is None:
-            body = msgspec.json.encode(shape)
+    def adopt(self, journey: int, plan: Plan) -> None:
+        """Gives a plan's shapes their numbers here; new ones are written (inside the shard's transaction)."""
+        for shape in plan.shapes:
+            body = msgspec.json.encode(shape.content())
             if body not in self._known:
-                self._known[body] = int(self._shard.rows("put_shape", journey, version, body.decode())[0][0])
-            number = self._numbers[shape] = self._known[body]
-        return number
+                row = self._shard.rows("put_shape", journey, plan.version, body.decode())
+                self._known[body] = int(row[0][0])
+            shape.number = self._known[body]
 
 
 class Batch:
     """The sink of the walks of one transaction. `journey` and `sandbox` are set before each walk."""
 
-    def __init__(self, shard: Shard, shapes: Shapes) -> None:
+    def __init__(self, shard: Shard) -> None:
         self._shard = shard
-        self._shapes = shapes
         self.stays: dict[Key, Stay] = {}
         self.loaded: dict[Key, Stay] = {}
         self.damaged: dict[Key, str] = {}
         self.outgoing: list[Outgoing] = []
         self.cancelled: list[tuple[Key, int, str]] = []
         self.quarantined: list[Quarantined] = []
-        self._steps: list[list[Any]] = []
-        self._counts: dict[int, list[int]] = {}
+        self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
         self.journey = 0
         self.sandbox = ""
@@ -59,15 +53,15 @@ class Batch:
 
     def load(self, journey: int, people: Iterable[str]) -> None:
         """Brings the stays of these people into the batch."""
-        missing = [person for person in set(people) if (journey, person, "") not in self.loaded]
+        loaded, decode = self.loaded, self._shard.decode
+        missing = tuple([person for person in dict.fromkeys(people) if (journey, person, "") not in loaded])
         for person in missing:
-            self.loaded[journey, person, ""] = NOBODY
+            loaded[journey, person, ""] = NOBODY
         for person, supplemental, state in self._shard.load(journey, missing):
-            key = journey, person, supplemental
             try:
-                self.loaded[key] = self._shard.decode(state)
+                loaded[journey, person, supplemental] = decode(state)
             except msgspec.DecodeError as error:
-                self.damaged[key] = f"the stored stay cannot be read: {error}"
+                self.damaged[journey, person, supplemental] = f"the stored stay cannot be read: {error}"
 
     def stay(self, key: Key) -> Stay:
         """Where somebody stands now, this batch's moves included. Raises DamagedError for an unreadable row."""
@@ -79,18 +73,7 @@ class Batch:
     # --- what walks put out (engine.walk.Sink) ---
 
     def steps(self, plan: Plan, key: StayKey, entry: int, steps: Sequence[Step]) -> None:
-        rows = []
-        for step in steps:
-            number = self._shapes.number(self.journey, plan.version, step.shape)
-            rows.append((number, step.n, step.at, step.took, step.attempts))
-            count = self._counts.get(number)
-            if count is None:
-                self._counts[number] = [1, step.attempts, step.took]
-            else:
-                count[0] += 1
-                count[1] += step.attempts
-                count[2] += step.took
-        self._steps.append([self.journey, plan.version, key.person, key.supplemental, entry, rows])
+        self._steps.append((self.journey, plan.version, key.person, key.supplemental, entry, steps))
 
     def effect(self, plan: Plan, key: StayKey, stay: Stay, n: int, effect: Effect) -> None:
         stay_id = identifiers.stay_id(plan.sandbox, plan.uid, key.person, key.supplemental, stay.entry)
@@ -111,13 +94,7 @@ class Batch:
         return len(self._steps), len(self.outgoing)
 
     def back_to(self, mark: tuple[int, int]) -> None:
-        """Takes back what was put out since `mark`. Counts are kept by step rows, so they are taken back too."""
-        for *_, rows in self._steps[mark[0] :]:
-            for number, _, _, took, attempts in rows:
-                count = self._counts[number]
-                count[0] -= 1
-                count[1] -= attempts
-                count[2] -= took
+        """Takes back what was put out since `mark`."""
         del self._steps[mark[0] :]
         del self.outgoing[mark[1] :]
 
@@ -134,11 +111,25 @@ class Batch:
             shard.many("drop_effect", [(*key, n) for key, n, _ in self.cancelled])
         if self._steps:
             shard.put_steps(self._steps)
-            shard.many("count_shape", [(*count, number) for number, count in self._counts.items()])
+            shard.many("count_shape", self._counts())
         if self._discards:
             shard.many("discard", [(*whose, *count) for whose, count in self._discards.items()])
         if self.quarantined:
             shard.many("quarantine", self.quarantined)
+
+    def _counts(self) -> list[tuple[int, int, int, int]]:
+        """What the batch adds to each shape: (steps, attempts, ms taken, shape)."""
+        counts: dict[int, list[int]] = {}
+        for *_, steps in self._steps:
+            for step in steps:
+                count = counts.get(step.shape)
+                if count is None:
+                    counts[step.shape] = [1, step.attempts, step.took]
+                else:
+                    count[0] += 1
+                    count[1] += step.attempts
+                    count[2] += step.took
+        return [(count[0], count[1], count[2], number) for number, count in counts.items()]
 
     def _timers(self, changed: list[tuple[Key, Stay]], journeys: dict[int, Versions]) -> list[tuple[Any, ...]]:
         """A timer row for every stay whose earliest moment is another than before."""

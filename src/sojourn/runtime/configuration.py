@@ -13,6 +13,7 @@ from sojourn.journey.compile import compile_event, compile_journey, errors
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Kind, Project
+from sojourn.runtime.batch import Shapes
 from sojourn.store.entry import Changed, Halted, Published
 from sojourn.store.shard import Shard
 
@@ -31,6 +32,7 @@ class Configuration:
 
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
+        self._shapes = Shapes(shard)
         self._sandboxes: dict[str, _Sandbox] = {}
         self.journeys: dict[int, Versions] = {}
         self._ids: dict[tuple[str, str], int] = {}
@@ -130,6 +132,8 @@ class Configuration:
         plan, found = compile_journey(project, document.name, number=number, journey_id=versions.journey)
         for finding in errors(found):
             log.error("%s", finding, extra={"action": "version_refused"})
+        if plan is not None:
+            self._shapes.adopt(versions.id, plan)
         return plan
 
     def _listen(self, sandbox: str) -> None:

@@ -42,7 +42,7 @@ from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
 from sojourn.errors import StoreError
 from sojourn.journey.plan import Action
-from sojourn.runtime.batch import Batch, Shapes
+from sojourn.runtime.batch import Batch
 from sojourn.runtime.configuration import Configuration
 from sojourn.store.entry import Accepted, Changed, Entry, Halted, Marked, Published, Retried
 from sojourn.store.journal import JournalReader
@@ -109,7 +109,6 @@ class Engine:
         self._now = shard.get("now")
         self._held = int(shard.rows("held_count")[0][0])
         self._configuration = Configuration(shard)
-        self._shapes = Shapes(shard)
         self._pending: deque[tuple[Entry, tuple[int, int]]] = deque()
         self._read_from = self._cursor
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
@@ -157,7 +156,7 @@ class Engine:
         else:
             bite = self._take_entries()
         shard = self._shard
-        batch = Batch(shard, self._shapes)
+        batch = Batch(shard)
         walk = Walk(batch, self._known)
         try:
             shard.begin()
@@ -293,7 +292,8 @@ class Engine:
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
                 batch.sandbox = entry.sandbox
                 self._set_aside(batch, (0, "", ""), "event", entry.record, entry.at, error)
-        fresh = self._shard.see([identifiers.event_key(entry.sandbox, record["_id"]) for entry, record in records])
+        keys = tuple([identifiers.event_key(entry.sandbox, record["_id"]) for entry, record in records])
+        fresh = self._shard.see(keys)
         self._route(batch, walk, [each for each, new in zip(records, fresh, strict=True) if new])
 
     def _route(self, batch: Batch, walk: Walk, records: list[tuple[Accepted, dict[str, Any]]]) -> None:

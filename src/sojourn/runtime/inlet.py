@@ -81,20 +81,19 @@ class InletRules:
         """Checks an xdmEntity against its schema. Raises InputError naming field and rule."""
         if len(text) > MAX_RECORD_BYTES:
             raise InputError("ERR_RECORD_SIZE", field=where or None, size=len(text), limit=MAX_RECORD_BYTES)
-        validator = self._any
-        if schema is not None:
-            found = self._validators.get(schema.rpartition("/")[2])
-            if found is None:
-                known = ", ".join(self._validators) or "-"
-                raise NotFoundError("ERR_SCHEMA_UNKNOWN", field="header.schemaRef.id", name=schema, known=known)
-            validator = found
-        checked = validator.check(text, where)
-        record_id, timestamp = checked.f0, checked.f1  # the class's own two required fields come first
-        if not record_id:
+        checked = (self._any if schema is None else self._validator(schema)).check(text, where)
+        if not checked.f0:  # the class's own two required fields come first: _id, timestamp
             raise InputError("ERR_RECORD_ID", field=f"{where}._id" if where else "_id")
         if b'"eventID"' in text:
             self._check_event_id(text, where)
-        return Checked(text, record_id, round(timestamp.timestamp() * 1000))
+        return Checked(text, checked.f0, round(checked.f1.timestamp() * 1000))
+
+    def _validator(self, schema: str) -> Validator:
+        found = self._validators.get(schema.rpartition("/")[2])
+        if found is None:
+            known = ", ".join(self._validators) or "-"
+            raise NotFoundError("ERR_SCHEMA_UNKNOWN", field="header.schemaRef.id", name=schema, known=known)
+        return found
 
     def _check_event_id(self, text: bytes, where: str) -> None:
         try:

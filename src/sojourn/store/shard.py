@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import apsw
 import msgspec
 import zstandard
 
@@ -103,11 +104,14 @@ class Shard:
 
     # --- events ---
 
-    def see(self, keys: list[bytes]) -> list[bool]:
+    def see(self, keys: tuple[bytes, ...]) -> list[bool]:
         """Remembers event ids; for each, whether it is new."""
+        if not keys:
+            return []
         before = self.connection.total_changes()
         self.connection.execute("savepoint see")
-        self.many("see", [(key,) for key in keys])
+        for _ in self._execute(SQL["see_all"], (apsw.carray(keys),)):
+            pass
         fresh = [True] * len(keys)
         if self.connection.total_changes() - before < len(keys):
             # Some were seen before: only now is it worth asking which.
@@ -121,18 +125,11 @@ class Shard:
 
     # --- stays and timers ---
 
-    def load(self, journey: int, people: Sequence[str]) -> list[tuple[str, str, bytes]]:
+    def load(self, journey: int, people: tuple[str, ...]) -> list[tuple[str, str, bytes]]:
         """The stays of these people in a journey, all their supplemental keys: (person, supplemental, state)."""
         if not people:
             return []
-        # A few sizes only, so that the prepared statements are found again.
-        size = 1
-        while size < len(people):
-            size *= 4
-        marks = ",".join("?" * size)
-        padded = [*people, *[people[0]] * (size - len(people))]
-        query = f"select person, supplemental, state from stay where journey = ? and person in ({marks})"  # noqa: S608 - marks only
-        return list(self._execute(query, (journey, *padded)))
+        return list(self._execute(SQL["load_stays"], (apsw.carray(people), journey)))
 
     @staticmethod
     def decode(state: bytes) -> Stay:

@@ -2,6 +2,8 @@
 select value from meta where key = ?;
 -- name: put_meta
 insert or replace into meta (key, value) values (?, ?);
+-- name: see_all
+insert or ignore into seen (key) select value from carray(?);
 -- name: see
 insert or ignore into seen (key) values (?);
 -- name: add_journey
@@ -23,8 +25,11 @@ select sandbox, kind, name, body from document;
 insert or replace into document (sandbox, kind, name, body) values (?, ?, ?, ?);
 -- name: delete_document
 delete from document where sandbox = ? and kind = ? and name = ?;
+-- name: load_stays
+select person, supplemental, state from carray(?) cross join stay on journey = ? and person = value;
 -- name: put_stay
-insert or replace into stay (journey, person, supplemental, state) values (?, ?, ?, ?);
+insert into stay (journey, person, supplemental, state) values (?, ?, ?, ?)
+on conflict do update set state = excluded.state;
 -- name: stays_after
 select person, supplemental, state from stay
 where journey = ? and (person, supplemental) > (?, ?) order by person, supplemental limit ?;

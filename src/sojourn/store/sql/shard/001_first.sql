@@ -92,7 +92,7 @@ create table shape (
   took integer not null default 0 -- ms, sum
 );
 
--- Step events, a batch a row: zstd of msgpack [[journey, version, person, supplemental, entry, [[shape, n, at, took, attempts], ...]], ...]
+-- Step events, a batch a row: zstd of msgpack [[journey, version, person, supplemental, entry, [[shape, n, at, took, attempts, code], ...]], ...]
 create table step (
   id integer primary key,
   body blob not null
