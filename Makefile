@@ -7,7 +7,7 @@ BIN := .venv/bin
 .PHONY: help setup run demo test test-all check fix bench docs lock clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@awk -F ':[^#]*## *' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## uv, the locked packages and Sojourn itself, into .venv
 	@PYTHON="$(PYTHON)" sh scripts/setup

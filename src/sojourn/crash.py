@@ -15,7 +15,10 @@ POINTS = (
     "engine-before-commit",
     "engine-committed",
     "call-before",
+    "call-between-attempts",
     "call-after",
+    "migration-before-commit",
+    "migration-committed",
 )
 _armed, _, _count = os.environ.get("SOJOURN_CRASH", "").partition(":")
 _left = int(_count or 1)

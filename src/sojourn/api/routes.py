@@ -68,7 +68,8 @@ class SandboxBody(BaseModel):
 def health(server: ServerOf, response: Response) -> dict[str, Any]:
     """Whether the server takes events and the engine works on them. 503 where it does not."""
     status = server.status()
-    healthy = status["engine"]["alive"] and not status["engine"]["error"]
+    begun = status["log"]["processed"] >= 0
+    healthy = begun and status["engine"]["alive"] and not status["engine"]["error"]
     response.status_code = 200 if healthy else 503
     return {"status": "ok" if healthy else "failing", "engine": status["engine"]}
 

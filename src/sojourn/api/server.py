@@ -12,14 +12,14 @@ from sojourn.api.inlet import Inlet
 from sojourn.authoring import Authoring
 from sojourn.clock import Clock
 from sojourn.connect.guard import check_url
-from sojourn.errors import InputError, NotFoundError
+from sojourn.errors import InputError, NotFoundError, StoreError
 from sojourn.report.journey import journey_report
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.process import ClockState, Supervisor, lock
 from sojourn.settings import Settings
 from sojourn.store.entry import Marked, Retried
 from sojourn.store.journal import Job, Journal, JournalReader
-from sojourn.store.shard import Shard, ShardReader
+from sojourn.store.shard import Shard, ShardReader, check_fit
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +29,18 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        settings.data.mkdir(parents=True, exist_ok=True)
-        self._lock = lock(settings.data / "lock")
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True)
+            self._lock = lock(settings.data / "lock")
+        except OSError as error:
+            raise StoreError("ERR_STORE_IO", path=str(settings.data), detail=str(error)) from error
         clock = _clock_state(settings)
         self.clock: Clock = clock.clock()
         self.supervisor = Supervisor(settings, clock)
         self.journal = Journal(settings.data / "journal.db", self.clock, self.supervisor.log_grew, self._settle)
         self.reader = JournalReader(settings.data / "journal.db")
+        if (settings.data / "shard-0.db").exists():
+            check_fit(settings.data / "shard-0.db", self.reader.last())
         self.authoring = Authoring(self.journal, self.reader, lambda url: check_url(url, settings.allow))
         self._shard: ShardReader | None = None
         self._rules: dict[str, InletRules] = {}

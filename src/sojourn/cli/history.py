@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 from sojourn.runtime import history as history_file
 from sojourn.runtime.backtest import backtest as run_backtest
+from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.replay import Replay
 
@@ -66,7 +66,7 @@ def _arguments(command: Callable[..., None]) -> Callable[..., None]:
 def backtest(folder: Path, journey: str, events: Path, until: int, changes: tuple[str, ...], as_json: bool) -> None:
     """Run a journey of FOLDER over recorded events, in memory; calls are counted, not made."""
     project, plan = prepare(folder, journey, changes)
-    with _quiet_collector(), progress_bar("backtest") as told:
+    with quiet_collector(), progress_bar("backtest") as told:
         begun = time.perf_counter()
         found = history_file.read(events, InletRules(project), until)
         outcome = run_backtest(project, plan, found, until, progress=told)
@@ -84,11 +84,12 @@ def replay(
     project, plan = prepare(folder, journey, changes)
     with progress_bar("replay") as told:
         begun = time.perf_counter()
-        with _quiet_collector():
+        with quiet_collector():
             found = history_file.read(events, InletRules(project), until)
         durable = Replay(data, project, plan)
         try:
-            report = durable.run(found, until, told)
+            with quiet_collector():
+                report = durable.run(found, until, told)
             took = time.perf_counter() - begun
             people = durable.people()
         finally:
@@ -144,16 +145,6 @@ def progress_bar(label: str) -> Iterator[Told]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, all_: bar.update(task, completed=done, total=all_)
-
-
-@contextmanager
-def _quiet_collector() -> Iterator[None]:
-    """No cyclic collection meanwhile: hundreds of thousands of small acyclic objects would be walked over and over."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 COMMANDS: tuple[click.Command, ...] = (backtest, replay)

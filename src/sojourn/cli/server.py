@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ def run(settings: Settings) -> None:
     from sojourn.api.app import Application  # the web stack is only loaded where it is used
 
     configure_logging(settings.log_level)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped gracefully
     application = Application(settings)
     uvicorn.run(
         application,
@@ -49,6 +52,7 @@ def run(settings: Settings) -> None:
         access_log=False,
         lifespan="on",
         timeout_graceful_shutdown=10,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
     )

@@ -14,6 +14,7 @@ import aiohttp
 
 from sojourn import __version__
 from sojourn.connect.guard import GuardedResolver, check_url
+from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Fetch, Outcome
 from sojourn.errors import InputError
 
@@ -79,6 +80,7 @@ class Connector:
             pause = found.after if found.after is not None else self._retry_base * 2**attempt * random.uniform(0.5, 1.0)
             if time.monotonic() + pause >= end:
                 break  # the next attempt could not be made in time: the error at hand stands
+            crash_point("call-between-attempts")
             await asyncio.sleep(pause)
         assert last is not None
         return Answer(last.outcome, last.code, attempts, _since(begun), body=last.body)

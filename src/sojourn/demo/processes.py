@@ -29,7 +29,7 @@ class Processes:
         self.port = port
         self.receiver_port = port + 1
         self.client = Client(f"http://127.0.0.1:{port}")
-        self._data = data
+        self.data = data
         self._receiver_options = receiver
         self._server_options = server
         self._started: list[subprocess.Popen[bytes]] = []
@@ -39,7 +39,7 @@ class Processes:
         target = f"127.0.0.1:{self.receiver_port}"
         self._start([*python, "sojourn.demo.receiver", "--port", str(self.receiver_port), *self._receiver_options])
         self._start(
-            [*python, "sojourn", "serve", "--data", str(self._data), "--port", str(self.port), "--allow", target,
+            [*python, "sojourn", "serve", "--data", str(self.data), "--port", str(self.port), "--allow", target,
              "--log-level", "warning", *self._server_options]
         )  # fmt: skip
         try:

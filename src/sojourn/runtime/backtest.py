@@ -7,7 +7,6 @@ queue, and one person's state stays warm.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from sojourn.journey.compile import compile_event
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 from sojourn.report.metrics import Report, report
+from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 
@@ -89,9 +89,7 @@ def backtest(
     versions.publish(plan)
     people = _by_person(project, plan, history)
     entered = 0
-    frozen = gc.isenabled()
-    gc.disable()  # everything here is small, immutable and acyclic: collecting would only walk it again and again
-    try:
+    with quiet_collector():
         for done, (person, heard) in enumerate(people.items()):
             key = StayKey(person)
             stay = NOBODY
@@ -103,9 +101,6 @@ def backtest(
             entered += stay.entry > 0
             if done % 1_000 == 0:
                 progress(done, len(people))
-    finally:
-        if frozen:
-            gc.enable()
     progress(len(people), len(people))
     counted = zip(plan.shapes, counts.steps_by_shape, counts.attempts_by_shape, strict=True)
     found = report(each for each in counted if each[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -106,6 +107,9 @@ class Batch:
             shard.save(changed)
             shard.many("put_timer", self._timers(changed, journeys))
         if self.outgoing:
+            # A walk may have gone on behind its call, as when the global timeout was due too: not to be made [6.27].
+            latest = {out.key: out for out in self.outgoing}
+            self.outgoing = [out for out in latest.values() if self._awaits(out)]
             shard.put_effects(self.outgoing)
         if self.cancelled:
             shard.many("drop_effect", [(*key, n) for key, n, _ in self.cancelled])
@@ -117,19 +121,20 @@ class Batch:
         if self.quarantined:
             shard.many("quarantine", self.quarantined)
 
-    def _counts(self) -> list[tuple[int, int, int, int]]:
-        """What the batch adds to each shape: (steps, attempts, ms taken, shape)."""
-        counts: dict[int, list[int]] = {}
+    def _awaits(self, out: Outgoing) -> bool:
+        """Whether the stay still rests at the step that an effect belongs to."""
+        stay = self.stays[out.key]
+        return stay.place != AWAY and stay.steps + 1 == out.n
+
+    def _counts(self) -> list[tuple[int, int, int]]:
+        """What the batch adds to each shape: (steps, attempts, shape)."""
+        counts = Counter([step.shape for *_, steps in self._steps for step in steps])
+        attempts: Counter[int] = Counter()
         for *_, steps in self._steps:
             for step in steps:
-                count = counts.get(step.shape)
-                if count is None:
-                    counts[step.shape] = [1, step.attempts, step.took]
-                else:
-                    count[0] += 1
-                    count[1] += step.attempts
-                    count[2] += step.took
-        return [(count[0], count[1], count[2], number) for number, count in counts.items()]
+                if step.attempts:
+                    attempts[step.shape] += step.attempts
+        return [(count, attempts[number], number) for number, count in counts.items()]
 
     def _timers(self, changed: list[tuple[Key, Stay]], journeys: dict[int, Versions]) -> list[tuple[Any, ...]]:
         """A timer row for every stay whose earliest moment is another than before."""

@@ -44,6 +44,7 @@ from sojourn.errors import StoreError
 from sojourn.journey.plan import Action
 from sojourn.runtime.batch import Batch
 from sojourn.runtime.configuration import Configuration
+from sojourn.store.database import STORAGE_ERRORS
 from sojourn.store.entry import Accepted, Changed, Entry, Halted, Marked, Published, Retried
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
@@ -103,7 +104,8 @@ class Engine:
         self._restore()
 
     def _restore(self) -> None:
-        """Takes everything from the shard: at the start, and when a commit failed."""
+        """Takes everything from the shard: at the start, and after a turn that failed."""
+        self._stale = True
         shard = self._shard
         self._cursor = (shard.get("cursor_seq", 1), shard.get("cursor_index"))
         self._now = shard.get("now")
@@ -115,12 +117,19 @@ class Engine:
         end = self._journal.last()
         if end < self._cursor[0] - 1:
             raise StoreError("ERR_STORE_BEHIND", path=str(shard.path.parent), end=end, cursor=self._cursor[0] - 1)
+        self._stale = False
 
     # --- what others see ---
 
     def start(self) -> None:
         """Sends out what a former process left in the outbox."""
         self._release(self._shard.effects())
+
+    def finish(self) -> None:
+        """Takes the answers that are in; what they lead to stays in the outbox for the next start."""
+        self._port = None
+        while not self._answers.empty():
+            self.turn()
 
     def answered(self, effect_id: str, answer: Answer) -> None:
         """Takes the answer to an effect; from any thread."""
@@ -150,15 +159,17 @@ class Engine:
 
     def turn(self) -> bool:
         """Does one transaction's worth of work. False when there was nothing to do."""
+        if self._stale:
+            self._restore()
         answers = self._take_answers()
-        if self._stepwise and (answers or self._open):
-            bite = Bite([], self._now, self._now)  # time stands still while a call is open
-        else:
-            bite = self._take_entries()
         shard = self._shard
         batch = Batch(shard)
         walk = Walk(batch, self._known)
         try:
+            if self._stepwise and (answers or self._open):
+                bite = Bite([], self._now, self._now)  # time stands still while a call is open
+            else:
+                bite = self._take_entries()
             shard.begin()
             crash_point("engine-begun")
             self._process_answers(batch, walk, answers)
@@ -173,10 +184,10 @@ class Engine:
             crash_point("engine-before-commit")
             shard.commit()
         except BaseException:
-            shard.rollback()
+            self._stale = True  # also if what is wrong with the disk keeps us from reading it now
             for answer in answers:
                 self._answers.put(answer)
-            self._restore()
+            shard.rollback()
             raise
         crash_point("engine-committed")
         for _, _, effect_id in batch.cancelled:
@@ -244,21 +255,25 @@ class Engine:
     # --- answers ---
 
     def _process_answers(self, batch: Batch, walk: Walk, answers: list[tuple[str, Answer]]) -> None:
-        known = [(found, answer) for id_, answer in answers if (found := self._open.get(id_))]
-        self._load(batch, [found.key for found, _ in known])
-        for found, answer in known:
-            self._answer(batch, walk, found.key, Answered(found.n, answer))
+        known = [(id_, found, answer) for id_, answer in answers if (found := self._open.get(id_))]
+        self._load(batch, [found.key for _, found, _ in known])
+        for id_, found, answer in known:
+            self._answer(batch, walk, found.key, Answered(found.n, answer), id_)
 
-    def _answer(self, batch: Batch, walk: Walk, key: Key, answered: Answered) -> None:
+    def _answer(self, batch: Batch, walk: Walk, key: Key, answered: Answered, effect_id: str = "") -> None:
         versions, stay_key = self._enter(batch, key)
         mark = batch.mark()
         try:
             before = batch.stay(key)
             after = walk.answer(versions, stay_key, before, answered, self._moment())
             self._moved(batch, walk, key, before, after)
+            if after is before and effect_id:  # nobody waits for it any more
+                batch.cancelled.append((key, answered.n, effect_id))
         except Exception as error:
             batch.back_to(mark)
             self._set_aside(batch, key, "answer", msgspec.json.encode(answered), self._now, error)
+            if effect_id:
+                batch.cancelled.append((key, answered.n, effect_id))  # it was answered: not to be called again
 
     def _moment(self) -> int:
         return self._now if self._clock.virtual else max(self._now, self._clock.now_ms())
@@ -286,14 +301,16 @@ class Engine:
 
     def _process_events(self, batch: Batch, walk: Walk, accepted: list[Accepted]) -> None:
         records: list[tuple[Accepted, dict[str, Any]]] = []
+        keys: list[bytes] = []
         for entry in accepted:
             try:
-                records.append((entry, _decode(entry.record)))
-            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+                record = _decode(entry.record)
+                keys.append(identifiers.event_key(entry.sandbox, record["_id"]))
+                records.append((entry, record))
+            except Exception as error:
                 batch.sandbox = entry.sandbox
                 self._set_aside(batch, (0, "", ""), "event", entry.record, entry.at, error)
-        keys = tuple([identifiers.event_key(entry.sandbox, record["_id"]) for entry, record in records])
-        fresh = self._shard.see(keys)
+        fresh = self._shard.see(tuple(keys))
         self._route(batch, walk, [each for each, new in zip(records, fresh, strict=True) if new])
 
     def _route(self, batch: Batch, walk: Walk, records: list[tuple[Accepted, dict[str, Any]]]) -> None:
@@ -359,7 +376,7 @@ class Engine:
             except Exception as error:
                 batch.back_to(mark)
                 self._set_aside(batch, timer.key, "timer", b"", timer.due, error)
-        self._shard.many("drop_timer", timers)
+        self._shard.rows("drop_timers", *timers[-1])  # those read, and no other: they come in the order of the key
         return len(timers)
 
     # --- stopped versions ---
@@ -430,6 +447,8 @@ class Engine:
     def _set_aside(
         self, batch: Batch, key: Key, kind: str, payload: bytes, at: int, error: Exception, event: str = ""
     ) -> None:
+        if isinstance(error, STORAGE_ERRORS):
+            raise error  # the file's fault, not that of what was being processed: the turn is done again
         reason = f"{event + ': ' if event else ''}{type(error).__name__}: {error}"
         batch.quarantined.append(Quarantined(batch.sandbox, *key, at, kind, payload, reason))
         facts = {"action": "quarantined", "journey": key[0], "person": key[1], "kind": kind}
@@ -443,6 +462,13 @@ class Engine:
             return
         item = Quarantined(*rows[0])
         key = (item.journey, item.person, item.supplemental)
+        try:
+            self._retry_item(batch, walk, item, key, entry.at)
+        except Exception as error:
+            batch.sandbox = item.sandbox
+            self._set_aside(batch, key, item.kind, item.payload, item.at, error)
+
+    def _retry_item(self, batch: Batch, walk: Walk, item: Quarantined, key: Key, at: int) -> None:
         self._load(batch, [key])
         if item.kind == "answer":
             self._answer(batch, walk, key, msgspec.json.decode(item.payload, type=Answered))
@@ -450,11 +476,12 @@ class Engine:
             self._shard.rows("put_timer", item.at, *key)
         elif item.journey:
             event = item.reason.partition(":")[0]
-            if not self._hear(batch, walk, key, event, _decode(item.payload), item.payload, entry.at):
-                self._hold(key, event, item.payload, entry.at)
+            if not self._hear(batch, walk, key, event, _decode(item.payload), item.payload, at):
+                self._hold(key, event, item.payload, at)
         else:
-            record = Accepted(entry.at, item.sandbox, item.payload)
-            self._route(batch, walk, [(record, _decode(item.payload))])
+            record = _decode(item.payload)
+            self._shard.see((identifiers.event_key(item.sandbox, record["_id"]),))
+            self._route(batch, walk, [(Accepted(at, item.sandbox, item.payload), record)])
 
     # --- effects ---
 

@@ -9,6 +9,7 @@ without its supervisor, and the file lock lets no second one in.
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import multiprocessing
 import os
@@ -27,6 +28,7 @@ from sojourn.errors import SojournError, StoreError
 from sojourn.log import configure_logging
 from sojourn.runtime.engine import Engine
 from sojourn.settings import Settings
+from sojourn.store.database import translated
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Shard
 
@@ -97,10 +99,13 @@ def main(settings: Settings, clock: ClockState, pipe: Connection) -> None:
     sys.setswitchinterval(0.001)  # the port's thread shares the interpreter: let it send at once
     try:
         held = lock(settings.data / "engine.lock", wait=10.0)
-        _Loop(settings, clock.clock(), pipe).run()
+        with translated(settings.data / "shard-0.db"):
+            _Loop(settings, clock.clock(), pipe).run()
         held.close()
     except SojournError as error:
         log.error("engine: %s", error, extra={"action": "engine_failed"})
+        with suppress(OSError):
+            pipe.send(tuple(EngineState(error=str(error))))
         sys.exit(1)
 
 
@@ -137,6 +142,9 @@ class _Loop:
             os._exit(0)  # the supervisor is gone, and nothing here needs goodbye: every commit stands by itself
 
     def run(self) -> None:
+        """Turns until told to stop."""
+        gc.freeze()
+        gc.disable()
         self._port.start()
         self._engine.start()
         while not self._stop:
@@ -144,7 +152,8 @@ class _Loop:
             if self._port.failed is not None:
                 raise StoreError("ERR_PORT_FAILED", detail=repr(self._port.failed))
             try:
-                busy = self._engine.turn()
+                with translated(self._shard.path):
+                    busy = self._engine.turn()
             except StoreError as error:
                 log.error("engine waits: %s", error, extra={"action": "engine_waits"})
                 self._report(idle=False, error=str(error))
@@ -154,10 +163,10 @@ class _Loop:
                 self._report(idle=False)
             else:
                 self._report(idle=True, force=True)
+                gc.collect(1)  # a moment when nobody waits; the collector is off while there is work
                 self._wake.wait(self._pause())
         self._port.stop(GRACE)
-        while self._engine.turn():
-            pass
+        self._engine.finish()
         self._reader.close()
         self._shard.close()
 
@@ -238,12 +247,14 @@ class Supervisor:
                 log.error(
                     "the engine ended (%s), starting it again", process.exitcode, extra={"action": "engine_ended"}
                 )
-                self.state = self.state._replace(error=f"restarting, exit code {process.exitcode}", idle=False)
+                error = self.state.error or f"restarting, exit code {process.exitcode}"
+                self.state = self.state._replace(error=error, idle=False)
                 time.sleep(RESTART_AFTER)
 
     def _receive(self, pipe: Connection) -> None:
         try:
             while True:
-                self.state = EngineState(*pipe.recv())
+                found = EngineState(*pipe.recv())
+                self.state = found if found.seq else self.state._replace(error=found.error, idle=False)
         except (EOFError, OSError):
             return

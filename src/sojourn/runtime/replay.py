@@ -6,6 +6,7 @@ the journal and is on disk before the engine sees it.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,25 +54,37 @@ class Replay:
 
     def run(self, history: list[Checked], until: int, progress: Progress = lambda done, all_: None) -> Report:
         """Journals the history (in replay order) and processes it, until `until` (epoch ms) inclusive."""
-        for start in range(0, len(history), _AHEAD):
-            chunk = history[start : start + _AHEAD]
-            self._journal.run(lambda job, chunk=chunk: self._append(job, chunk)).result()  # type: ignore[misc]
-            while self._engine.turn():
-                pass
-            progress(start + len(chunk), len(history))
+        starts = range(0, len(history), _AHEAD)
+        chunks = [history[start : start + _AHEAD] for start in starts]
+        # The journal commits the next chunk while the engine works on the one before: as live, they do not wait for
+        # each other.
+        journaled = [self._journal.run(partial(self._append, chunk=chunk)) for chunk in chunks[:1]]
+        for number, chunk in enumerate(chunks):
+            if number + 1 < len(chunks):
+                journaled.append(self._journal.run(partial(self._append, chunk=chunks[number + 1])))
+            journaled[number].result()
+            self._work()
+            progress(starts[number] + len(chunk), len(history))
         self._journal.run(lambda job: job.append(Marked(until))).result()
-        while self._engine.turn():
-            pass
-        counted = ((shape_of(body), steps, tries) for _, _, _, body, steps, tries, _ in self._shard.rows("shapes"))
+        self._work()
+        counted = ((shape_of(body), steps, tries) for _, _, _, body, steps, tries in self._shard.rows("shapes"))
         return report(counted)
 
-    def _append(self, job: Job, chunk: list[Checked]) -> None:
+    def _work(self) -> None:
+        while self._engine.turn():
+            pass
+
+    def _append(self, job: Job, *, chunk: list[Checked]) -> None:
         for checked in chunk:
             job.append(Accepted(checked.at, self._sandbox, checked.record))
 
     def people(self) -> int:
         """How many people have entered."""
         return int(self._shard.rows("people")[0][0])
+
+    def table_bytes(self, table: str) -> int:
+        """What a table of the shard takes on disk."""
+        return int(self._shard.rows("table_bytes", table)[0][0] or 0)
 
     def close(self) -> None:
         self._journal.close()

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import apsw
 
+from sojourn.crash import crash_point
 from sojourn.errors import StoreError
+
+STORAGE_ERRORS = (apsw.Error, StoreError)
+"""What a file can do to us, as against a fault in what is being worked on."""
 
 
 def migrations(name: str) -> list[tuple[int, str]]:
@@ -49,8 +53,7 @@ def open_database(path: Path, name: str) -> apsw.Connection:
     with translated(path):
         steps = migrations(name)
         present = version_of(connection)
-        if present > steps[-1][0]:
-            raise StoreError("ERR_STORE_NEWER", path=str(path), found=present, known=steps[-1][0])
+        refuse_newer(path, name, present)
         for number, script in steps:
             if number > present:
                 connection.execute("begin immediate")
@@ -58,8 +61,17 @@ def open_database(path: Path, name: str) -> apsw.Connection:
                     pass
                 for _ in connection.execute(f"pragma user_version = {number}"):
                     pass
+                crash_point("migration-before-commit")
                 connection.execute("commit")
+                crash_point("migration-committed")
     return connection
+
+
+def refuse_newer(path: Path, name: str, present: int) -> None:
+    """Raises StoreError for a database that a newer Sojourn wrote."""
+    known = migrations(name)[-1][0]
+    if present > known:
+        raise StoreError("ERR_STORE_NEWER", path=str(path), found=present, known=known)
 
 
 def version_of(connection: apsw.Connection) -> int:

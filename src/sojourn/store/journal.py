@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import msgspec
+import zstandard
 
 from sojourn.clock import Clock, VirtualClock
 from sojourn.crash import crash_point
@@ -207,7 +209,14 @@ class JournalReader:
         """Up to `limit` log rows from `seq` on."""
         with translated(self._path):
             rows = list(self._connection.execute(SQL["read"], (seq, limit)))
-        return [(number, self._codec.unpack(body)) for number, body in rows]
+        return [(number, self._unpack(number, body)) for number, body in rows]
+
+    def _unpack(self, number: int, body: bytes) -> list[Entry]:
+        try:
+            return self._codec.unpack(body)
+        except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            detail = f"row {number} of the log: {error}"
+            raise StoreError("ERR_STORE_CORRUPT", path=str(self._path), detail=detail) from error
 
     def last(self) -> int:
         """The number of the last log row, 0 for none."""

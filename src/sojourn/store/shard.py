@@ -13,8 +13,9 @@ import zstandard
 
 from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay
+from sojourn.errors import StoreError
 from sojourn.store import queries
-from sojourn.store.database import connect, open_database, translated
+from sojourn.store.database import connect, open_database, refuse_newer, translated, version_of
 
 SQL = queries.load("shard")
 
@@ -145,7 +146,8 @@ class Shard:
 
     def next_timer(self) -> int | None:
         """The earliest due moment, stale timers included."""
-        return next(iter(self._execute(SQL["next_timer"])))[0]  # type: ignore[no-any-return]
+        # To the end: a statement left half-way would hold its view of the file open while the engine is idle.
+        return list(self._execute(SQL["next_timer"]))[0][0]  # type: ignore[no-any-return]  # noqa: RUF015
 
     # --- effects and steps ---
 
@@ -162,6 +164,25 @@ class Shard:
     def put_steps(self, batch: list[Any]) -> None:
         """A batch of step events as one blob: [[journey, version, person, supplemental, entry, steps], ...]."""
         self.rows("put_steps", self._compressor.compress(_encode(batch)))
+
+
+def check_fit(path: Path, last: int) -> None:
+    """Raises StoreError where an engine could not go on from this shard with a log of `last` rows.
+
+    That is when a newer Sojourn wrote it, or when it has processed more than there is: entries accepted from then on
+    would get the numbers of lost ones and be skipped.
+    """
+    connection = connect(path, readonly=True)
+    try:
+        with translated(path):
+            present = version_of(connection)
+            refuse_newer(path, "shard", present)
+            found = list(connection.execute(SQL["get_meta"], ("cursor_seq",))) if present else []
+    finally:
+        connection.close()
+    processed = found[0][0] - 1 if found else 0
+    if last < processed:
+        raise StoreError("ERR_STORE_BEHIND", path=str(path.parent), end=last, cursor=processed)
 
 
 class ShardReader:

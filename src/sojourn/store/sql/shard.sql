@@ -35,10 +35,11 @@ select person, supplemental, state from stay
 where journey = ? and (person, supplemental) > (?, ?) order by person, supplemental limit ?;
 -- name: put_timer
 insert or ignore into timer (due, journey, person, supplemental) values (?, ?, ?, ?);
--- name: drop_timer
-delete from timer where due = ? and journey = ? and person = ? and supplemental = ?;
+-- name: drop_timers
+delete from timer where (due, journey, person, supplemental) <= (?, ?, ?, ?);
 -- name: due_timers
-select due, journey, person, supplemental from timer where due < ? order by due limit ?;
+select due, journey, person, supplemental from timer
+where due < ? order by due, journey, person, supplemental limit ?;
 -- name: next_timer
 select min(due) from timer;
 -- name: hold
@@ -60,9 +61,9 @@ select count(*) from outbox;
 -- name: put_shape
 insert into shape (journey, version, body) values (?, ?, ?) returning id;
 -- name: shapes
-select id, journey, version, body, steps, attempts, took from shape;
+select id, journey, version, body, steps, attempts from shape;
 -- name: count_shape
-update shape set steps = steps + ?, attempts = attempts + ?, took = took + ? where id = ?;
+update shape set steps = steps + ?, attempts = attempts + ? where id = ?;
 -- name: put_steps
 insert into step (body) values (?);
 -- name: steps
@@ -84,3 +85,5 @@ select sandbox, journey, person, supplemental, at, kind, payload, reason from qu
 delete from quarantine where id = ?;
 -- name: people
 select count(distinct person) from stay;
+-- name: table_bytes
+select sum(pgsize) from dbstat where name = ?;

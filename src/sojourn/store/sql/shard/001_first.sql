@@ -88,8 +88,7 @@ create table shape (
   version integer not null,
   body text not null,             -- JSON of plan.Shape
   steps integer not null default 0,
-  attempts integer not null default 0,
-  took integer not null default 0 -- ms, sum
+  attempts integer not null default 0
 );
 
 -- Step events, a batch a row: zstd of msgpack [[journey, version, person, supplemental, entry, [[shape, n, at, took, attempts, code], ...]], ...]
