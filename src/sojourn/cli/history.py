@@ -142,7 +142,8 @@ def _print(
 def progress_bar(label: str) -> Iterator[Told]:
     """A progress bar on stderr, when that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, all_: bar.update(task, completed=done, total=all_)
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sojourn.engine.transition import Discard
 from sojourn.expression import EvaluationError
 from sojourn.journey.plan import EventPlan
 
 
-class Match(NamedTuple):
-    """A record taken as one event: the person's id, or why there is none."""
-
-    event: str
-    person: str | None
-    discard: Discard | None
+Match = tuple[str, str | None, Discard | None]
+"""A record taken as one event: the event's name, the person's id, or why there is none."""
 
 
 class Routes:
@@ -26,14 +22,14 @@ class Routes:
 
     def match(self, payload: Mapping[str, Any]) -> list[Match]:
         """All events that the record is; one payload may be several [3.5]."""
-        found = []
+        found: list[Match] = []
         for event in self._events:
             try:
                 if not event.test(payload):
                     continue
                 person = event.key(payload)
             except EvaluationError:
-                found.append(Match(event.name, None, "keyFailed"))
+                found.append((event.name, None, "keyFailed"))
                 continue
-            found.append(Match(event.name, person, None if person else "keyMissing"))
+            found.append((event.name, person, None if person else "keyMissing"))
         return found

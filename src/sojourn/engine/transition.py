@@ -154,8 +154,8 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
     if found is None:
         return Result(stay, discard="notAwaited")
     rank, _, arrow = found
-    for moment, timer in zip(stay.dues, group.timers, strict=True):
-        if moment <= now and timer[0] < rank:  # a tie goes to the upper one: the timer
+    for index, timer in enumerate(group.timers):
+        if stay.dues[index] <= now and timer[0] < rank:  # a tie goes to the upper one: the timer
             result = _wake(plan, key, stay, TIMER_FIRED, now, known)
             result.again = True
             return result
@@ -171,7 +171,8 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
     assert type(group) is Group
     first: int | None = None
     arrow: Arrow | None = None
-    for moment, timer in zip(stay.dues, group.timers, strict=True):  # upper ones first
+    for index, timer in enumerate(group.timers):  # upper ones first
+        moment = stay.dues[index]
         if moment <= now and (first is None or moment < first):
             first, arrow = moment, timer[3]
     limit = stay.entered + plan.global_timeout
@@ -252,9 +253,7 @@ def _walk(
     """
     n, since, entry = stay.steps, stay.since, stay.entry
     steps: list[Step] = []
-    seen: Values = values
-    if plan.properties:
-        seen = (*values, *[PROPERTIES[name](plan, key, entry) for name in plan.properties])
+    seen: Values | None = None
     while True:
         n += 1
         steps.append(Step(shape.number, n, now, now - since, attempts, code))
@@ -268,6 +267,8 @@ def _walk(
             rests = Stay(entry, plan.version, target.place, now, stay.entered, n, dues, values)
             return Result(rests, (), steps)
         attempts, code = 0, None
+        if seen is None:
+            seen = (*values, *[PROPERTIES[name](plan, key, entry) for name in plan.properties])
         try:
             if type(target) is Condition:
                 arrow = target.other

@@ -14,7 +14,7 @@ VersionState = Literal["live", "closed", "stopped"]
 
 @dataclass(slots=True)
 class Versions:
-    """Published versions by number. `id` is the store's short number of the journey in its sandbox."""
+    """Published versions by number, in order. `id` is the store's short number of the journey in its sandbox."""
 
     sandbox: str
     journey: str
@@ -32,10 +32,11 @@ class Versions:
 
     def entering(self) -> tuple[Plan | None, Discard]:
         """The version that takes new people, or why none does."""
-        if not self.states:
+        states = self.states
+        if not states:
             return None, "EVENT_WITH_NO_JOURNEY"
-        newest = max(self.states)
-        state = self.states[newest]
+        newest = next(reversed(states))
+        state = states[newest]
         return (self.plans[newest], "closed") if state == "live" else (None, state)
 
     def plan(self, stay: Stay) -> Plan:

@@ -25,6 +25,10 @@ def getter(path: tuple[str, ...], field: Field) -> Get:
     exact = _AS_IT_IS.get(kind)
     *parents, last = path
 
+    def top(payload: Mapping[str, Any]) -> object:
+        value = payload.get(last)
+        return value if type(value) is exact else read(value)
+
     def get(payload: Mapping[str, Any]) -> object:
         here: Any = payload
         for name in parents:
@@ -34,7 +38,7 @@ def getter(path: tuple[str, ...], field: Field) -> Get:
         value = here.get(last)
         return value if type(value) is exact else read(value)
 
-    return get
+    return get if parents else top
 
 
 class _Fields:

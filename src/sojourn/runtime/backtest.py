@@ -56,7 +56,8 @@ class _Counts:
         count, attempts = self.steps_by_shape, self.attempts_by_shape
         for step in steps:
             count[step.shape] += 1
-            attempts[step.shape] += step.attempts
+            if step.attempts:
+                attempts[step.shape] += step.attempts
         if self._keep is not None:
             self._keep(plan, key, entry, steps)
 

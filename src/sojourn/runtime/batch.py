@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,42 +34,67 @@ class Shapes:
             shape.number = self._known[body]
 
 
+class DamagedError(Exception):
+    """A stored stay that cannot be read."""
+
+
+class Seat:
+    """One stay in a batch: as it was `before`, and as it is `now`, after the batch's moves so far."""
+
+    __slots__ = ("before", "damage", "key", "now", "versions", "whose")
+
+    def __init__(self, key: Key, versions: Versions) -> None:
+        self.key = key
+        self.whose = StayKey(key[1], key[2])
+        self.versions = versions
+        self.before: Stay = NOBODY
+        self.now: Stay = NOBODY
+        self.damage = ""
+
+    def stay(self) -> Stay:
+        """Where somebody stands now. Raises DamagedError for an unreadable row."""
+        if self.damage:
+            raise DamagedError(self.damage)
+        return self.now
+
+
 class Batch:
     """The sink of the walks of one transaction. `journey` and `sandbox` are set before each walk."""
 
-    def __init__(self, shard: Shard) -> None:
+    def __init__(self, shard: Shard, journeys: Mapping[int, Versions]) -> None:
         self._shard = shard
-        self.stays: dict[Key, Stay] = {}
-        self.loaded: dict[Key, Stay] = {}
-        self.damaged: dict[Key, str] = {}
+        self._journeys = journeys
+        self._seats: dict[Key, Seat] = {}
+        self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
+        self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
         self.outgoing: list[Outgoing] = []
         self.cancelled: list[tuple[Key, int, str]] = []
         self.quarantined: list[Quarantined] = []
-        self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
-        self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
         self.journey = 0
         self.sandbox = ""
 
     # --- stays ---
 
-    def load(self, journey: int, people: Iterable[str]) -> None:
-        """Brings the stays of these people into the batch."""
-        loaded, decode = self.loaded, self._shard.decode
-        missing = tuple([person for person in dict.fromkeys(people) if (journey, person, "") not in loaded])
-        for person in missing:
-            loaded[journey, person, ""] = NOBODY
-        for person, supplemental, state in self._shard.load(journey, missing):
-            try:
-                loaded[journey, person, supplemental] = decode(state)
-            except msgspec.DecodeError as error:
-                self.damaged[journey, person, supplemental] = f"the stored stay cannot be read: {error}"
-
-    def stay(self, key: Key) -> Stay:
-        """Where somebody stands now, this batch's moves included. Raises DamagedError for an unreadable row."""
-        if self.damaged and key in self.damaged:
-            raise DamagedError(self.damaged[key])
-        found = self.stays.get(key)
-        return self.loaded.get(key, NOBODY) if found is None else found
+    def load(self, keys: Iterable[Key]) -> dict[Key, Seat]:
+        """All seats of the batch, with those of `keys` among them: one query for a journey's people."""
+        seats, journeys = self._seats, self._journeys
+        asked: dict[int, dict[str, None]] = {}
+        new: dict[Key, Seat] = {}
+        for key in keys:
+            if key not in seats:
+                seats[key] = new[key] = Seat(key, journeys[key[0]])
+                asked.setdefault(key[0], {})[key[1]] = None
+        decode = self._shard.decode
+        for journey, people in asked.items():
+            for person, supplemental, state in self._shard.load(journey, tuple(people)):
+                seat = new.get((journey, person, supplemental))
+                if seat is None:
+                    continue  # the same person under another supplemental key
+                try:
+                    seat.before = seat.now = decode(state)
+                except msgspec.DecodeError as error:
+                    seat.damage = f"the stored stay cannot be read: {error}"
+        return seats
 
     # --- what walks put out (engine.walk.Sink) ---
 
@@ -99,13 +124,13 @@ class Batch:
         del self._steps[mark[0] :]
         del self.outgoing[mark[1] :]
 
-    def save(self, journeys: dict[int, Versions]) -> None:
+    def save(self) -> None:
         """Writes everything, inside the shard's transaction."""
         shard = self._shard
-        changed = [(key, stay) for key, stay in self.stays.items() if stay is not self.loaded.get(key)]
+        changed = [seat for seat in self._seats.values() if seat.now is not seat.before]
         if changed:
-            shard.save(changed)
-            shard.many("put_timer", self._timers(changed, journeys))
+            shard.save([(seat.key, seat.now) for seat in changed])
+            shard.many("put_timer", _timers(changed))
         if self.outgoing:
             # A walk may have gone on behind its call, as when the global timeout was due too: not to be made [6.27].
             latest = {out.key: out for out in self.outgoing}
@@ -123,32 +148,28 @@ class Batch:
 
     def _awaits(self, out: Outgoing) -> bool:
         """Whether the stay still rests at the step that an effect belongs to."""
-        stay = self.stays[out.key]
+        stay = self._seats[out.key].now
         return stay.place != AWAY and stay.steps + 1 == out.n
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
-        counts = Counter([step.shape for *_, steps in self._steps for step in steps])
+        steps = [step for row in self._steps for step in row[5]]
+        counts = Counter([step.shape for step in steps])
         attempts: Counter[int] = Counter()
-        for *_, steps in self._steps:
-            for step in steps:
-                if step.attempts:
-                    attempts[step.shape] += step.attempts
+        for step in steps:
+            if step.attempts:
+                attempts[step.shape] += step.attempts
         return [(count, attempts[number], number) for number, count in counts.items()]
 
-    def _timers(self, changed: list[tuple[Key, Stay]], journeys: dict[int, Versions]) -> list[tuple[Any, ...]]:
-        """A timer row for every stay whose earliest moment is another than before."""
-        rows = []
-        for key, stay in changed:
-            if stay.place == AWAY:
-                continue
-            versions = journeys[key[0]]
-            moment = due(versions.plan(stay), stay)
-            before = self.loaded.get(key, NOBODY)
-            if before.place == AWAY or due(versions.plan(before), before) != moment:
-                rows.append((moment, *key))
-        return rows
 
-
-class DamagedError(Exception):
-    """A stored stay that cannot be read."""
+def _timers(changed: list[Seat]) -> list[tuple[Any, ...]]:
+    """A timer row for every stay whose earliest moment is another than before."""
+    rows = []
+    for seat in changed:
+        plans, before, now = seat.versions.plans, seat.before, seat.now
+        if now.place == AWAY:
+            continue
+        moment = due(plans[now.version], now)
+        if before.place == AWAY or due(plans[before.version], before) != moment:
+            rows.append((moment, *seat.key))
+    return rows

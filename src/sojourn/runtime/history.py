@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from sojourn.errors import InputError
@@ -34,7 +35,7 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
                     found.append(checked)
     except (OSError, EOFError) as error:
         raise InputError("ERR_HISTORY_FILE", file=str(path), detail=str(error)) from error
-    found.sort(key=lambda each: (each.at, each.id))
+    found.sort(key=attrgetter("at", "id"))
     return found
 
 

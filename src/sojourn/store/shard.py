@@ -27,15 +27,8 @@ _EFFECT: msgspec.msgpack.Decoder[Effect] = msgspec.msgpack.Decoder(Effect)
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Timer(NamedTuple):
-    due: int
-    journey: int
-    person: str
-    supplemental: str
-
-    @property
-    def key(self) -> Key:
-        return self.journey, self.person, self.supplemental
+Timer = tuple[int, int, str, str]
+"""(due, journey, person, supplemental key): the key is what stands behind `due`."""
 
 
 class Outgoing(NamedTuple):
@@ -142,7 +135,7 @@ class Shard:
 
     def due_timers(self, before: int, limit: int) -> list[Timer]:
         """Timers due earlier than `before`, the earliest first."""
-        return [Timer(*row) for row in self._execute(SQL["due_timers"], (before, limit))]
+        return list(self._execute(SQL["due_timers"], (before, limit)))
 
     def next_timer(self) -> int | None:
         """The earliest due moment, stale timers included."""

@@ -1,0 +1,274 @@
+"""One transaction's worth of stimuli: answers, log entries and due timers, each brought to whom it concerns.
+
+One stimulus that cannot be processed is set aside (quarantine) and the rest of the turn goes on; that is for faults
+of ours or damaged rows only, as the engine never raises for data. Nothing here begins or ends the transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from sojourn import identifiers
+from sojourn.engine.effect import Answer
+from sojourn.engine.stay import Stay, StayKey
+from sojourn.engine.stimulus import Answered, EventHeard
+from sojourn.engine.transition import Known
+from sojourn.engine.walk import Walk
+from sojourn.journey.plan import Action
+from sojourn.runtime.batch import Batch, Seat
+from sojourn.runtime.configuration import Configuration
+from sojourn.store.database import STORAGE_ERRORS
+from sojourn.store.entry import Accepted, Changed, Entry, Halted, Published, Retried
+from sojourn.store.shard import Key, Quarantined, Shard
+
+log = logging.getLogger(__name__)
+
+TIMERS_A_TURN = 5_000
+SWEEP_A_TURN = 500
+NO_STAY: Key = (0, "", "")
+_decode = msgspec.json.Decoder().decode
+
+
+class Turn:
+    """Processes stimuli into a batch; `moment` tells the journey time for what has no moment of its own.
+
+    `held` is how many held events the shard has: who leaves an action is asked about them only if there are any.
+    """
+
+    def __init__(
+        self, shard: Shard, configuration: Configuration, known: Known, moment: Callable[[], int], held: int
+    ) -> None:
+        self._shard = shard
+        self._configuration = configuration
+        self._moment = moment
+        self.held = held
+        self.batch = Batch(shard, configuration.journeys)
+        self._walk = Walk(self.batch, known)
+
+    # --- answers ---
+
+    def answers(self, answers: list[tuple[str, Key, int, Answer]]) -> None:
+        """Takes in answers to effects: (effect id, whose, step, answer)."""
+        seats = self.batch.load([key for _, key, _, _ in answers])
+        for effect_id, key, n, answer in answers:
+            self._answer(seats[key], Answered(n, answer), effect_id)
+
+    def _answer(self, seat: Seat, answered: Answered, effect_id: str = "") -> None:
+        batch = self._enter(seat)
+        mark = batch.mark()
+        try:
+            before = seat.stay()
+            after = self._walk.answer(seat.versions, seat.whose, before, answered, self._moment())
+            self._moved(seat, before, after)
+            if after is before and effect_id:  # nobody waits for it any more
+                batch.cancelled.append((seat.key, answered.n, effect_id))
+        except Exception as error:
+            batch.back_to(mark)
+            self._set_aside(seat.key, "answer", msgspec.json.encode(answered), self._moment(), error)
+            if effect_id:
+                batch.cancelled.append((seat.key, answered.n, effect_id))  # it was answered: not to be called again
+
+    # --- log entries ---
+
+    def entries(self, entries: list[Entry]) -> None:
+        """Processes log entries, in order."""
+        for kind, group in groupby(entries, type):
+            if kind is Accepted:
+                self._events(list(group))  # type: ignore[arg-type]
+                continue
+            for entry in group:
+                self._control(entry)
+
+    def _control(self, entry: Entry) -> None:
+        match entry:
+            case Changed():
+                self._configuration.changed(entry)
+            case Published():
+                self._configuration.published(entry)
+            case Halted():
+                self._configuration.halted(entry)
+            case Retried():
+                self._retry(entry)
+
+    def _events(self, accepted: list[Accepted]) -> None:
+        records: list[tuple[Accepted, dict[str, Any]]] = []
+        keys: list[bytes] = []
+        for entry in accepted:
+            try:
+                record = _decode(entry.record)
+                keys.append(identifiers.event_key(entry.sandbox, record["_id"]))
+                records.append((entry, record))
+            except Exception as error:
+                self.batch.sandbox = entry.sandbox
+                self._set_aside(NO_STAY, "event", entry.record, entry.at, error)
+        fresh = self._shard.see(tuple(keys))
+        self._route(records if all(fresh) else [each for each, new in zip(records, fresh, strict=True) if new])
+
+    def _route(self, records: list[tuple[Accepted, dict[str, Any]]]) -> None:
+        """Brings records to everyone whose events they are, in order."""
+        heard: list[tuple[Key, EventHeard, Accepted]] = []
+        for entry, record in records:
+            sandbox = self._configuration.sandbox(entry.sandbox)
+            try:
+                matches = sandbox.routes.match(record)
+            except Exception as error:
+                self.batch.sandbox = entry.sandbox
+                self._set_aside(NO_STAY, "event", entry.record, entry.at, error)
+                continue
+            for event, person, reason in matches:
+                journeys = sandbox.listening.get(event)
+                if person is None or not journeys:
+                    self.batch.sandbox = entry.sandbox
+                    why = reason or "EVENT_WITH_NO_JOURNEY"
+                    self.batch.discard(None, StayKey(person or ""), event, why, entry.at)
+                    continue
+                stimulus = EventHeard(event, record)
+                heard += [((versions.id, person, ""), stimulus, entry) for versions in journeys]
+        seats = self.batch.load([key for key, _, _ in heard])
+        for key, stimulus, entry in heard:
+            seat = seats[key]
+            if not self._hear(seat, stimulus, entry.record, entry.at):
+                self._hold(seat, stimulus.event, entry.record, entry.at)
+
+    def _hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool:
+        """One event for one stay. False where it has to wait for an answer."""
+        batch = self._enter(seat)
+        mark = batch.mark()
+        try:
+            before = seat.stay()
+            after = self._walk.hear(seat.versions, seat.whose, before, heard, at)
+            if after is None:
+                return False
+            self._moved(seat, before, after)
+        except Exception as error:
+            batch.back_to(mark)
+            self._set_aside(seat.key, "event", record, at, error, heard.event)
+        return True
+
+    def _hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
+        self._shard.rows("hold", *seat.key, at, event, record)
+        self.held += 1
+
+    # --- timers ---
+
+    def timers(self, before: int) -> int:
+        """Fires timers due earlier than `before`, the earliest first, TIMERS_A_TURN at most; returns how many."""
+        timers = self._shard.due_timers(before, TIMERS_A_TURN)
+        if not timers:
+            return 0
+        seats = self.batch.load([timer[1:] for timer in timers])
+        for timer in timers:
+            seat = seats[timer[1:]]
+            batch = self._enter(seat)
+            mark = batch.mark()
+            try:
+                stay = seat.stay()
+                if stay.place >= 0:
+                    self._moved(seat, stay, self._walk.pass_time(seat.versions, seat.whose, stay, before))
+            except Exception as error:
+                batch.back_to(mark)
+                self._set_aside(seat.key, "timer", b"", timer[0], error)
+        self._shard.rows("drop_timers", *timers[-1])  # those read, and no other: they come in the order of the key
+        return len(timers)
+
+    # --- stopped versions ---
+
+    def sweep(self, places: dict[tuple[int, int], tuple[str, str]]) -> int:
+        """Lets go of people inside stopped versions, some in each turn; `places` is how far each sweep has got."""
+        done = 0
+        for id_, number in list(self._configuration.unswept):
+            after = places.get((id_, number), ("", ""))
+            keys = [(id_, *row[:2]) for row in self._shard.rows("stays_after", id_, *after, SWEEP_A_TURN)]
+            seats = self.batch.load(keys)
+            for key in keys:
+                seat = seats[key]
+                batch = self._enter(seat)
+                mark = batch.mark()
+                try:
+                    stay = seat.stay()
+                    if stay.place >= 0 and stay.version == number:
+                        self._moved(seat, stay, self._walk.stop(seat.versions, seat.whose, stay, self._moment()))
+                except Exception as error:
+                    batch.back_to(mark)
+                    self._set_aside(key, "timer", b"", self._moment(), error)
+            done += len(keys) or 1
+            if len(keys) < SWEEP_A_TURN:
+                self._configuration.swept(id_, number)
+                places.pop((id_, number), None)
+            else:
+                places[id_, number] = keys[-1][1:]
+        return done
+
+    # --- common to all stimuli ---
+
+    def _enter(self, seat: Seat) -> Batch:
+        batch = self.batch
+        batch.journey, batch.sandbox = seat.key[0], seat.versions.sandbox
+        return batch
+
+    def _moved(self, seat: Seat, before: Stay, after: Stay) -> None:
+        """Notes where somebody stands now. Who has left an action needs no answer any more, and hears what waited."""
+        if after is before:
+            return
+        seat.now = after
+        if before.place < 0:
+            return
+        plan = seat.versions.plan(before)
+        if type(plan.places[before.place]) is Action:
+            n = before.steps + 1
+            stay_id = identifiers.stay_id(plan.sandbox, plan.uid, *seat.key[1:], before.entry)
+            self.batch.cancelled.append((seat.key, n, identifiers.effect_id(stay_id, n)))
+            if self.held:
+                self._release_held(seat)
+
+    def _release_held(self, seat: Seat) -> None:
+        for id_, at, event, record in self._shard.rows("held_of", *seat.key):
+            if not self._hear(seat, EventHeard(event, _decode(record)), record, at):
+                return  # the next call is open: this one and those behind it wait on
+            self._shard.rows("drop_held", id_)
+            self.held -= 1
+
+    # --- quarantine ---
+
+    def _set_aside(self, key: Key, kind: str, payload: bytes, at: int, error: Exception, event: str = "") -> None:
+        if isinstance(error, STORAGE_ERRORS):
+            raise error  # the file's fault, not that of what was being processed: the turn is done again
+        reason = f"{event + ': ' if event else ''}{type(error).__name__}: {error}"
+        self.batch.quarantined.append(Quarantined(self.batch.sandbox, *key, at, kind, payload, reason))
+        facts = {"action": "quarantined", "journey": key[0], "person": key[1], "kind": kind}
+        log.error("set aside: %s", reason, extra=facts)
+
+    def _retry(self, entry: Retried) -> None:
+        """Processes something set aside once more, or gives it up."""
+        rows = self._shard.rows("quarantined_item", entry.item)
+        self._shard.rows("drop_quarantined", entry.item)
+        if not rows or entry.drop:
+            return
+        item = Quarantined(*rows[0])
+        try:
+            self._retry_item(item, entry.at)
+        except Exception as error:
+            self.batch.sandbox = item.sandbox
+            self._set_aside((item.journey, item.person, item.supplemental), item.kind, item.payload, item.at, error)
+
+    def _retry_item(self, item: Quarantined, at: int) -> None:
+        if not item.journey:
+            record = _decode(item.payload)
+            self._shard.see((identifiers.event_key(item.sandbox, record["_id"]),))
+            self._route([(Accepted(at, item.sandbox, item.payload), record)])
+            return
+        key = (item.journey, item.person, item.supplemental)
+        seat = self.batch.load([key])[key]
+        if item.kind == "answer":
+            self._answer(seat, msgspec.json.decode(item.payload, type=Answered))
+        elif item.kind == "timer":
+            self._shard.rows("put_timer", item.at, *key)
+        else:
+            event = item.reason.partition(":")[0]
+            if not self._hear(seat, EventHeard(event, _decode(item.payload)), item.payload, at):
+                self._hold(seat, event, item.payload, at)
