@@ -9,7 +9,6 @@ from sojourn.engine.transition import Discard
 from sojourn.expression import EvaluationError
 from sojourn.journey.plan import EventPlan
 
-
 Match = tuple[str, str | None, Discard | None]
 """A record taken as one event: the event's name, the person's id, or why there is none."""
 
