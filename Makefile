@@ -20,11 +20,11 @@ demo: setup ## the whole history through the live server, then the backtest, com
 
 test: setup ## checks, then the tests (at most 10 minutes)
 	@sh scripts/check
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
 test-all: setup ## the long form: more kills, longer fuzzing (at most 60 minutes)
 	@sh scripts/check
-	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q --timeout=3000
+	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q -n 4 --dist loadfile --timeout=3000
 
 check: setup ## lint, format, types, import contracts
 	@sh scripts/check
