@@ -15,7 +15,8 @@ from sojourn.connect.guard import check_url
 from sojourn.errors import InputError, NotFoundError, StoreError
 from sojourn.report.journey import journey_report
 from sojourn.runtime.inlet import InletRules
-from sojourn.runtime.process import ClockState, Supervisor, lock
+from sojourn.runtime.link import ClockState, lock
+from sojourn.runtime.supervisor import Supervisor
 from sojourn.settings import Settings
 from sojourn.store.entry import Marked, Retried
 from sojourn.store.journal import Job, Journal, JournalReader

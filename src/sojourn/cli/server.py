@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import uvicorn
 
 from sojourn.log import configure_logging
 from sojourn.settings import Settings, options
@@ -39,7 +38,9 @@ def serve(**given: Any) -> None:
 
 def run(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM."""
-    from sojourn.api.app import Application  # the web stack is only loaded where it is used
+    import uvicorn  # the web stack is only loaded where it is used
+
+    from sojourn.api.app import Application
 
     configure_logging(settings.log_level)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped gracefully

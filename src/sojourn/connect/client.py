@@ -13,7 +13,8 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from sojourn import __version__
-from sojourn.connect.guard import GuardedResolver, check_url
+from sojourn.connect.guard import check_url
+from sojourn.connect.resolver import GuardedResolver
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Fetch, Outcome
 from sojourn.errors import InputError
