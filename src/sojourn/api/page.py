@@ -54,17 +54,18 @@ def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
         body = server.authoring.versions(sandbox, name)[version["version"] - 1].body
         document = JourneyDocument.model_validate_json(body)
         entered = max(version["entered"], 1)
+        labels = {id_: activity.label or id_ for id_, activity in document.activities.items()}
         for id_ in _in_order(document):
             activity = document.activities[id_]
             counted = version["activities"].get(id_, {})
             arrows = counted.get("arrows", {})
             ways = [
-                {"name": path, "to": ", ".join(targets), "count": (count := arrows.get(f"{id_}/{path}", 0)),
+                {"name": path, "to": ", ".join(labels[target] for target in targets), "count": (count := arrows.get(f"{id_}/{path}", 0)),
                  "share": round(100 * count / entered)}
                 for path, targets in paths_of(activity).items()
             ]  # fmt: skip
             rows.append(
-                {"id": id_, "type": activity.type, "label": activity.label or id_, "left": counted.get("left", 0),
+                {"id": id_, "type": activity.type, "label": labels[id_], "left": counted.get("left", 0),
                  "current": counted.get("current"), "ways": ways}
             )  # fmt: skip
     return {"sandbox": sandbox, "rows": rows, "status": version["status"] if version else "draft", **found}

@@ -122,6 +122,9 @@ class Port(threading.Thread):
             answer = await self._connector.execute(effect_id, effect)
             crash_point("call-after")
             self._on_answer(effect_id, answer)
+        except Exception:  # a fault of ours: the person must not wait for ever for an answer that never comes
+            log.exception("a call failed in an unforeseen way", extra={"action": "call_failed", "effect": effect_id})
+            self._on_answer(effect_id, Answer("error"))
         finally:
             task = asyncio.current_task()
             assert task is not None

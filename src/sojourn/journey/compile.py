@@ -422,8 +422,9 @@ class _Builder:
             return lambda values, moment: Request("POST", "")
         try:
             wanted = {variable.path: variable for variable in variables(definition.body)}
-        except ValueError:
-            wanted = {}  # said where the action itself is checked
+        except ValueError as error:
+            self.say("ERR_ACTION_BODY", (*where, "action"), rule=str(error))
+            return lambda values, moment: Request("POST", "")
         given: dict[str, Evaluate] = {}
         for name, source in activity.parameters.items():
             variable = wanted.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ class ProjectFiles:
         self.folder = folder
         self.documents: list[tuple[Kind, dict[str, Any]]] = []
         self.findings: list[Finding] = []
-        self._nodes: dict[tuple[str, str], tuple[str, yaml.Node]] = {}
+        self._names: list[str] = []
+        self._nodes: dict[tuple[str, str], tuple[str, yaml.Node | None]] = {}
         if not any((folder / name).is_dir() for name in FOLDERS.values()):
             raise InputError("ERR_FILE_FOLDER", folder=str(folder))
         for kind, name in FOLDERS.items():
@@ -47,15 +49,16 @@ class ProjectFiles:
             params = {"name": name, "other": self._nodes[kind, name][0]}
             self.findings.append(Finding("ERR_NAME_TWICE", "error", kind, name, ("name",), params, shown, 1))
             return
-        if node is not None:
-            self._nodes[kind, name] = (shown, node)
+        self._nodes[kind, name] = (shown, node)
+        self._names.append(name)
         self.documents.append((kind, data))
 
     def project(self, sandbox: str = "prod") -> Project:
         """The typed project; what cannot be read as a document is in `findings`."""
         project = Project(sandbox)
-        for kind, data in self.documents:
-            self.findings += [self.locate(finding) for finding in project.add(kind, data)]
+        for (kind, data), name in zip(self.documents, self._names, strict=True):
+            # A document without a name of its own goes by that of its file.
+            self.findings += [self.locate(replace(finding, name=name)) for finding in project.add(kind, data)]
         return project
 
     def locate(self, finding: Finding) -> Finding:
@@ -63,7 +66,7 @@ class ProjectFiles:
         if finding.file or (finding.kind, finding.name) not in self._nodes:
             return finding
         file, node = self._nodes[finding.kind, finding.name]
-        line = node.start_mark.line + 1
+        line = node.start_mark.line + 1 if node else 1
         for part in finding.path:
             found = _child(node, part)
             if found is None:
@@ -73,7 +76,7 @@ class ProjectFiles:
         return finding.at(file, line)
 
 
-def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
     """The node under a key or index: (where it begins, its value)."""
     if isinstance(node, yaml.MappingNode):
         return next(((key, value) for key, value in node.value if key.value == str(part)), None)

@@ -60,9 +60,9 @@ class Project:
 def _finding(kind: Kind, name: str, error: Any) -> Finding:
     """Pydantic's error as a finding; its location without the tags that pydantic adds for unions and models."""
     path: list[str | int] = []
-    for part in error["loc"]:
-        tag = isinstance(part, str) and (part in _TAGS or "[" in part)
-        if tag and not (path and path[-1] == "activities"):
+    for place, part in enumerate(error["loc"]):
+        tag = place == 2 and path[0] == "activities"  # which kind of activity was tried
+        if tag or part == "[key]" or ("next" in path and isinstance(part, str) and part.startswith(_FORMS_OF_NEXT)):
             continue
         path.append(part)
     message = error["msg"].removeprefix("Value error, ")
@@ -73,4 +73,4 @@ def _finding(kind: Kind, name: str, error: Any) -> Finding:
     return Finding(code, "error", kind, name, tuple(path), {"name": last, "rule": message})
 
 
-_TAGS = {"event", "condition", "wait", "action", "end", "str", "dict", "list"}
+_FORMS_OF_NEXT = ("str", "list[", "dict[")

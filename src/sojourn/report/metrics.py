@@ -66,7 +66,7 @@ class Report:
                 self.failed += steps
             else:
                 self.completed += steps
-        if failed:
+        if failed and steps:
             self.errors[shape.status] = self.errors.get(shape.status, 0) + steps
         activity = self.activities.setdefault(shape.node, ActivityReport(shape.node_type, shape.label))
         activity.left += steps
@@ -78,7 +78,7 @@ class Report:
             action = self.actions.setdefault(shape.action, ActionReport())
             action.called += steps
             action.attempts += attempts
-            if failed:
+            if failed and steps:
                 kind = shape.error or shape.status
                 action.failed[kind] = action.failed.get(kind, 0) + steps
             elif shape.status in ("transitions", "endStep"):

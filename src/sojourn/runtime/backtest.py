@@ -104,8 +104,7 @@ def backtest(
                 progress(done, len(people))
     progress(len(people), len(people))
     counted = zip(plan.shapes, counts.steps_by_shape, counts.attempts_by_shape, strict=True)
-    found = report(each for each in counted if each[1])
-    return Outcome(len(history), entered, dict(calls), dict(counts.discards), found)
+    return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
 
 
 def _by_person(project: Project, plan: Plan, history: list[Checked]) -> dict[str, list[tuple[int, str, bytes]]]:
