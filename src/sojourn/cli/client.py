@@ -34,6 +34,13 @@ class Client:
         self._sandbox = sandbox
         self._connection: http.client.HTTPConnection | None = None
 
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
     def request(self, method: str, path: str, body: Any = None, raw: bytes | None = None) -> Any:
         """One request; the decoded answer."""
         data = raw if raw is not None else None if body is None else json.dumps(body, default=str).encode()

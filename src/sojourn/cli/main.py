@@ -12,7 +12,7 @@ from sojourn.errors import SojournError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__)
+@click.version_option(__version__, prog_name="sojourn")
 def cli() -> None:
     """Sojourn: real-time customer journey orchestration."""
 
@@ -24,11 +24,16 @@ for command in (*project.COMMANDS, *history.COMMANDS, *server.COMMANDS, *demo.CO
 def main() -> None:
     """The entry point of the console script."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="sojourn", standalone_mode=False)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        help_ = f" See {context.command_path} --help." if context is not None else ""
+        click.echo(f"sojourn: {' '.join(error.format_message().split())}.{help_}".replace("..", "."), err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

@@ -12,10 +12,11 @@ import click
 from sojourn.cli.client import ApiError, Client, segment
 from sojourn.connect.guard import check_url
 from sojourn.errors import InputError
+from sojourn.journey import published
 from sojourn.journey.compile import check_project, errors
 from sojourn.journey.files import ProjectFiles
 from sojourn.journey.finding import Finding
-from sojourn.journey.project import FOLDERS, MODELS, Project
+from sojourn.journey.project import FOLDERS, MODELS, Kind, Project
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 server_option = click.option(
@@ -72,7 +73,8 @@ def apply(folder: Path, server: str, sandbox: str) -> None:
     for kind, data in files.documents:
         body[FOLDERS[kind]].append(data)
     try:
-        answer = Client(server, sandbox).post("/api/apply", body)
+        with Client(server, sandbox) as client:
+            answer = client.post("/api/apply", body)
     except ApiError as error:
         for finding in error.body.get("findings", ()):
             about = Finding(
@@ -93,7 +95,8 @@ def apply(folder: Path, server: str, sandbox: str) -> None:
 @sandbox_option
 def publish(name: str, server: str, sandbox: str) -> None:
     """Publish the latest version of journey NAME."""
-    answer = Client(server, sandbox).post(f"/api/journeys/{segment(name)}/publish")
+    with Client(server, sandbox) as client:
+        answer = client.post(f"/api/journeys/{segment(name)}/publish")
     click.echo(f"{name}: version {answer['version']} is going live")
 
 
@@ -103,7 +106,8 @@ def publish(name: str, server: str, sandbox: str) -> None:
 @sandbox_option
 def close(name: str, server: str, sandbox: str) -> None:
     """Close journey NAME to new entries; who is inside finishes."""
-    Client(server, sandbox).post(f"/api/journeys/{segment(name)}/close")
+    with Client(server, sandbox) as client:
+        client.post(f"/api/journeys/{segment(name)}/close")
     click.echo(f"{name}: closed to new entries")
 
 
@@ -113,7 +117,8 @@ def close(name: str, server: str, sandbox: str) -> None:
 @sandbox_option
 def stop(name: str, server: str, sandbox: str) -> None:
     """Stop journey NAME: everyone inside leaves at once, and it can never be started again."""
-    Client(server, sandbox).post(f"/api/journeys/{segment(name)}/stop")
+    with Client(server, sandbox) as client:
+        client.post(f"/api/journeys/{segment(name)}/stop")
     click.echo(f"{name}: stopped")
 
 
@@ -124,7 +129,8 @@ def stop(name: str, server: str, sandbox: str) -> None:
 @json_option
 def report(name: str, server: str, sandbox: str, as_json: bool) -> None:
     """Show the numbers of journey NAME."""
-    found = Client(server, sandbox).get(f"/api/journeys/{segment(name)}/report")
+    with Client(server, sandbox) as client:
+        found = client.get(f"/api/journeys/{segment(name)}/report")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -155,7 +161,8 @@ def quarantine() -> None:
 @json_option
 def quarantine_list(server: str, as_json: bool) -> None:
     """List what was set aside, with the reason."""
-    items = Client(server).get("/api/quarantine")
+    with Client(server) as client:
+        items = client.get("/api/quarantine")
     if as_json:
         click.echo(json.dumps(items, ensure_ascii=False))
         return
@@ -172,7 +179,8 @@ def quarantine_list(server: str, as_json: bool) -> None:
 @server_option
 def quarantine_retry(item: int, server: str) -> None:
     """Process ITEM once more."""
-    Client(server).post(f"/api/quarantine/{item}/retry")
+    with Client(server) as client:
+        client.post(f"/api/quarantine/{item}/retry")
     click.echo(f"{item}: is tried again")
 
 
@@ -181,15 +189,16 @@ def quarantine_retry(item: int, server: str) -> None:
 @server_option
 def quarantine_drop(item: int, server: str) -> None:
     """Give ITEM up."""
-    Client(server).request("DELETE", f"/api/quarantine/{item}")
+    with Client(server) as client:
+        client.request("DELETE", f"/api/quarantine/{item}")
     click.echo(f"{item}: dropped")
 
 
 @click.command("json-schema")
 @click.argument("kind", type=click.Choice(list(MODELS)))
-def json_schema(kind: str) -> None:
+def json_schema(kind: Kind) -> None:
     """Print the JSON Schema of a KIND of document, for editors."""
-    click.echo(json.dumps(MODELS[kind].model_json_schema(by_alias=True), indent=2, ensure_ascii=False))  # type: ignore[index]
+    click.echo(json.dumps(published.json_schema(kind), indent=2, ensure_ascii=False))
 
 
 COMMANDS: tuple[click.Command, ...] = (validate, apply, publish, close, stop, report, quarantine, json_schema)
