@@ -32,8 +32,9 @@ def main() -> None:
         sys.exit(2)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
+        said = " ".join(error.format_message().split())
         help_ = f" See {context.command_path} --help." if context is not None else ""
-        click.echo(f"sojourn: {' '.join(error.format_message().split())}.{help_}".replace("..", "."), err=True)
+        click.echo(f"sojourn: {said}{'' if said.endswith(('.', '?')) else '.'}{help_}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
