@@ -60,8 +60,8 @@ def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
             counted = version["activities"].get(id_, {})
             arrows = counted.get("arrows", {})
             ways = [
-                {"name": path, "to": ", ".join(labels[target] for target in targets), "count": (count := arrows.get(f"{id_}/{path}", 0)),
-                 "share": round(100 * count / entered)}
+                {"name": path, "to": ", ".join(labels[target] for target in targets),
+                 "count": (count := arrows.get(f"{id_}/{path}", 0)), "share": round(100 * count / entered)}
                 for path, targets in paths_of(activity).items()
             ]  # fmt: skip
             rows.append(

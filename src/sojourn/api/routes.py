@@ -11,9 +11,10 @@ from sojourn.api.problems import language_of
 from sojourn.api.server import Server
 from sojourn.authoring import FindingsError
 from sojourn.errors import NotFoundError
+from sojourn.journey import published
 from sojourn.journey.compile import errors, event_id_of
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument, epoch_ms
-from sojourn.journey.project import FOLDERS, MODELS, Kind
+from sojourn.journey.project import FOLDERS, Kind
 from sojourn.report.steps import JourneyName, expand, shape_of
 from sojourn.schema.document import SchemaDocument
 from sojourn.store.shard import ShardReader
@@ -156,7 +157,7 @@ def apply(server: ServerOf, sandbox: Sandbox, body: ProjectBody, request: Reques
 @router.get("/json-schemas/{kind}", tags=["project"])
 def json_schema(kind: Kind) -> dict[str, Any]:
     """The JSON Schema of a kind of document, for editors."""
-    return MODELS[kind].model_json_schema(by_alias=True)
+    return published.json_schema(kind)
 
 
 # --- journeys ---

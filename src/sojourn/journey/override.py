@@ -17,7 +17,8 @@ def override(document: dict[str, Any], change: str) -> dict[str, Any]:
     parts = path.strip().split(".")
     changed = copy.deepcopy(document)
     activities = changed.get("activities")
-    here: Any = activities if isinstance(activities, dict) and parts[0] in activities else changed
+    inside = len(parts) > 1 and isinstance(activities, dict) and parts[0] in activities
+    here: Any = activities if inside else changed
     for part in parts[:-1]:
         here = here.get(part) if isinstance(here, dict) else None
     if not equals or not isinstance(here, dict) or (len(parts) == 1 and parts[0] not in changed):

@@ -5,7 +5,7 @@ module, each entry in English and Korean::
 
     ERR_EXPR_UNKNOWN_FIELD:
       en: "'{path}' is not a field of {where}."
-      ko: "'{path}' 필드가 {where}에 없어요."
+      ko: "'{path}' 필드가 {where}에 없습니다."
       hint: {en: "Did you mean '{suggestion}'?", ko: "'{suggestion}' 필드를 쓰려고 했나요?"}   # optional
 
 A code is never reused for another meaning.

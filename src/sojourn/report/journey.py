@@ -47,7 +47,8 @@ def _untouched(document: JourneyDocument, activity: str) -> dict[str, Any]:
 def standing(document: JourneyDocument, counted: Report) -> dict[str, int]:
     """How many people stand at each resting place now: who came by its arrows less who left it [9.1].
 
-    The people of a parallel group stand at its top activity.
+    The people of a parallel group stand at its top activity. Of groups that share an activity nobody can tell from
+    step events who left which: they count as one, at the top of the first of them.
     """
     came: dict[tuple[str, ...], int] = {}
     for id_, activity in document.activities.items():
@@ -60,13 +61,13 @@ def standing(document: JourneyDocument, counted: Report) -> dict[str, int]:
         for path, targets in ways.items():
             if targets and document.activities[targets[0]].type in ("event", "wait", "action"):
                 came[targets] = came.get(targets, 0) + (done.arrows.get(f"{id_}/{path}", 0) if done else 0)
-    found: dict[str, int] = {}
-    left: set[str] = set()
+    groups: list[tuple[set[str], str, int]] = []  # (activities, top, how many came)
     for targets, count in came.items():
-        gone = 0
-        for target in targets:
-            if target not in left:  # an activity may stand in several groups; its leavers count once
-                left.add(target)
-                gone += counted.activities[target].left if target in counted.activities else 0
-        found[targets[0]] = found.get(targets[0], 0) + count - gone
-    return found
+        near = [group for group in groups if group[0] & {*targets}]
+        groups = [group for group in groups if group not in near]
+        top = near[0][1] if near else targets[0]
+        groups.append((set(targets).union(*[group[0] for group in near]), top, count + sum(g[2] for g in near)))
+    return {
+        top: count - sum(counted.activities[id_].left for id_ in members if id_ in counted.activities)
+        for members, top, count in groups
+    }

@@ -34,7 +34,12 @@ class SchemaDocument(Document):
     def _fields_parse(cls, value: dict[str, Any]) -> dict[str, Any]:
         if value:
             try:
-                parse_fields(value)
+                whole = merge(EXPERIENCE_EVENT, parse_fields(value))
+                for path, field in EXPERIENCE_EVENT.leaves():
+                    found = whole.lookup(path)
+                    if found is None or found.kind != field.kind:
+                        name = ".".join(path)
+                        raise InputError("ERR_SCHEMA_CLASS", field=f"fields.{name}", name=name, type=field.type_name())
             except InputError as error:
                 raise ValueError(str(error)) from error
         return value

@@ -135,4 +135,5 @@ def merge(left: Field, right: Field) -> Field:
             },
             required=left.required or right.required,
         )
-    return left if left.kind == right.kind and left.item == right.item else Field("any")
+    required = left.required or right.required
+    return replace(left, required=required) if left.kind == right.kind and left.item == right.item else Field("any")
