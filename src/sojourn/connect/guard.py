@@ -7,12 +7,16 @@ a name that turns to a private address later (DNS rebinding) gets nowhere.
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from sojourn.errors import InputError
 
 PORTS = {"http": 80, "https": 443}
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 
 
 class BlockedError(InputError, OSError):
@@ -29,30 +33,43 @@ def check_url(url: str, allow: Sequence[str] = ()) -> None:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
+        if host and not host.isascii():
+            host = _ascii(url)
     except ValueError as error:
         raise InputError("ERR_URL", field="url", url=url, rule=str(error)) from None
     if parts.scheme not in PORTS or not host:
         raise InputError("ERR_URL", field="url", url=url, rule="it starts with https:// or http:// and names a host")
     if parts.username or parts.password:
         raise InputError("ERR_URL", field="url", url=url, rule="it holds no user name or password")
+    if not (_NAME.fullmatch(host) or _is_address(host)):
+        raise InputError("ERR_URL", field="url", url=url, rule="its host is no host name")
     port = port or PORTS[parts.scheme]
     if allowed(host, port, allow):
         return
     if port not in PORTS.values():
         raise InputError("ERR_URL_PORT", field="url", port=port, entry=f"{host}:{port}")
-    if _is_address(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    if _is_address(host) or f".{host.rstrip('.')}".endswith((".localhost", ".local", ".internal")):
         raise InputError("ERR_URL_PRIVATE", field="url", host=host, entry=f"{host}:{port}")
 
 
+def _ascii(url: str) -> str | None:
+    """The host as the client will call it: with other letters and dots it may well be an address (127。0。0。1)."""
+    from yarl import URL  # the client's own parser, needed for such names only
+
+    return URL(url).raw_host
+
+
 def _is_address(host: str) -> bool:
-    try:
+    with suppress(ValueError):
         ipaddress.ip_address(host)
-    except ValueError:
-        # 127.1, 0x7f000001 and the like: names that only an address parser understands
-        return host.replace(".", "").isdigit() or host.startswith("0x")
-    return True
+        return True
+    with suppress(OSError):  # 127.1, 0x7f000001, 127.0.0x1: what a resolver takes for an address
+        socket.inet_aton(host)
+        return True
+    return host.replace(".", "").isdigit()
 
 
+_GLOBAL = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -65,4 +82,6 @@ def is_public(address: str) -> bool:
         inner = found.ipv4_mapped or found.sixtofour
         if inner is not None:
             return is_public(str(inner))
+        if found not in _GLOBAL:  # the rest is local, or wraps an IPv4 one in a form of the past
+            return False
     return found.is_global and not found.is_multicast

@@ -30,5 +30,5 @@ class Routes:
             except EvaluationError:
                 found.append((event.name, None, "keyFailed"))
                 continue
-            found.append((event.name, person, None if person else "keyMissing"))
+            found.append((event.name, person or None, None if person else "keyMissing"))
         return found

@@ -26,16 +26,20 @@ class Sink(Protocol):
 
 
 class Walk:
-    """Moves stays. Holds no state of its own between calls."""
+    """Moves stays. Holds no state of its own between calls.
 
-    __slots__ = ("_known", "_sink")
+    `still`: time stands still while a call is open [6.30], so who has just made one hears its answer before any timer.
+    """
 
-    def __init__(self, sink: Sink, known: Known = nothing_known) -> None:
+    __slots__ = ("_known", "_sink", "_still")
+
+    def __init__(self, sink: Sink, known: Known = nothing_known, *, still: bool = False) -> None:
         self._sink = sink
         self._known = known
+        self._still = still
 
-    def hear(self, versions: Versions, key: StayKey, stay: Stay, heard: EventHeard, at: int) -> Stay | None:
-        """An event at `at` (epoch ms). Returns the new stay, None where the event has to wait for an answer."""
+    def hear(self, versions: Versions, key: StayKey, stay: Stay, heard: EventHeard, at: int) -> tuple[Stay, bool]:
+        """An event at `at` (epoch ms): the stay after it, and whether the event has to wait there for an answer."""
         if stay.place >= 0:
             stay = self.pass_time(versions, key, stay, at)
         while True:
@@ -45,17 +49,17 @@ class Walk:
                 entering, reason = versions.entering()
                 if entering is None:
                     self._sink.discard(versions, key, heard.event, reason, at)
-                    return stay
+                    return stay, False
                 plan = entering
             result = transition(plan, key, stay, heard, max(stay.since, at), self._known)
             if result.held:
-                return None
+                return stay, True
             if result.discard is not None:
                 self._sink.discard(versions, key, heard.event, result.discard, at)
-                return stay
+                return stay, False
             stay = self._settle(plan, key, result)
             if not result.again:
-                return stay
+                return stay, False
 
     def pass_time(self, versions: Versions, key: StayKey, stay: Stay, before: int) -> Stay:
         """Fires the stay's timers that are due earlier than `before` (epoch ms), one after the other."""
@@ -66,7 +70,10 @@ class Walk:
             moment = due(plan, stay)
             if moment is None or moment >= before:
                 break
-            stay = self._settle(plan, key, transition(plan, key, stay, TIMER_FIRED, moment, self._known))
+            result = transition(plan, key, stay, TIMER_FIRED, moment, self._known)
+            stay = self._settle(plan, key, result)
+            if self._still and result.effects:
+                break
         return stay
 
     def answer(self, versions: Versions, key: StayKey, stay: Stay, answered: Answered, at: int) -> Stay:

@@ -103,11 +103,14 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
         params = {"name": event.schema_, "known": ", ".join(project.schemas) or "-"}
         return None, [Finding("ERR_SCHEMA_UNKNOWN", "error", "event", event.name, ("schema",), params)]
 
+    paths: set[tuple[str, ...]] = set()
+
     def compiled(source: str, field: str, expected: Type) -> Callable[[Mapping[str, Any]], object] | None:
         scope = EventScope(event.name, schema.root)
         expression = _expression(source, scope, expected, found, ("event", event.name), (field,))
         if expression is None:
             return None
+        paths.update(scope.paths())
         gets, evaluate = scope.gets(), expression.evaluate
         if len(gets) == 1:
             only = gets[0]
@@ -116,6 +119,7 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
 
     if event.type == "system":
         wanted = event_id_of(project.sandbox, event)
+        paths.add(_EVENT_ID)
 
         def test(payload: Mapping[str, Any]) -> object:
             return event_id_in(payload) == wanted
@@ -127,18 +131,22 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
         key = compiled(event.key, "key", Type.parse("string"))
     elif event.namespace is not None:
         key = _identity(event.namespace)
+        paths.add(("identityMap", event.namespace))
     else:
         key = None
         found.append(Finding("ERR_EVENT_KEY", "error", "event", event.name, ("key",)))
     if found or key is None:
         return None, found
-    return EventPlan(event.name, event.namespace, test, key), found  # type: ignore[arg-type]
+    return EventPlan(event.name, event.namespace, test, key, frozenset(paths)), found  # type: ignore[arg-type]
+
+
+_EVENT_ID = ("_experience", "campaign", "orchestration", "eventID")
 
 
 def event_id_in(payload: Mapping[str, Any]) -> object:
     """The orchestration eventID that a payload carries [2.3], None without one."""
     here: object = payload
-    for name in ("_experience", "campaign", "orchestration", "eventID"):
+    for name in _EVENT_ID:
         if not isinstance(here, Mapping):
             return None
         here = here.get(name)
@@ -294,6 +302,7 @@ class _Builder:
             listens=self.heard,
             slots=self.scope.kept,
             reads={event: self.scope.reads(event) for event in self.heard},
+            paths=self.scope.paths(),
             shapes=tuple(self.shapes.values()),
             needs_moment=self.needs_moment,
             properties=tuple(reversed(self.scope.properties)),

@@ -160,6 +160,8 @@ class Plan:
     slots: int
     reads: Mapping[str, tuple[tuple[int, Callable[[Mapping[str, Any]], object]], ...]]
     """Per event: which slot of a stay's values gets which part of the payload."""
+    paths: frozenset[tuple[str, ...]]
+    """The parts of payloads that `reads` looks at."""
     shapes: tuple[Shape, ...]
     needs_moment: bool
     """Whether an expression asks for the time or draws a random number."""
@@ -172,9 +174,11 @@ class EventPlan:
     """An event definition, compiled. `test` says whether a payload is this event, `key` whose it is.
 
     `key` returns the id in `namespace`, None where the payload has none; it raises EvaluationError as expressions do.
+    `paths` are the parts of the payload that both look at.
     """
 
     name: str
     namespace: str | None
     test: Callable[[Mapping[str, Any]], bool]
     key: Callable[[Mapping[str, Any]], str | None]
+    paths: frozenset[tuple[str, ...]]

@@ -71,6 +71,10 @@ class _Fields:
         """Which slots the payload of `event` fills, and how."""
         return tuple((slot.index, get) for (name, _), (slot, get) in self.slots.items() if name == event)
 
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The parts of payloads that are looked at, of whichever event."""
+        return frozenset(path for _, path in self.slots)
+
 
 class EventScope:
     """What an event's own condition and key see: its payload, by the event's name."""
@@ -87,6 +91,10 @@ class EventScope:
     def gets(self) -> tuple[Get, ...]:
         """The getters, in the order of their slots."""
         return tuple(get for _, get in self._fields.slots.values())
+
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The parts of a payload that are looked at."""
+        return self._fields.paths()
 
 
 class JourneyScope:
@@ -119,6 +127,10 @@ class JourneyScope:
     def reads(self, event: str) -> tuple[tuple[int, Get], ...]:
         """Which slots the payload of `event` fills, and how."""
         return self._fields.reads(event)
+
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The parts of payloads that are looked at."""
+        return self._fields.paths()
 
     @property
     def kept(self) -> int:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from sojourn.engine.effect import OK, Answer, Effect
 from sojourn.engine.route import Routes
@@ -27,8 +25,7 @@ from sojourn.report.metrics import Report, report
 from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
-
-decode: Callable[[bytes], Any] = msgspec.json.Decoder().decode
+from sojourn.schema.lens import Read, lens
 
 KeepSteps = Callable[[Plan, StayKey, int, Sequence[Step]], None]
 
@@ -88,16 +85,17 @@ def backtest(
     walk = Walk(counts, answer)
     versions = Versions(project.sandbox, plan.journey, 1)
     versions.publish(plan)
-    people = _by_person(project, plan, history)
+    compiled = [compile_event(project, project.events[name])[0] for name in sorted(plan.listens)]
+    events = [each for each in compiled if each is not None]
+    read = lens([*plan.paths, *(path for each in events for path in each.paths)])
+    people = _by_person(Routes(events), read, history)
     entered = 0
     with quiet_collector():
         for done, (person, heard) in enumerate(people.items()):
             key = StayKey(person)
             stay = NOBODY
             for at, event, record in heard:
-                moved = walk.hear(versions, key, stay, EventHeard(event, decode(record)), at)
-                assert moved is not None
-                stay = moved
+                stay, _ = walk.hear(versions, key, stay, EventHeard(event, read(record)), at)
             stay = walk.pass_time(versions, key, stay, until + 1)
             entered += stay.entry > 0
             if done % 1_000 == 0:
@@ -107,16 +105,14 @@ def backtest(
     return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
 
 
-def _by_person(project: Project, plan: Plan, history: list[Checked]) -> dict[str, list[tuple[int, str, bytes]]]:
+def _by_person(routes: Routes, read: Read, history: list[Checked]) -> dict[str, list[tuple[int, str, bytes]]]:
     """Each person's events that the journey listens to, in order: (moment, event, record).
 
     Records stay text until their person's turn comes: reading them twice is cheaper than keeping them all read.
     """
-    compiled = [compile_event(project, project.events[name])[0] for name in sorted(plan.listens)]
-    routes = Routes(event for event in compiled if event is not None)
     people: dict[str, list[tuple[int, str, bytes]]] = {}
     for checked in history:
-        for event, person, _ in routes.match(decode(checked.record)):
+        for event, person, _ in routes.match(read(checked.record)):
             if person is not None:
                 people.setdefault(person, []).append((checked.at, event, checked.record))
     return people

@@ -13,7 +13,7 @@ from sojourn.engine.effect import Effect
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
-from sojourn.journey.plan import Plan
+from sojourn.journey.plan import Action, Plan
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
@@ -131,13 +131,13 @@ class Batch:
         if changed:
             shard.save([(seat.key, seat.now) for seat in changed])
             shard.many("put_timer", _timers(changed))
+        if self.cancelled:  # before new ones are put: a new stay's call may have the number of one that is dropped
+            shard.many("drop_effect", [(*key, n) for key, n, _ in self.cancelled])
         if self.outgoing:
             # A walk may have gone on behind its call, as when the global timeout was due too: not to be made [6.27].
             latest = {out.key: out for out in self.outgoing}
             self.outgoing = [out for out in latest.values() if self._awaits(out)]
             shard.put_effects(self.outgoing)
-        if self.cancelled:
-            shard.many("drop_effect", [(*key, n) for key, n, _ in self.cancelled])
         if self._steps:
             shard.put_steps(self._steps)
             shard.many("count_shape", self._counts())
@@ -163,13 +163,20 @@ class Batch:
 
 
 def _timers(changed: list[Seat]) -> list[tuple[Any, ...]]:
-    """A timer row for every stay whose earliest moment is another than before."""
+    """A timer row for every stay whose earliest moment is another than before.
+
+    Also for one that has come to an action: its row may just have been used up, with its timeout due at this moment.
+    """
     rows = []
     for seat in changed:
         plans, before, now = seat.versions.plans, seat.before, seat.now
         if now.place == AWAY:
             continue
         moment = due(plans[now.version], now)
-        if before.place == AWAY or due(plans[before.version], before) != moment:
+        if (
+            before.place == AWAY
+            or type(plans[now.version].places[now.place]) is Action
+            or due(plans[before.version], before) != moment
+        ):
             rows.append((moment, *seat.key))
     return rows

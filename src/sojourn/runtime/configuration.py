@@ -11,19 +11,25 @@ from sojourn.engine.route import Routes
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_event, compile_journey, errors
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.plan import Plan
+from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
 from sojourn.runtime.batch import Shapes
+from sojourn.schema.lens import Read, lens
 from sojourn.store.entry import Changed, Halted, Published
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
 
+RECORD_ID = ("_id",)
+
 
 @dataclass(slots=True)
 class _Sandbox:
     project: Project
+    events: tuple[EventPlan, ...] = ()
     routes: Routes = field(default_factory=lambda: Routes(()))
+    read: Read = field(default_factory=lambda: lens([RECORD_ID]))
+    """Reads a record as far as events and journeys look at it."""
     listening: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
 
 
@@ -116,7 +122,8 @@ class Configuration:
     def _compile(self, sandbox: str) -> None:
         here = self.sandbox(sandbox)
         plans = [compile_event(here.project, event)[0] for event in here.project.events.values()]
-        here.routes = Routes(plan for plan in plans if plan is not None)
+        here.events = tuple(plan for plan in plans if plan is not None)
+        here.routes = Routes(here.events)
         for versions in self.journeys.values():
             if versions.sandbox == sandbox:
                 for number in versions.states:
@@ -139,8 +146,11 @@ class Configuration:
     def _listen(self, sandbox: str) -> None:
         here = self.sandbox(sandbox)
         listening: dict[str, list[Versions]] = {}
+        paths = {RECORD_ID, *(path for event in here.events for path in event.paths)}
         for versions in self.journeys.values():
             if versions.sandbox == sandbox:
+                paths.update(path for plan in versions.plans.values() for path in plan.paths)
                 for event in {event for plan in versions.plans.values() for event in plan.listens}:
                     listening.setdefault(event, []).append(versions)
         here.listening = {event: tuple(journeys) for event, journeys in listening.items()}
+        here.read = lens(paths)

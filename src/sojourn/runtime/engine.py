@@ -62,6 +62,39 @@ class Bite(NamedTuple):
     now: int
 
 
+class Delayed:
+    """Effects that are not to go out before their moment."""
+
+    def __init__(self) -> None:
+        self._effects: dict[str, Effect] = {}
+        self._moments: list[tuple[int, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._effects)
+
+    def put(self, moment: int, effect_id: str, effect: Effect) -> None:
+        self._effects[effect_id] = effect
+        heapq.heappush(self._moments, (moment, effect_id))
+
+    def drop(self, effect_id: str) -> None:
+        """Nobody waits for it any more."""
+        self._effects.pop(effect_id, None)
+
+    def next_moment(self) -> int | None:
+        """When the next one goes out (epoch ms)."""
+        while self._moments and self._moments[0][1] not in self._effects:
+            heapq.heappop(self._moments)
+        return self._moments[0][0] if self._moments else None
+
+    def take(self, now: int) -> list[tuple[str, Effect]]:
+        """Those whose moment has come."""
+        found = []
+        while (moment := self.next_moment()) is not None and moment <= now:
+            _, effect_id = heapq.heappop(self._moments)
+            found.append((effect_id, self._effects.pop(effect_id)))
+        return found
+
+
 class Engine:
     """Drives one shard. Single-threaded; only `answered` may be called from elsewhere."""
 
@@ -82,7 +115,7 @@ class Engine:
         self._stepwise = clock.virtual and known is None
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
-        self._delayed: list[tuple[int, str, Effect]] = []
+        self._delayed = Delayed()
         self._restore()
 
     def _restore(self) -> None:
@@ -134,7 +167,7 @@ class Engine:
 
     def next_moment(self) -> int | None:
         """The journey time at which there may be something to do even if nothing comes in."""
-        moments = [self._shard.next_timer(), self._delayed[0][0] if self._delayed else None]
+        moments = (self._shard.next_timer(), self._delayed.next_moment())
         return min((moment for moment in moments if moment is not None), default=None)
 
     # --- a turn ---
@@ -145,9 +178,9 @@ class Engine:
             self._restore()
         answers = self._take_answers()
         shard = self._shard
-        turn = Turn(shard, self._configuration, self._known, self._moment, self._held)
+        turn = Turn(shard, self._configuration, self._known, self._moment, still=self._stepwise, held=self._held)
         try:
-            if self._stepwise and (answers or self._open):
+            if self._stepwise and (answers or len(self._open) > len(self._delayed)):
                 bite = Bite([], self._now, self._now)  # time stands still while a call is open
             else:
                 bite = self._take_entries()
@@ -157,7 +190,8 @@ class Engine:
             turn.entries(bite.entries)
             fired = turn.timers(bite.timers_before)
             swept = turn.sweep(self._sweeps)
-            if not (answers or bite.entries or fired or swept):
+            moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
+            if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()
                 return self._send_delayed()
             self._advance(bite, fired)
@@ -174,6 +208,7 @@ class Engine:
         self._held = turn.held
         for _, _, effect_id in turn.batch.cancelled:
             self._open.pop(effect_id, None)
+            self._delayed.drop(effect_id)
         self._release(turn.batch.outgoing)
         self._send_delayed()
         return True
@@ -203,7 +238,7 @@ class Engine:
         first = entries[0]
         limit = first.at + 1 if isinstance(first, Marked) else first.at
         if self._stepwise:
-            earliest = self._shard.next_timer()
+            earliest = self.next_moment()
             if earliest is not None and earliest < limit:
                 return Bite([], earliest + 1, earliest)
         if isinstance(first, Marked):
@@ -264,19 +299,14 @@ class Engine:
         for out in outgoing:
             self._open[out.id] = Open(out.key, out.n)
             if out.not_before is not None and out.not_before > self._now:
-                heapq.heappush(self._delayed, (out.not_before, out.id, out.effect))
+                self._delayed.put(out.not_before, out.id, out.effect)
             else:
                 ready.append((out.id, out.effect, 0.0))
         if ready and self._port is not None:
             self._port.send(ready)
 
     def _send_delayed(self) -> bool:
-        now = self._moment()
-        ready: list[tuple[str, Effect, float]] = []
-        while self._delayed and self._delayed[0][0] <= now:
-            _, effect_id, effect = heapq.heappop(self._delayed)
-            if effect_id in self._open:
-                ready.append((effect_id, effect, 0.0))
+        ready = [(effect_id, effect, 0.0) for effect_id, effect in self._delayed.take(self._moment())]
         if ready and self._port is not None:
             self._port.send(ready)
         return bool(ready)

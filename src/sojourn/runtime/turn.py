@@ -31,24 +31,31 @@ log = logging.getLogger(__name__)
 TIMERS_A_TURN = 5_000
 SWEEP_A_TURN = 500
 NO_STAY: Key = (0, "", "")
-_decode = msgspec.json.Decoder().decode
 
 
 class Turn:
     """Processes stimuli into a batch; `moment` tells the journey time for what has no moment of its own.
 
-    `held` is how many held events the shard has: who leaves an action is asked about them only if there are any.
+    `still`: time stands still while a call is open [6.30]. `held` is how many held events the shard has: who leaves
+    an action is asked about them only if there are any.
     """
 
     def __init__(
-        self, shard: Shard, configuration: Configuration, known: Known, moment: Callable[[], int], held: int
+        self,
+        shard: Shard,
+        configuration: Configuration,
+        known: Known,
+        moment: Callable[[], int],
+        *,
+        still: bool,
+        held: int,
     ) -> None:
         self._shard = shard
         self._configuration = configuration
         self._moment = moment
         self.held = held
         self.batch = Batch(shard, configuration.journeys)
-        self._walk = Walk(self.batch, known)
+        self._walk = Walk(self.batch, known, still=still)
 
     # --- answers ---
 
@@ -98,9 +105,10 @@ class Turn:
     def _events(self, accepted: list[Accepted]) -> None:
         records: list[tuple[Accepted, dict[str, Any]]] = []
         keys: list[bytes] = []
+        configuration = self._configuration
         for entry in accepted:
             try:
-                record = _decode(entry.record)
+                record = configuration.sandbox(entry.sandbox).read(entry.record)
                 keys.append(identifiers.event_key(entry.sandbox, record["_id"]))
                 records.append((entry, record))
             except Exception as error:
@@ -141,14 +149,17 @@ class Turn:
         mark = batch.mark()
         try:
             before = seat.stay()
-            after = self._walk.hear(seat.versions, seat.whose, before, heard, at)
-            if after is None:
-                return False
+            if self.held and before.place >= 0:
+                # Whoever runs out of time at an action first hears what has waited there, then this.
+                self._moved(seat, before, self._walk.pass_time(seat.versions, seat.whose, before, at))
+                before = seat.now
+            after, waits = self._walk.hear(seat.versions, seat.whose, before, heard, at)
             self._moved(seat, before, after)
+            return not waits
         except Exception as error:
             batch.back_to(mark)
             self._set_aside(seat.key, "event", record, at, error, heard.event)
-        return True
+            return True
 
     def _hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
         self._shard.rows("hold", *seat.key, at, event, record)
@@ -227,8 +238,9 @@ class Turn:
                 self._release_held(seat)
 
     def _release_held(self, seat: Seat) -> None:
+        read = self._configuration.sandbox(seat.versions.sandbox).read
         for id_, at, event, record in self._shard.rows("held_of", *seat.key):
-            if not self._hear(seat, EventHeard(event, _decode(record)), record, at):
+            if not self._hear(seat, EventHeard(event, read(record)), record, at):
                 return  # the next call is open: this one and those behind it wait on
             self._shard.rows("drop_held", id_)
             self.held -= 1
@@ -257,8 +269,9 @@ class Turn:
             self._set_aside((item.journey, item.person, item.supplemental), item.kind, item.payload, item.at, error)
 
     def _retry_item(self, item: Quarantined, at: int) -> None:
+        read = self._configuration.sandbox(item.sandbox).read
         if not item.journey:
-            record = _decode(item.payload)
+            record = read(item.payload)
             self._shard.see((identifiers.event_key(item.sandbox, record["_id"]),))
             self._route([(Accepted(at, item.sandbox, item.payload), record)])
             return
@@ -270,5 +283,5 @@ class Turn:
             self._shard.rows("put_timer", item.at, *key)
         else:
             event = item.reason.partition(":")[0]
-            if not self._hear(seat, EventHeard(event, _decode(item.payload)), item.payload, at):
+            if not self._hear(seat, EventHeard(event, read(item.payload)), item.payload, at):
                 self._hold(seat, event, item.payload, at)

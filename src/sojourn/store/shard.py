@@ -121,9 +121,10 @@ class Shard:
 
     def load(self, journey: int, people: tuple[str, ...]) -> list[tuple[str, str, bytes]]:
         """The stays of these people in a journey, all their supplemental keys: (person, supplemental, state)."""
-        if not people:
-            return []
-        return list(self._execute(SQL["load_stays"], (apsw.carray(people), journey)))
+        try:
+            return list(self._execute(SQL["load_stays"], (apsw.carray(people), journey))) if people else []
+        except ValueError:  # SQLite's arrays hold C strings, but an id may hold a NUL
+            return [row for person in people for row in self.rows("load_stay", journey, person)]
 
     @staticmethod
     def decode(state: bytes) -> Stay:

@@ -27,6 +27,8 @@ insert or replace into document (sandbox, kind, name, body) values (?, ?, ?, ?);
 delete from document where sandbox = ? and kind = ? and name = ?;
 -- name: load_stays
 select person, supplemental, state from carray(?) cross join stay on journey = ? and person = value;
+-- name: load_stay
+select person, supplemental, state from stay where journey = ? and person = ?;
 -- name: put_stay
 insert into stay (journey, person, supplemental, state) values (?, ?, ?, ?)
 on conflict do update set state = excluded.state;

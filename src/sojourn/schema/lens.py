@@ -1,0 +1,47 @@
+"""Reading of a record only what anybody looks at: real records have hundreds of fields, a journey asks for a few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypedDict
+
+import msgspec
+
+Path = tuple[str, ...]
+Read = Callable[[bytes], dict[str, Any]]
+
+_whole = msgspec.json.Decoder().decode
+
+
+def lens(paths: Iterable[Path]) -> Read:
+    """A reader of JSON records that gives the parts at `paths` and skips the rest.
+
+    A record in which something else than an object stands on the way to a part is read whole. Raises
+    msgspec.DecodeError for what is no JSON.
+    """
+    tree: dict[str, Any] = {}
+    for path in sorted(set(paths), key=len):
+        here = tree
+        for name in path[:-1]:
+            here = here.setdefault(name, {})
+            if here is _EVERYTHING:
+                break
+        else:
+            here.setdefault(path[-1], _EVERYTHING)
+    decode = msgspec.json.Decoder(_shape(tree)).decode
+
+    def read(record: bytes) -> dict[str, Any]:
+        try:
+            return decode(record)  # type: ignore[no-any-return]
+        except msgspec.ValidationError:
+            return _whole(record)  # type: ignore[no-any-return]
+
+    return read
+
+
+_EVERYTHING: dict[str, Any] = {}
+
+
+def _shape(tree: dict[str, Any]) -> Any:
+    members = {name: Any if below is _EVERYTHING else _shape(below) | None for name, below in tree.items()}
+    return TypedDict("Part", members, total=False)  # type: ignore[operator]

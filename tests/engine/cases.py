@@ -1,0 +1,297 @@
+"""The transition table as cases: small journeys, what happens to a person in them, and what has to come out."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .world import Activities, action, condition, event, wait
+
+END = {"type": "end"}
+START = "{} start transitions >then entrance"
+
+
+class Case(NamedTuple):
+    """A journey behind its start `A` (which leads to `next`), what happens, and what comes out."""
+
+    rest: Activities
+    script: str
+    expected: list[str]
+    next: object = "x"
+    properties: dict[str, Any] = {}
+
+
+BRANCH = {"yes": action(), "no": wait(5)}
+TWO = {"e": event("B", next="y"), "w": wait(10, "n"), "y": wait(1), "n": wait(1)}
+ENTRIES: dict[str, Case] = {
+    "a start alone is a whole journey [6.22]": Case({"x": END}, "0 A", ["0 start endStep >then entrance ended"]),
+    "the start's other events are nothing": Case(
+        {"x": event("B")}, "0 B, 1 A, 2 B", ["! notAwaited", START.format(1), "2 x endStep >then ended"]
+    ),
+    "before the start date [6.13]": Case(
+        {"x": wait(1)},
+        "4 A, 5 A",
+        ["! notStarted", START.format(5)],
+        properties={"startDate": "1970-01-01T00:00:05Z"},
+    ),
+    "from the end date on [6.13]": Case(
+        {"x": wait(9)},
+        "4.999 A, 5 tick, 13.999 tick, 14 A",
+        [START.format(4.999), "13.999 x endStep >then ended", "! ended"],
+        properties={"endDate": "1970-01-01T00:00:05Z"},
+    ),
+    "the global timeout counts from the entry": Case(
+        {"x": wait(1800, "y"), "y": event("B")},
+        "7 A, 9999 tick",
+        [START.format(7), "1807 x transitions >then", "3607 y instanceTimedOut ended"],
+        properties={"globalTimeout": "PT1H"},
+    ),
+}
+"""All that comes out."""
+CASES: dict[str, Case] = {
+    # --- entry and end ---
+    "inside, the entry event is not an entry [6.11]": Case(
+        {"x": wait(9)}, "0 A, 5 A, 9 tick", ["! notAwaited", "9 x endStep >then ended"]
+    ),
+    "awaited where the person stands, it moves them [6.11]": Case(
+        {"x": event("A")}, "0 A, 5 A, 6 A", ["5 x endStep >then ended", "6 start transitions >then entrance again"]
+    ),
+    "re-entrance off: once for ever [6.12]": Case(
+        {"x": event("B")},
+        "0 A, 1 B, 2 A",
+        ["1 x endStep >then ended", "! reentranceNotAllowed"],
+        properties={"reentrance": False},
+    ),
+    # --- listeners ---
+    "a listener without timeout waits": Case(
+        {"x": event("B")},
+        "0 A, 100 C, 3599.999 tick, 3599.999 B",
+        ["! notAwaited", "3599.999 x endStep >then ended"],
+        properties={"globalTimeout": "PT1H"},
+    ),
+    "a timeout with a path [6.15]": Case(
+        {"x": event("B", timeout="PT7S", next={"then": "y", "timeout": "z"}), "y": wait(1), "z": wait(2)},
+        "0 A, 8.999 tick, 9 tick",
+        ["7 x transitions >timeout", "9 z endStep >then ended"],
+    ),
+    "a timeout without a path goes the listener's way [6.15]": Case(
+        {"x": event("B", timeout="PT7S", next="y"), "y": wait(1)},
+        "0 A, 8 tick",
+        ["7 x transitions >timeout", "8 y endStep >then ended"],
+    ),
+    "a timeout to nowhere ends the stay normally": Case(
+        {"x": event("B", timeout="PT7S", next={"then": "y", "timeout": None}), "y": wait(1)},
+        "0 A, 7 tick",
+        ["7 x endStep >timeout ended"],
+    ),
+    "an event at the moment of its own timeout wins": Case(
+        {"x": event("B", timeout="PT7S")}, "0 A, 7 B", ["7 x endStep >then ended"]
+    ),
+    "a timer before the event goes first [6.14]": Case(
+        {"x": event("B", timeout="PT7S", next={"then": None, "timeout": "y"}), "y": event("B")},
+        "0 A, 7.001 B",
+        ["7 x transitions >timeout", "7.001 y endStep >then ended"],
+    ),
+    # --- conditions ---
+    "the first path that holds [6.20]": Case(
+        {"x": condition({"yes": "@{A._t.n} > 1", "no": "@{A._t.n} > 0"}, {"yes": "yes", "no": "no"}), **BRANCH},
+        "0 A 5",
+        ["0 x transitions >yes", "call send"],
+    ),
+    "the second path": Case(
+        {"x": condition({"yes": "@{A._t.n} > 1", "no": "@{A._t.n} > 0"}, {"yes": "yes", "no": "no"}), **BRANCH},
+        "0 A 1",
+        ["0 x transitions >no"],
+    ),
+    "other cases [6.20]": Case(
+        {"x": condition({"yes": "@{A._t.n} > 1"}, {"yes": "yes", "other": "no"}), **BRANCH},
+        "0 A 1, 5 tick",
+        ["0 x transitions >other", "5 no endStep >then ended"],
+    ),
+    "no match and no other path ends the stay normally [6.20]": Case(
+        {"x": condition({"yes": "@{A._t.n} > 1"}, {"yes": "y"}), "y": wait(1)}, "0 A 1", ["0 x endStep >other ended"]
+    ),
+    "null is no match [7.4]": Case(
+        {"x": condition({"yes": "@{A._t.n} > 1"}, {"yes": "y"}), "y": wait(1)}, "0 A", ["0 x endStep >other ended"]
+    ),
+    "a failed evaluation ends the stay [6.24]": Case(
+        {"x": condition({"yes": "@{A._t.n} * 2 > 1"}, {"yes": "y", "other": "y"}), "y": wait(1)},
+        f"0 A {2**63 - 1}",
+        ["0 x error ended error code=ERR_EXPR_OVERFLOW"],
+    ),
+    "a failed evaluation takes the error path [6.24]": Case(
+        {"x": condition({"yes": "@{A._t.n} * 2 > 1"}, {"yes": None, "error": "y"}), "y": wait(1)},
+        f"0 A {2**63 - 1}, 1 tick",
+        ["0 x error >error error code=ERR_EXPR_OVERFLOW", "1 y endStep >then ended"],
+    ),
+    "the latest occurrence counts": Case(
+        {
+            "x": event("A", next="c"),
+            "c": condition({"yes": "@{A._t.n} > 1"}, {"yes": None, "other": "y"}),
+            "y": wait(1),
+        },
+        "0 A 0, 1 A 2",
+        ["1 x transitions >then", "1 c endStep >yes ended"],
+    ),
+    "a missing field of a later occurrence is null, not the old value": Case(
+        {
+            "x": event("A", next="c"),
+            "c": condition({"yes": "@{A._t.n} > 1"}, {"yes": None, "other": "y"}),
+            "y": wait(1),
+        },
+        "0 A 2, 1 A",
+        ["1 x transitions >then", "1 c transitions >other"],
+    ),
+    # --- waits ---
+    "a wait [6.21]": Case({"x": wait(3, "y"), "y": END}, "0 A, 2.999 tick, 3 tick", ["3 x endStep >then ended"]),
+    "waits in a row, each from its own moment": Case(
+        {"x": wait(3, "y"), "y": wait(4)}, "0 A, 60 tick", ["3 x transitions >then", "7 y endStep >then ended"]
+    ),
+    # --- actions ---
+    "ok": Case(
+        {"x": action("y"), "y": wait(1)},
+        "0 A, 2 ok, 3 tick",
+        ["call send", "2 x transitions >then x1", "3 y endStep >then ended"],
+    ),
+    "ok after four attempts [9.4]": Case({"x": action()}, "0 A, 2 ok x4", ["call send", "2 x endStep >then ended x4"]),
+    "http error ends the stay [6.24]": Case(
+        {"x": action("y"), "y": wait(1)}, "0 A, 2 http 404", ["call send", "2 x error ended http code=404 x1"]
+    ),
+    "timeout ends the stay": Case({"x": action()}, "0 A, 30 timeout", ["call send", "30 x timedOut ended timeout x4"]),
+    "capping ends the stay": Case({"x": action()}, "0 A, 0 capping", ["call send", "0 x cappingError ended capping"]),
+    "no connection ends the stay": Case({"x": action()}, "0 A, 1 error", ["call send", "1 x error ended error"]),
+    "each error goes the error path [6.24]": Case(
+        {"x": action({"then": None, "error": "y"}), "y": action({"then": None, "error": "z"}), "z": wait(1)},
+        "0 A, 1 http 500, 31 timeout, 32 tick",
+        [
+            "call send",
+            "1 x error >error http code=500 x1",
+            "call send",
+            "31 y timedOut >error timeout x4",
+            "32 z endStep >then ended",
+        ],
+    ),
+    "an error path to nowhere": Case(
+        {"x": action({"then": "y", "error": None}), "y": wait(1)},
+        "0 A, 1 capping",
+        ["call send", "1 x cappingError >error ended capping"],
+    ),
+    "a parameter that fails to evaluate is the action's error [6.24]": Case(
+        {"x": action({"then": None, "error": "y"}, n="@{A._t.n} * 2"), "y": wait(1)},
+        f"0 A {2**63 - 1}",
+        ["0 x error >error error code=ERR_EXPR_OVERFLOW"],
+    ),
+    "an answer that nobody waits for [6.27]": Case(
+        {"x": action("y"), "y": wait(9)}, "0 A, 1 late, 2 ok, 3 ok, 4 late", ["call send", "2 x transitions >then x1"]
+    ),
+    "an event during an open call is held [6.14]": Case(
+        {"x": action("y"), "y": event("B")},
+        "0 A, 1 B, 2 ok, 2 B",
+        ["call send", "held", "2 x transitions >then x1", "2 y endStep >then ended"],
+    ),
+    "the entry event during an open call is held too": Case({"x": action()}, "0 A, 1 A", ["call send", "held"]),
+    # --- parallel ---
+    "the event wins [6.16]": Case(
+        TWO, "0 A, 9 B, 60 tick", ["9 e transitions >then", "10 y endStep >then ended"], ["e", "w"]
+    ),
+    "the wait wins [6.16]": Case(
+        TWO, "0 A, 11 B, 60 tick", ["10 w transitions >then", "! notAwaited", "11 n endStep >then ended"], ["e", "w"]
+    ),
+    "a tie: the event stands above [6.16]": Case(TWO, "0 A, 10 B", ["10 e transitions >then"], ["e", "w"]),
+    "a tie: the wait stands above [6.16]": Case(
+        TWO, "0 A, 10 B", ["10 w transitions >then", "! notAwaited"], ["w", "e"]
+    ),
+    "a tie: whoever the wait moved hears the event there": Case(
+        {"w": wait(10, "y"), "e": event("B", next="n"), "y": event("B"), "n": wait(1)},
+        "0 A, 10 B",
+        ["10 w transitions >then", "10 y endStep >then ended"],
+        ["w", "e"],
+    ),
+    "a tie: whoever the wait let out enters anew": Case(
+        {"w": wait(10), "e": event("A", next="n"), "n": wait(1)},
+        "0 A, 10 A",
+        ["10 w endStep >then ended", "10 start transitions >then entrance again"],
+        ["w", "e"],
+    ),
+    "two waits: the shorter": Case(
+        {"w": wait(9), "v": wait(8)}, "0 A, 60 tick", ["8 v endStep >then ended"], ["w", "v"]
+    ),
+    "two equal waits: the upper": Case(
+        {"w": wait(9), "v": wait(9)}, "0 A, 60 tick", ["9 w endStep >then ended"], ["w", "v"]
+    ),
+    "an event between two waits of its moment: the uppermost": Case(
+        {"w": wait(9), "e": event("B"), "v": wait(9)},
+        "0 A, 9 B",
+        ["9 w endStep >then ended", "! notAwaited"],
+        ["w", "e", "v"],
+    ),
+    "of two listeners to one event the upper [3.5]": Case(
+        {"e": event("B"), "f": event("B")}, "0 A, 9 B", ["9 e endStep >then ended"], ["e", "f"]
+    ),
+    "one timeout holds for the group [6.15]": Case(
+        {"e": event("B", next="y"), "f": event("C", timeout="PT5S", next="n"), "y": wait(1), "n": wait(1)},
+        "0 A, 6 tick",
+        ["5 f transitions >timeout", "6 n endStep >then ended"],
+        ["e", "f"],
+    ),
+    "a tie: another listener above the timeout's": Case(
+        {"e": event("B", next="y"), "f": event("C", timeout="PT5S"), "y": wait(1)},
+        "0 A, 5 B",
+        ["5 e transitions >then"],
+        ["e", "f"],
+    ),
+    "a tie: another listener below the timeout's": Case(
+        {"f": event("C", timeout="PT5S"), "e": event("B", next="y"), "y": wait(1)},
+        "0 A, 5 B",
+        ["5 f endStep >timeout ended", "! notAwaited"],
+        ["f", "e"],
+    ),
+    "a joint group keeps the rank of each way to it": Case(
+        {
+            "x": condition({"up": "@{A._t.n} == 1"}, {"up": ["w", "e"], "other": ["e", "w"]}),
+            "w": wait(5),
+            "e": event("B"),
+        },
+        "0 A 1, 5 B, 6 A 2, 11 B",
+        [
+            "0 x transitions >up",
+            "5 w endStep >then ended",
+            "! notAwaited",
+            "6 start transitions >then entrance again",
+            "6 x transitions >other",
+            "11 e endStep >then ended",
+        ],
+    ),
+    # --- global timeout ---
+    "the global timeout at a group names its top": Case(
+        {"e": event("B"), "f": event("C")},
+        "0 A, 3599.999 tick, 3600 tick",
+        ["3600 e instanceTimedOut ended"],
+        ["e", "f"],
+        {"globalTimeout": "PT1H"},
+    ),
+    "a timer of the same moment goes before the global timeout": Case(
+        {"x": wait(3600)}, "0 A, 3600 tick", ["3600 x endStep >then ended"], properties={"globalTimeout": "PT1H"}
+    ),
+    "an event of the very moment goes before the global timeout": Case(
+        {"x": event("B")}, "0 A, 3600 B", ["3600 x endStep >then ended"], properties={"globalTimeout": "PT1H"}
+    ),
+    "the global timeout during a call [6.27]": Case(
+        {"x": action("y"), "y": wait(1)},
+        "0 A, 3600 tick, 3601 ok",
+        ["call send", "3600 x instanceTimedOut ended"],
+        properties={"globalTimeout": "PT1H"},
+    ),
+    "after the global timeout the event enters anew": Case(
+        {"x": event("A")},
+        "0 A, 3601 A",
+        ["3600 x instanceTimedOut ended", "3601 start transitions >then entrance again"],
+        properties={"globalTimeout": "PT1H"},
+    ),
+    # --- stop and close ---
+    "stopped at a group [6.5]": Case(TWO, "0 A, 3 stop, 60 tick, 61 A", ["3 e stopped ended", "! stopped"], ["e", "w"]),
+    "stopped during a call [6.27]": Case({"x": action()}, "0 A, 3 stop, 4 ok", ["call send", "3 x stopped ended"]),
+    "closed: who is inside finishes, nobody enters [6.5]": Case(
+        {"x": wait(5)}, "0 A, 1 close, 5 tick, 6 A", ["5 x endStep >then ended", "! closed"]
+    ),
+}
+"""All that comes out behind the start's own row, at second 0."""

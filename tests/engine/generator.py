@@ -1,0 +1,106 @@
+"""Random journeys that are valid, and random things that happen to people in them."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+
+from .world import event, wait
+
+LONG = bool(os.environ.get("SOJOURN_LONG"))
+BIG = 2**63 - 1
+"""Twice this overflows: an expression with it fails to evaluate."""
+TESTS = (
+    "@{A._t.n} > 0",
+    "@{A._t.n} * 2 > 3",
+    "@{A._t.n} is null",
+    '@{A._t.text} == "x"',
+    "random() < 0.5",
+    "toInteger(toString(@{A._t.n})) == 1 or random() < 0.3",
+    'contain(#{JourneyProperties.instanceUID}, "a1")',
+    'now() > date("1970-01-01T00:00:09Z")',
+)
+VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1")
+KINDS = ("event", "wait", "action", "action", "condition", "event", "wait", "end")
+SECONDS = st.sampled_from([1, 1, 2, 3, 5, 3600])
+
+
+def examples(few: int, many: int = 2_000) -> settings:
+    """The same examples in each run; more of them, and a failing one made small, with SOJOURN_LONG=1."""
+    phases = (Phase.explicit, Phase.generate, *((Phase.shrink,) if LONG else ()))
+    count = many if LONG else few
+    return settings(derandomize=True, max_examples=count, deadline=None, phases=phases, report_multiple_bugs=False)
+
+
+@st.composite
+def journeys(draw: st.DrawFn, global_timeout: str = "PT1H") -> dict[str, Any]:
+    """The arguments of `world.documents`: activities x1, x2, ... that only lead to later ones."""
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=2, max_size=9))
+    made: dict[str, dict[str, Any]] = {}
+    timed: set[str] = set()
+    for number, kind in reversed(list(enumerate(kinds, 1))):
+        made[f"x{number}"] = draw(_activity(kind, dict(made), timed))
+        if "timeout" in made[f"x{number}"]:
+            timed.add(f"x{number}")
+    start = event("A", next=draw(_target(made, timed)))
+    properties = {"globalTimeout": global_timeout, "reentrance": draw(st.sampled_from([True, True, False]))}
+    return {"activities": {"start": start, **dict(reversed(made.items()))}, **properties}
+
+
+@st.composite
+def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]) -> dict[str, Any]:
+    way = _target(later, timed)
+    match kind:
+        case "end":
+            return {"type": "end"}
+        case "wait":
+            return wait(draw(SECONDS), draw(way))
+        case "event":
+            name = draw(st.sampled_from(["A", "B", "B", "C"]))
+            if draw(st.booleans()):
+                return event(name, next=draw(way))
+            timeout = f"PT{draw(SECONDS)}S"
+            if draw(st.booleans()):
+                return event(name, timeout=timeout, next=draw(way))
+            return event(name, timeout=timeout, next={"then": draw(way), "timeout": draw(way)})
+        case "action":
+            parameters = {"who": "#{JourneyProperties.instanceUID}"}
+            if value := draw(st.sampled_from(VALUES)):
+                parameters["n"] = value
+            ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
+            name = draw(st.sampled_from(["send", "offer"]))
+            return {"type": "action", "action": name, "parameters": parameters, "next": ways}
+    paths = {f"p{n}": draw(st.sampled_from(TESTS)) for n in range(draw(st.integers(1, 3)))}
+    optional = [name for name in ("other", "error") if draw(st.booleans())]
+    return {"type": "condition", "paths": paths, "next": {name: draw(way) for name in [*paths, *optional]}}
+
+
+@st.composite
+def _target(draw: st.DrawFn, later: dict[str, Any], timed: set[str]) -> Any:
+    """Nowhere, one of the later activities, or some of them in parallel with at most one timeout."""
+    if not later or draw(st.integers(0, 9)) == 9:
+        return None
+    waiting = [name for name, activity in later.items() if activity["type"] in ("event", "wait")]
+    if len(waiting) < 2 or draw(st.booleans()):
+        return draw(st.sampled_from(list(later)))
+    group = draw(st.lists(st.sampled_from(waiting), min_size=1, max_size=3, unique=True))
+    first_timed = next((name for name in group if name in timed), None)
+    return [name for name in group if name not in timed or name == first_timed]
+
+
+PAYLOADS = st.fixed_dictionaries(
+    {}, optional={"n": st.sampled_from([0, 1, 2, 2, BIG]), "text": st.sampled_from(["x", "y"])}
+)
+EVENTS = st.sampled_from(["A", "B", "A", "C"])
+PAUSES = st.sampled_from([1_000, 0, 500, 1_000, 2_000, 0, 7_000, 3_600_000])
+ANSWERS = st.sampled_from(["ok", "ok", "http", "ok", "timeout", "capping", "error"])
+_EVENT = st.tuples(st.just("event"), PAUSES, EVENTS, PAYLOADS)
+_ANSWER = st.tuples(st.just("answer"), PAUSES, ANSWERS)
+_TICK = st.tuples(st.just("tick"), PAUSES)
+_LATE = st.tuples(st.just("late"), PAUSES, st.integers(0, 9))
+SCRIPTS = st.lists(st.one_of(_EVENT, _ANSWER, _EVENT, _ANSWER, _TICK, _TICK, _LATE), min_size=8, max_size=30)
+ENDINGS = st.sampled_from(["", "", "", "stop", "close"])
+"""What happens to the version in the middle of it all."""

@@ -1,0 +1,147 @@
+"""The findings as a table: for each code a smallest project that has it, once, at the line marked with `# <-`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+GOOD = {
+    "schemas/record.yaml": "name: record\nfields: {_t: {n: integer, text: string}}\n",
+    "events/A.yaml": "name: A\nschema: record\ncondition: '@{A.eventType} == \"A\"'\nnamespace: CRMID\n",
+    "events/B.yaml": "name: B\nschema: record\ncondition: '@{B.eventType} == \"B\"'\nnamespace: CRMID\n",
+    "actions/send.yaml": "name: send\nurl: https://example.com/\nbody: {n: {$variable: integer, $mandatory: true}}\n",
+    "journeys/j.yaml": """name: j
+namespace: CRMID
+start: s
+activities:
+  s: {type: event, event: A, next: x}
+  x: {type: action, action: send, parameters: {n: '@{A._t.n}'}}
+""",
+}
+"""A project without findings; each case writes one of its files anew."""
+
+
+class Case(NamedTuple):
+    code: str
+    file: str
+    text: str
+    severity: str = "error"
+    title: str = ""
+    extra: dict[str, str] = {}
+    """Other files that it takes."""
+
+
+def journey(code: str, activities: str, head: str = "", severity: str = "error", title: str = "") -> Case:
+    """A case of a journey that starts at `s`."""
+    lines = ["name: j", "namespace: CRMID", *head.splitlines(), "activities:"]
+    if not head.startswith("start") and "\nstart" not in head:
+        lines.insert(2, "start: s")
+    return Case(code, "journeys/j.yaml", "\n".join([*lines, *activities.strip("\n").splitlines()]), severity, title)
+
+
+def event(code: str, *lines: str, title: str = "") -> Case:
+    return Case(code, "events/A.yaml", "\n".join(lines), title=title)
+
+
+def action(code: str, *lines: str, title: str = "") -> Case:
+    return Case(code, "actions/send.yaml", "\n".join(lines), title=title)
+
+
+START = "  s: {type: event, event: A, next: x}\n"
+SEND = "  x: {type: action, action: send, parameters: {n: '@{A._t.n}'}}\n"
+CONDITION = "condition: '@{A.eventType} == \"A\"'"
+
+SYSTEM = "schema: record\ntype: system\nnamespace: CRMID\n"
+FIFTY_ONE = "\n".join(f"  x{n}: {{type: end}}" for n in range(51))
+
+CASES = [
+    # --- documents ---
+    journey("ERR_FIELD_MISSING", "  s:  # <-\n    type: event", title="of an activity"),
+    journey("ERR_FIELD_MISSING", START + "  x:  # <-\n    type: action", title="of an action"),
+    Case("ERR_FIELD_MISSING", "journeys/j.yaml", "name: j  # <-\nactivities: {s: {type: event, event: A}}"),
+    Case("ERR_FIELD_MISSING", "events/A.yaml", "schema: record  # <-\n" + CONDITION, title="the name"),
+    Case("ERR_FIELD_MISSING", "actions/send.yaml", "name: send  # <-", title="of the document"),
+    journey("ERR_FIELD_UNKNOWN", START + "  x:\n    type: wait\n    duration: PT5S\n    evnt: A  # <-"),
+    journey("ERR_FIELD_UNKNOWN", START + SEND, "start: s\nreentrence: true  # <-", title="of the journey"),
+    journey("ERR_FIELD_INVALID", START + "  x:\n    type: wait\n    duration: 0.5  # <-", title="less than 1 s"),
+    journey("ERR_FIELD_INVALID", START + SEND, "start: s\ntimeout: PT31S  # <-", title="timeout and error [6.2]"),
+    journey("ERR_FIELD_INVALID", START + SEND, "start: s\nglobalTimeout: P92D  # <-", title="global timeout [6.2]"),
+    journey("ERR_FIELD_INVALID", START + SEND, "start: s\nstartDate: 2024-01-01T00:00:00  # <-", title="without zone"),
+    journey("ERR_FIELD_INVALID", START + "  x:  # <-\n    type: email", title="unknown type"),
+    journey("ERR_FIELD_INVALID", START + "  x:\n    type: condition\n    paths:\n      wait: ''  # <-", title="empty"),
+    event("ERR_FIELD_INVALID", "name: A", "schema: record", "condition: 5  # <-", "namespace: CRMID"),
+    event("ERR_FIELD_INVALID", "name: A  # <-", "schema: record", "namespace: CRMID", title="rule, no condition"),
+    event("ERR_FIELD_INVALID", "name: a-b  # <-", "schema: record", CONDITION, title="name [3.3]"),
+    Case("ERR_FIELD_INVALID", "schemas/record.yaml", "name: record\nfields:  # <-\n  n: text", title="field type"),
+    Case("ERR_FIELD_INVALID", "journeys/j.yaml", "- name: j  # <-", title="a list"),
+    Case("ERR_FIELD_INVALID", "journeys/k.yaml", "# <-", title="an empty file"),
+    Case("ERR_FILE_YAML", "journeys/j.yaml", "name: j\nstart: [s\nactivities: {}  # <-"),
+    Case("ERR_NAME_TWICE", "events/C.yaml", "# <-\nname: A\nschema: record\n" + CONDITION + "\nnamespace: CRMID"),
+    # --- events ---
+    event("ERR_SCHEMA_UNKNOWN", "name: A", "schema: recrod  # <-", CONDITION, "namespace: CRMID"),
+    Case("ERR_EVENT_KEY", "events/C.yaml", "name: C  # <-\nschema: record\ncondition: 'true'"),
+    Case("ERR_EVENT_ID_TWICE", "events/D.yaml", "name: D\n" + SYSTEM + "eventID: e1  # <-",
+         extra={"events/C.yaml": "name: C\n" + SYSTEM + "eventID: e1"}),
+    event("ERR_EXPR_UNKNOWN_FIELD", "name: A", "schema: record", "condition: '@{A.x} == 1'  # <-", "namespace: CRMID"),
+    event("ERR_EXPR_RESULT", "name: A", "schema: record", "namespace: CRMID", CONDITION, "key: '@{A._t.n}'  # <-"),
+    # --- actions ---
+    action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body:  # <-", "  n: {$variable: number}"),
+    action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body: {a.b: 1}  # <-", title="a dot [5.1]"),
+    action("ERR_ACTION_HEADER", "name: send", "url: https://example.com/", "headers:", "  .x: y  # <-"),
+    action(
+        "ERR_ACTION_HEADER", "name: send", "url: https://example.com/", "headers:", "  Content-Type: text/plain  # <-"
+    ),
+    action("ERR_ACTION_HEADER", "name: send", "url: https://example.com/", "headers:", "  Host: a  # <-"),
+    action("ERR_ACTION_HEADER", "name: send", "url: https://example.com/", "headers:", '  x: "a\\nb"  # <-'),
+    action("ERR_URL", "name: send", "url: ftp://example.com/  # <-"),
+    action("ERR_URL_PORT", "name: send", "url: https://example.com:8443/  # <-"),
+    action("ERR_URL_PRIVATE", "name: send", "url: http://10.0.0.1/  # <-"),
+    # --- the graph ---
+    Case("ERR_JOURNEY_SIZE", "journeys/j.yaml", "name: j\nstart: x0\nactivities:  # <-\n" + FIFTY_ONE),
+    journey(
+        "ERR_JOURNEY_DATES",
+        START + SEND,
+        "start: s\nstartDate: 2024-01-01T00:00:00Z\nendDate: 2024-01-01T00:00:00Z  # <-",
+    ),
+    journey("ERR_START_UNKNOWN", START + SEND, "start: t  # <-"),
+    journey("ERR_START_NOT_EVENT", "  x: {type: wait, duration: PT5S}", "start: x  # <-"),
+    journey("ERR_START_TIMEOUT", "  s:\n    type: event\n    event: A\n    timeout: PT5S  # <-"),
+    journey(
+        "ERR_PATH_RESERVED",
+        START + "  x:\n    type: condition\n    paths:\n      then: 'true'  # <-",
+    ),
+    journey(
+        "ERR_PATH_UNKNOWN",
+        START + "  x:\n    type: condition\n    paths: {a: 'true'}\n    next:\n      b: null  # <-",
+    ),
+    journey("ERR_PATH_UNKNOWN", START + "  x:\n    type: wait\n    duration: PT5S\n    next:\n      error: null  # <-",
+            title="a wait cannot fail"),
+    journey("ERR_TIMEOUT_PATH", START + "  x:\n    type: event\n    event: B\n    next:\n      timeout: null  # <-"),
+    journey("ERR_TARGET_UNKNOWN", "  s:\n    type: event\n    event: A\n    next: y  # <-"),
+    journey("ERR_PARALLEL", "  s:\n    type: event\n    event: A\n    next: [w, x]  # <-\n"
+            "  w: {type: wait, duration: PT5S}\n" + SEND, title="an action [6.16]"),
+    journey("ERR_PARALLEL_TWICE", "  s:\n    type: event\n    event: A\n    next: [w, w]  # <-\n"
+            "  w: {type: wait, duration: PT5S}"),
+    journey("ERR_TWO_TIMEOUTS", "  s:\n    type: event\n    event: A\n    next: [b, c]  # <-\n"
+            "  b: {type: event, event: A, timeout: PT5S}\n  c: {type: event, event: B, timeout: PT5S}"),
+    journey("WARN_LISTENER_SHADOWED", "  s:\n    type: event\n    event: A\n    next: [b, c]  # <-\n"
+            "  b: {type: event, event: B}\n  c: {type: event, event: B}", severity="warning"),
+    journey("ERR_LOOP", START + "  x:  # <-\n    type: wait\n    duration: PT5S\n    next: y\n"
+            "  y: {type: condition, paths: {a: 'true'}, next: {a: x}}"),
+    journey("ERR_LOOP", "  s:  # <-\n    type: event\n    event: A\n    next: s", title="itself"),
+    journey("WARN_UNREACHABLE", START + SEND + "  y: {type: end}  # <-", severity="warning"),
+    journey("WARN_WAIT_TOO_LONG", START + "  x: {type: wait, duration: P20D, next: y}\n"
+            "  y:\n    type: wait\n    duration: P10DT1S  # <-", severity="warning"),
+    # --- what it stands on ---
+    journey("ERR_EVENT_UNKNOWN", "  s:\n    type: event\n    event: C  # <-"),
+    Case("ERR_NAMESPACE", "journeys/j.yaml",
+         "name: j\nnamespace: Email\nstart: s\nactivities:\n  s:\n    type: event\n    event: A  # <-"),
+    journey("ERR_ACTION_UNKNOWN", START + "  x:\n    type: action\n    action: sent  # <-"),
+    journey("ERR_PARAM_UNKNOWN", START + "  x:\n    type: action\n    action: send\n    parameters:\n"
+            "      n: '1'\n      m: '1'  # <-"),
+    journey("ERR_PARAM_MANDATORY", START + "  x:\n    type: action\n    action: send\n    parameters: {}  # <-"),
+    journey("ERR_PARAM_MANDATORY", START + "  x:  # <-\n    type: action\n    action: send", title="none at all"),
+    journey("ERR_EXPR_RESULT", START + "  x:\n    type: action\n    action: send\n    parameters:\n"
+            "      n: \"'a'\"  # <-", title="a parameter's type"),
+    journey("ERR_EXPR_UNKNOWN_FIELD", START + "  x:\n    type: condition\n    paths:\n      a: '@{A._t.m} > 1'  # <-",
+            title="a path's field"),
+]  # fmt: skip
