@@ -98,7 +98,9 @@ BAD: dict[str, Bad] = {
     ),
     "a number in a list of texts": Bad(tenant(tags=["a", 1]), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.tags[1]"),
     "a required field deep down": Bad(
-        tenant(address={"street": "x"}), 400, "ERR_RECORD_MISSING", f"{ENTITY}._tenant.address.city"
+        json.dumps({"header": {"schemaRef": {"id": "order"}},
+                    "body": {"xdmEntity": entity(_tenant={"address": {"street": "x"}})}}),
+        400, "ERR_RECORD_MISSING", f"{ENTITY}._tenant.address.city",
     ),
     "an unknown schema": Bad(
         json.dumps({"header": {"schemaRef": {"id": "https://ns.adobe.com/tenant/schemas/nothing"}},

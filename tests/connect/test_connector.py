@@ -32,6 +32,14 @@ class Received(NamedTuple):
     at: float
 
 
+class Drop(bytes):
+    """An answer after which the connection is closed."""
+
+
+class Drip(bytes):
+    """An answer that comes a byte at a time."""
+
+
 class Script:
     """An endpoint that answers the n-th request with the n-th answer, and those after with the last.
 
@@ -61,8 +69,13 @@ class Script:
                     self.open -= 1
                 if answer is None:
                     return
-                writer.write(answer)
-                await writer.drain()
+                for part in [answer] if not isinstance(answer, Drip) else (bytes([byte]) for byte in answer):
+                    writer.write(part)
+                    await writer.drain()
+                    if isinstance(answer, Drip):
+                        await asyncio.sleep(0.05)
+                if isinstance(answer, Drop):
+                    return
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -103,7 +116,23 @@ def test_a_call_as_it_arrives() -> None:
     assert re.fullmatch(r"Sojourn/[\d.]+\S*", request.headers["user-agent"])
 
 
-@pytest.mark.parametrize("first", [status(500), status(503), status(429), None, b"nonsense\r\n\r\n"], ids=str)
+TROUBLE: dict[str, bytes | None] = {
+    "500": status(500),
+    "503": status(503),
+    "429": status(429),
+    "429, Retry-After in the past": status(429, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"),
+    "503, Retry-After that is none": status(503, "Retry-After: soon"),
+    "503, a negative Retry-After": status(503, "Retry-After: -5"),
+    "hung up": None,
+    "no HTTP": b"nonsense\r\n\r\n",
+    "no number for a status": b"HTTP/1.1 abc OK\r\n\r\n",
+    "no number for a length": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+    "an endless header": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000,
+    "a body that is not what it says": status(200, "Content-Encoding: gzip", body=b"not gzip"),
+}
+
+
+@pytest.mark.parametrize("first", TROUBLE.values(), ids=list(TROUBLE))
 def test_tried_again_under_the_same_key(first: bytes | None) -> None:
     """After 5xx, 429 and trouble below HTTP, up to three times more, every attempt with the same key."""
     script = Script(first, first, OK)
@@ -151,6 +180,13 @@ def test_a_timeout_covers_everything() -> None:
     assert 450 <= answer.took <= 1_500
 
 
+def test_a_timeout_covers_an_answer_that_drips() -> None:
+    """Bytes that keep coming are no reason to wait longer."""
+    answer = execute(Script(Drip(OK * 10)), lambda url: call(url, 0.4))
+    assert (answer.outcome, answer.attempts) == ("timeout", 1)
+    assert 350 <= answer.took <= 1_500
+
+
 def test_nobody_listens() -> None:
     answer = execute(Script(OK), lambda url: call("http://127.0.0.1:1/greet"))
     assert (answer.outcome, answer.code, answer.attempts) == ("error", None, 4)
@@ -184,6 +220,21 @@ def test_a_fetch_keeps_the_answer() -> None:
     """The engine knows it although no activity asks for one yet [4.4]."""
     answer = execute(Script(status(200, body=b'{"sun": true}')), fetch)
     assert (answer.outcome, answer.body) == ("ok", b'{"sun": true}')
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    ],
+    ids=["length", "chunked"],
+)
+def test_a_fetch_that_drops_midway(broken: bytes) -> None:
+    """Half an answer is no answer: it is asked for again."""
+    script = Script(Drop(broken), status(200, body=b'{"sun": true}'))
+    answer = execute(script, fetch)
+    assert (answer.outcome, answer.attempts, answer.body) == ("ok", 2, b'{"sun": true}')
 
 
 def test_a_fetch_of_too_much() -> None:

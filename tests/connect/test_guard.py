@@ -36,7 +36,6 @@ REFUSED = {
     "https://exa mple.com/": "ERR_URL",
     "https://a..b/": "ERR_URL",
     "https://127%2e0%2e0%2e1/": "ERR_URL",
-    "https://[v1.x]/": "ERR_URL",
     "https://example.com:8443/": "ERR_URL_PORT",
     "https://example.com:22/": "ERR_URL_PORT",
     "http://localhost/": "ERR_URL_PRIVATE",

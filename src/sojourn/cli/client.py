@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from sojourn.errors import SojournError
+from sojourn.errors import InputError, SojournError
+
+_CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 
 class ApiError(SojournError):
@@ -25,12 +28,20 @@ class ApiError(SojournError):
 
 
 class Client:
-    """Talks to one server about one sandbox. Raises ApiError, or SojournError when nothing answers."""
+    """Talks to one server about one sandbox. Raises ApiError, or SojournError when no Sojourn answers."""
 
     def __init__(self, url: str, sandbox: str = "prod") -> None:
-        parts = urlsplit(url)
+        """Raises InputError for a URL or a name that can be none."""
+        try:
+            parts = urlsplit(url)
+            self._host, self._kind = parts.netloc, _CONNECTIONS[parts.scheme]
+            if not parts.hostname or parts.port == 0:
+                raise ValueError(url)
+        except (ValueError, KeyError):
+            raise InputError("ERR_SERVER_URL", field="server", url=url) from None
+        if not re.fullmatch("[a-z0-9-]+", sandbox):
+            raise InputError("ERR_SANDBOX_NAME", field="sandbox", name=sandbox)
         self._url = url
-        self._host = parts.netloc
         self._sandbox = sandbox
         self._connection: http.client.HTTPConnection | None = None
 
@@ -48,7 +59,7 @@ class Client:
         for attempt in (1, 2):
             try:
                 if self._connection is None:
-                    self._connection = http.client.HTTPConnection(self._host, timeout=120)
+                    self._connection = self._kind(self._host, timeout=120)
                 self._connection.request(method, path, data, headers)
                 answer = self._connection.getresponse()
                 text = answer.read()
@@ -57,11 +68,14 @@ class Client:
                 self._connection = None  # a kept connection may have gone stale: try once more on a new one
                 if attempt == 2:
                     raise SojournError("ERR_NO_SERVER", url=self._url, detail=str(error)) from error
-        found = json.loads(text) if text else None
-        if answer.status >= 400:
-            raise ApiError(
-                answer.status, found if isinstance(found, dict) else {"title": text.decode(errors="replace")}
-            )
+        try:
+            found = json.loads(text) if text else None
+        except ValueError:
+            found = None
+        if answer.status >= 400 and isinstance(found, dict) and "code" in found:
+            raise ApiError(answer.status, found)
+        if answer.status >= 300 or (text and found is None):
+            raise SojournError("ERR_NOT_SOJOURN", url=self._url, status=answer.status)
         return found
 
     def get(self, path: str) -> Any:

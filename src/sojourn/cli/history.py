@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sojourn.cli.project import folder_argument, json_option, load_valid, print_report
-from sojourn.errors import InputError
+from sojourn.errors import InputError, StoreError
 from sojourn.journey.compile import compile_journey, errors
 from sojourn.journey.files import ProjectFiles
 from sojourn.journey.override import override
@@ -86,7 +86,10 @@ def replay(
         begun = time.perf_counter()
         with quiet_collector():
             found = history_file.read(events, InletRules(project), until)
-        durable = Replay(data, project, plan)
+        try:
+            durable = Replay(data, project, plan)
+        except OSError as error:
+            raise StoreError("ERR_STORE_IO", path=str(data), detail=str(error)) from error
         try:
             with quiet_collector():
                 report = durable.run(found, until, told)

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sojourn.errors import SojournError
 from sojourn.log import configure_logging
 from sojourn.settings import Settings, options
+
+if TYPE_CHECKING:
+    from sojourn.api.app import Application
+
+
+_TYPES: dict[str, click.ParamType] = {
+    "clock": click.Choice(["real", "virtual"]),
+    "log_level": click.Choice(["debug", "info", "warning", "error"]),
+    "port": click.IntRange(1, 65_535),
+    "time_scale": click.FloatRange(0, min_open=True),
+    "per_host": click.IntRange(1),
+    "calls": click.IntRange(1),
+    "retry_base": click.FloatRange(0),
+}
+"""What a setting may be, where its type alone does not say it."""
 
 
 def _setting_options(command: Any) -> Any:
@@ -21,10 +39,8 @@ def _setting_options(command: Any) -> Any:
             kwargs["multiple"] = True
         elif isinstance(default, Path):
             kwargs |= {"type": click.Path(path_type=Path), "default": default}
-        elif name == "clock":
-            kwargs |= {"type": click.Choice(["real", "virtual"]), "default": default}
         else:
-            kwargs |= {"type": type(default), "default": default}
+            kwargs |= {"type": _TYPES.get(name, type(default)), "default": default}
         command = click.option(f"--{name.replace('_', '-')}", name, **kwargs)(command)
     return command
 
@@ -45,10 +61,9 @@ def run(settings: Settings) -> None:
     configure_logging(settings.log_level)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped gracefully
     application = Application(settings)
-    uvicorn.run(
+    sockets = _bound(application, settings)
+    config = uvicorn.Config(
         application,
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         lifespan="on",
@@ -57,6 +72,32 @@ def run(settings: Settings) -> None:
         server_header=False,
         date_header=False,
     )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):  # raised again after the graceful stop
+        server.run(sockets)
+    if not server.started:
+        sys.exit(1)
+
+
+def _bound(application: Application, settings: Settings) -> list[socket.socket]:
+    """The address's sockets, bound before the engine starts. Raises SojournError when it cannot be listened on."""
+    with ExitStack() as undo:
+        undo.callback(application.server.close)
+        found = []
+        try:
+            places = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+            for family, kind, protocol, _, address in dict.fromkeys(places):
+                made = undo.enter_context(socket.socket(family, kind, protocol))
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                made.bind(address)
+                found.append(made)
+        except (OSError, UnicodeError) as error:
+            params = {"host": settings.host, "port": settings.port, "detail": str(error)}
+            raise SojournError("ERR_LISTEN", **params) from error
+        undo.pop_all()
+        return found
 
 
 COMMANDS: tuple[click.Command, ...] = (serve,)

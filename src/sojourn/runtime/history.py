@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from pathlib import Path
@@ -33,7 +34,7 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
                 seen.add(checked.id)
                 if checked.at <= until:
                     found.append(checked)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError("ERR_HISTORY_FILE", file=str(path), detail=str(error)) from error
     found.sort(key=attrgetter("at", "id"))
     return found

@@ -42,11 +42,16 @@ class _Message(msgspec.Struct, gc=False):
     header: _Header | None = None
 
 
+class _Line(msgspec.Struct, gc=False):
+    body: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
 class _Batch(msgspec.Struct, gc=False):
     messages: list[msgspec.Raw]
 
 
 _MESSAGE = msgspec.json.Decoder(_Message)
+_LINE = msgspec.json.Decoder(_Line)
 _BATCH = msgspec.json.Decoder(_Batch)
 
 
@@ -57,8 +62,8 @@ class InletRules:
         self._validators = {name: Validator(schema.root) for name, schema in project.schemas.items()}
         root = EXPERIENCE_EVENT
         for schema in project.schemas.values():
-            root = merge(root, schema.root)
-        # A record that names no schema has to agree with every schema that knows a field of it.
+            root = merge(root, schema.root.optional())
+        # A record that names no schema has to agree with every schema that knows a field of it; it need not have any.
         self._any = Validator(root)
         self._event_ids = {
             event_id_of(project.sandbox, event) for event in project.events.values() if event.type == "system"
@@ -75,7 +80,13 @@ class InletRules:
 
     def line(self, text: bytes) -> Checked:
         """Checks one line of a history file: an ingestion message or a bare xdmEntity."""
-        return self.message(text) if b'"xdmEntity"' in text else self.record(text)
+        if b'"xdmEntity"' not in text:
+            return self.record(text)
+        try:
+            bare = _LINE.decode(text).body is msgspec.UNSET
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise decode_error(error) from None
+        return self.record(text) if bare else self.message(text)
 
     def record(self, text: bytes, where: str = "", schema: str | None = None) -> Checked:
         """Checks an xdmEntity against its schema. Raises InputError naming field and rule."""

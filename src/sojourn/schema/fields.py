@@ -48,6 +48,11 @@ class Field:
             return f"list<{self.item.type_name()}>"
         return "object" if self.kind == "map" else self.kind
 
+    def optional(self) -> Field:
+        """The same field, with nothing in it required."""
+        fields = {name: child.optional() for name, child in self.fields.items()}
+        return replace(self, fields=fields, item=self.item and self.item.optional(), required=False)
+
     def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Field]]:
         """Every path below this field that is not itself an object, with its field."""
         if self.kind != "object":
