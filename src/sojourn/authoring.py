@@ -128,6 +128,8 @@ class Authoring:
 
         Raises FindingsError when one of them, or one that uses it, is in error.
         """
+        for _, data in documents:
+            _refuse_broken_text(data)
         project = self.project(sandbox)
         found: list[Finding] = []
         about: set[tuple[str, str]] = set()
@@ -152,6 +154,7 @@ class Authoring:
 
     def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
         """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""
+        _refuse_broken_text(data)
         project = self.project(sandbox)
         found = project.add("journey", data)
         if errors(found):
@@ -291,6 +294,14 @@ def _version_rules(name: str, version: Version, before: Version) -> list[Finding
     if old.reentrance != new.reentrance:
         return [Finding("ERR_VERSION_REENTRANCE", "error", "journey", name, ("reentrance",))]
     return []
+
+
+def _refuse_broken_text(data: object) -> None:
+    """JSON can spell half a surrogate pair, which no file can hold. Raises InputError."""
+    try:
+        json.dumps(data, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise InputError("ERR_JSON_ENCODING") from None
 
 
 def _set_status(job: Job, uid: str, version: Version, status: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ import pytest
 
 from sojourn.cli.main import main
 from sojourn.demo.history import write
+
+from ..support.server import RunningServer
 
 WINBACK = Path(__file__).parents[2] / "examples" / "winback"
 HISTORY = ["--journey", "win-back", "--until", "1998-07-01T00:00:00Z"]
@@ -54,3 +56,12 @@ def purchases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = whole.with_name("first.jsonl")
     found.write_text("".join(lines))
     return found
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path_factory.mktemp("cli"))
+    try:
+        yield running.start()
+    finally:
+        running.kill()

@@ -25,15 +25,6 @@ def project(tmp_path: Path) -> Path:
     return Path(shutil.copytree(WINBACK, tmp_path / "project"))
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path_factory.mktemp("cli"))
-    try:
-        yield running.start()
-    finally:
-        running.kill()
-
-
 def change(path: Path, old: str, new: str) -> int:
     """Replaces a text in a file; the number of its line."""
     text = path.read_text()

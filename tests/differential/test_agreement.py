@@ -19,7 +19,6 @@ from .runs import difference
 
 WHO = ("ann", "bob", "cid", "dan")
 UNTIL = 8 * 3_600_000
-JOURNEYS = journeys("PT1H0.25S")
 HEARD = st.tuples(PAUSES, st.sampled_from(WHO), EVENTS, PAYLOADS)
 HISTORIES = st.lists(HEARD, min_size=15, max_size=60)
 NO_WONDER = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -42,7 +41,7 @@ def some_answer(effect: Effect) -> Answer:
     ]
 
 
-@given(JOURNEYS, HISTORIES)
+@given(journeys(), HISTORIES)
 @settings(examples(14, 300), suppress_health_check=NO_WONDER)
 def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]) -> None:
     """[6.14, 6.31] By hand, in memory, replayed, and by the engine in batches of 1, 7 and all, restarted or not."""
@@ -59,7 +58,7 @@ def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict
     assert difference(runs.durable(data / "again", made, plan, checked, UNTIL, restart=True), expected) == []
 
 
-@given(JOURNEYS, HISTORIES)
+@given(journeys(), HISTORIES)
 @settings(examples(8, 200), suppress_health_check=NO_WONDER)
 def test_failing_calls_agree(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]
@@ -84,7 +83,7 @@ def test_failing_calls_agree(
         )
 
 
-@given(JOURNEYS, HISTORIES, st.data())
+@given(journeys(), HISTORIES, st.data())
 @settings(examples(8, 200), suppress_health_check=NO_WONDER)
 def test_repeated_ids_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any], data: st.DataObject

@@ -24,6 +24,22 @@ WAIT_OR_A = {"start": event("A", next=["w", "e"]), "w": wait(10, "x"), "e": even
 CASES: dict[str, tuple[dict[str, Any], str, list[tuple[int, str]]]] = {
     # The wait goes first and leads to a call; the event of the same moment is held until its answer.
     "an event that a timer of its moment sends into a call": (WAIT_OR_A, HOUR, [(0, "A"), (10, "A"), (10, "A")]),
+    "an event that a timer of its moment sends to where it is awaited": (
+        {
+            "start": event("A", next=["w", "e"]),
+            "w": wait(10, "f"),
+            "e": event("A"),
+            "f": event("A", next="x"),
+            "x": wait(1),
+        },
+        HOUR,
+        [(0, "A"), (10, "A")],
+    ),
+    "an event that a timer of its moment lets out enters anew": (
+        {"start": event("A", next=["w", "e"]), "w": wait(10), "e": event("A", next="y"), "y": wait(1)},
+        HOUR,
+        [(0, "A"), (10, "A"), (20, "A")],
+    ),
     # The held A enters anew in the turn of the answer: step 2 of the second stay is a call as well.
     "the call of a new stay has the step number of the one just answered": (
         {"start": event("A", next="x"), "x": action()},

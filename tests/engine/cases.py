@@ -39,6 +39,9 @@ ENTRIES: dict[str, Case] = {
         [START.format(4.999), "13.999 x endStep >then ended", "! ended"],
         properties={"endDate": "1970-01-01T00:00:05Z"},
     ),
+    "at the end date itself [6.13]": Case(
+        {"x": wait(9)}, "5 A", ["! ended"], properties={"endDate": "1970-01-01T00:00:05Z"}
+    ),
     "the global timeout counts from the entry": Case(
         {"x": wait(1800, "y"), "y": event("B")},
         "7 A, 9999 tick",
@@ -168,6 +171,25 @@ CASES: dict[str, Case] = {
             "call send",
             "31 y timedOut >error timeout x4",
             "32 z endStep >then ended",
+        ],
+    ),
+    "attempts and code are the call's alone": Case(
+        {
+            "x": action("c"),
+            "c": condition({"yes": "@{A._t.n} is null"}, {"yes": "y"}),
+            "y": action({"then": None, "error": "d"}),
+            "d": condition({"yes": "true"}, {"yes": "w"}),
+            "w": wait(1),
+        },
+        "0 A, 1 ok x3, 2 http 503, 3 tick",
+        [
+            "call send",
+            "1 x transitions >then x3",
+            "1 c transitions >yes",
+            "call send",
+            "2 y error >error http code=503 x1",
+            "2 d transitions >yes",
+            "3 w endStep >then ended",
         ],
     ),
     "an error path to nowhere": Case(

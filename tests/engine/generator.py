@@ -36,7 +36,7 @@ def examples(few: int, many: int = 2_000) -> settings:
 
 
 @st.composite
-def journeys(draw: st.DrawFn, global_timeout: str = "PT1H") -> dict[str, Any]:
+def journeys(draw: st.DrawFn) -> dict[str, Any]:
     """The arguments of `world.documents`: activities x1, x2, ... that only lead to later ones."""
     kinds = draw(st.lists(st.sampled_from(KINDS), min_size=2, max_size=9))
     made: dict[str, dict[str, Any]] = {}
@@ -46,7 +46,7 @@ def journeys(draw: st.DrawFn, global_timeout: str = "PT1H") -> dict[str, Any]:
         if "timeout" in made[f"x{number}"]:
             timed.add(f"x{number}")
     start = event("A", next=draw(_target(made, timed)))
-    properties = {"globalTimeout": global_timeout, "reentrance": draw(st.sampled_from([True, True, False]))}
+    properties = {"globalTimeout": "PT1H", "reentrance": draw(st.sampled_from([True, True, False]))}
     return {"activities": {"start": start, **dict(reversed(made.items()))}, **properties}
 
 

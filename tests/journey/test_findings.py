@@ -88,6 +88,20 @@ def test_a_finding_names_its_activity_and_field(tmp_path: Path) -> None:
     assert "'send'" in told["message"] and "'m'" in told["message"] and told["hint"].endswith(" n.")
 
 
+def test_a_wait_as_long_as_the_global_timeout_is_no_finding(tmp_path: Path) -> None:
+    """[6.21] Its timer goes first; also, waits on other ways and in parallel do not add up."""
+    text = """name: j
+namespace: CRMID
+start: s
+activities:
+  s: {type: event, event: A, next: [x, y]}
+  x: {type: wait, duration: P20D, next: z}
+  y: {type: wait, duration: P15D, next: z}
+  z: {type: wait, duration: P10D}
+"""
+    assert findings(written(tmp_path, Case("", "journeys/j.yaml", text))) == []
+
+
 @pytest.mark.parametrize(
     ("file", "text", "field"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from sojourn import __version__
 from sojourn.api import problems
+from sojourn.api.limit import limited
+from sojourn.api.openapi import complete
 from sojourn.api.page import router as page_router
 from sojourn.api.routes import router
 from sojourn.api.server import Server
@@ -35,6 +38,8 @@ class Application:
         self.rest.include_router(router, prefix="/api")
         self.rest.include_router(page_router)
         problems.install(self.rest)
+        plain = self.rest.openapi
+        self.rest.openapi = cache(lambda: complete(plain()))  # type: ignore[method-assign]
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -46,4 +51,4 @@ class Application:
         if scope["type"] == "http" and scope["path"].startswith("/collection/"):
             await self.server.inlet(scope, receive, send)
         else:
-            await self.rest(scope, receive, send)
+            await limited(self.rest, scope, receive, send)

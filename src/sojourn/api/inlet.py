@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
+from starlette.requests import Request
 
-from sojourn.api.problems import problem
+from sojourn.api.problems import language_of, problem
 from sojourn.errors import InputError, NotFoundError, SojournError, StoreError
+from sojourn.messages import Language
 from sojourn.runtime.inlet import Checked, InletRules, split_batch
 from sojourn.store.journal import Journal
 
@@ -77,16 +79,16 @@ class Inlet:
             body = await _read(scope, receive, MAX_BATCH_BYTES if batch else MAX_MESSAGE_BYTES)
             rules = self._rules(sandbox)
             if batch:
-                await self._batch(inlet, sandbox, rules, body, send)
+                await self._batch(inlet, sandbox, rules, body, scope, send)
             else:
                 await self._accept(sandbox, [rules.message(body)])
                 self.accepted += 1
                 await _answer(send, 200, self._receipt(inlet))
         except SojournError as error:
             self.refused += 1
-            await _answer(send, error.status, msgspec.json.encode(problem(error)), _PROBLEM)
+            await _answer(send, error.status, msgspec.json.encode(problem(error, _language(scope))), _PROBLEM)
 
-    async def _batch(self, inlet: str, sandbox: str, rules: InletRules, body: bytes, send: Send) -> None:
+    async def _batch(self, inlet: str, sandbox: str, rules: InletRules, body: bytes, scope: Scope, send: Send) -> None:
         """Each message stands for itself: good ones are accepted, bad ones get their own problem."""
         statuses: list[dict[str, Any]] = []
         good: list[Checked] = []
@@ -96,7 +98,7 @@ class Inlet:
                 statuses.append({"status": 200})
             except InputError as error:
                 self.refused += 1
-                statuses.append({"status": error.status, "problem": problem(error)})
+                statuses.append({"status": error.status, "problem": problem(error, _language(scope))})
         if good:
             await self._accept(sandbox, good)
         self.accepted += len(good)
@@ -117,6 +119,10 @@ class Inlet:
         return b'{"inletId":"%b","xactionId":"%d:%d","receivedTimeMs":%d}' % (
             inlet.encode(), now, next(self._count), now,
         )  # fmt: skip
+
+
+def _language(scope: Scope) -> Language:
+    return language_of(Request(scope))
 
 
 class _MethodError(InputError):

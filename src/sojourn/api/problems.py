@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -37,7 +38,7 @@ def problem(error: SojournError, language: Language = "en") -> dict[str, Any]:
 def language_of(request: Request) -> Language:
     """Korean for those who ask for it first, by `?lang=ko` or Accept-Language; else English."""
     asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    return "ko" if asked.strip().lower().startswith("ko") else "en"
+    return "ko" if re.match(r"\s*ko\b", asked, re.IGNORECASE) else "en"
 
 
 def install(app: FastAPI) -> None:

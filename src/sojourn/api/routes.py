@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
@@ -39,10 +39,13 @@ def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = "pro
 
 ServerOf = Annotated[Server, Depends(server_of)]
 Sandbox = Annotated[str, Depends(sandbox_of)]
+Item = Annotated[int, Path(ge=0, lt=2**63)]
 
 
 class ProjectBody(BaseModel):
     """A whole project in one request."""
+
+    model_config = ConfigDict(extra="forbid")
 
     schemas: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
@@ -125,14 +128,14 @@ def quarantine(server: ServerOf) -> list[dict[str, Any]]:
 
 
 @router.post("/quarantine/{item}/retry", tags=["operations"], status_code=202)
-def retry(server: ServerOf, item: int) -> dict[str, int]:
+def retry(server: ServerOf, item: Item) -> dict[str, int]:
     """Processes something set aside once more."""
     server.settle_quarantined(item, drop=False)
     return {"id": item}
 
 
 @router.delete("/quarantine/{item}", tags=["operations"], status_code=202)
-def drop(server: ServerOf, item: int) -> dict[str, int]:
+def drop(server: ServerOf, item: Item) -> dict[str, int]:
     """Gives something set aside up."""
     server.settle_quarantined(item, drop=True)
     return {"id": item}
@@ -234,7 +237,7 @@ def steps(
     server: ServerOf,
     sandbox: Sandbox,
     name: str,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     person: str | None = None,
 ) -> dict[str, Any]:

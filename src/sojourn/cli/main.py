@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
 from sojourn import __version__
-from sojourn.cli import demo, history, project, server
 from sojourn.errors import SojournError
 
+_PROJECT = ("validate", "apply", "publish", "close", "stop", "report", "quarantine", "json-schema")
+MODULES = {
+    **dict.fromkeys(_PROJECT, "project"),
+    **dict.fromkeys(("backtest", "replay"), "history"),
+    "serve": "server",
+    "demo": "demo",
+}
+"""Where each command is: only the one that is called is loaded, so that each starts quickly."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for name in [cmd_name] if cmd_name in MODULES else MODULES:  # all of them to suggest what was meant
+            for command in import_module(f"sojourn.cli.{MODULES[name]}").COMMANDS:
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="sojourn")
 def cli() -> None:
     """Sojourn: real-time customer journey orchestration."""
-
-
-for command in (*project.COMMANDS, *history.COMMANDS, *server.COMMANDS, *demo.COMMANDS):
-    cli.add_command(command)
 
 
 def main() -> None:
@@ -39,7 +55,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except SojournError as error:
-        click.echo(f"sojourn: {error}", err=True)
+        click.echo(f"sojourn: {' '.join(str(error).split())}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(1)

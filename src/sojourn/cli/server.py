@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sojourn.api.app import Application
 
 
-_TYPES: dict[str, click.ParamType] = {
+_TYPES: dict[str, Any] = {
     "clock": click.Choice(["real", "virtual"]),
     "log_level": click.Choice(["debug", "info", "warning", "error"]),
     "port": click.IntRange(1, 65_535),
@@ -94,8 +94,7 @@ def _bound(application: Application, settings: Settings) -> list[socket.socket]:
                 made.bind(address)
                 found.append(made)
         except (OSError, UnicodeError) as error:
-            params = {"host": settings.host, "port": settings.port, "detail": str(error)}
-            raise SojournError("ERR_LISTEN", **params) from error
+            raise SojournError("ERR_LISTEN", host=settings.host, port=settings.port, detail=str(error)) from error
         undo.pop_all()
         return found
 

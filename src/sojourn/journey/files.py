@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.error import MarkedYAMLError
 
 from sojourn.errors import InputError
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import FOLDERS, Kind, Project
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEPTH = 100
 
 
 class ProjectFiles:
@@ -34,7 +36,9 @@ class ProjectFiles:
         shown = str(path)
         try:
             text = path.read_text(encoding="utf-8")
+            _refuse_depth(text)
             node = yaml.compose(text, _Loader)
+            _refuse_twice(node)
             data = yaml.load(text, _Loader)  # noqa: S506 - the safe loader
         except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
@@ -74,6 +78,35 @@ class ProjectFiles:
             mark, node = found
             line = mark.start_mark.line + 1
         return finding.at(file, line)
+
+
+def _refuse_depth(text: str) -> None:
+    """The C loader goes down into nested nodes without a limit of its own. Raises YAMLError before it has to."""
+    depth = 0
+    event: Any
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise MarkedYAMLError(problem=f"more than {_DEPTH} levels", problem_mark=event.start_mark)
+
+
+def _refuse_twice(root: yaml.Node | None) -> None:
+    """YAML lets the last of two equal keys win in silence. Raises YAMLError for the first that comes again."""
+    todo, seen = [root], set()
+    while todo:
+        node = todo.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))  # an alias leads back to the same node
+        if isinstance(node, yaml.SequenceNode):
+            todo += node.value
+        elif isinstance(node, yaml.MappingNode):
+            keys = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in keys:
+                    raise MarkedYAMLError(problem=f"the key '{key.value}' is here twice", problem_mark=key.start_mark)
+                keys.add((key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key))
+                todo.append(value)
 
 
 def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
