@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sojourn import identifiers
 from sojourn.errors import ConflictError, InputError, NotFoundError
+from sojourn.journey.change import forbidden
 from sojourn.journey.compile import UrlRule, check_project, compile_journey, errors
 from sojourn.journey.document import ActionActivity, EventActivity, JourneyDocument
 from sojourn.journey.finding import Finding
@@ -100,9 +102,9 @@ class Authoring:
         """What is to say about a journey's latest version and all that it uses."""
         return self._check(self.project(sandbox), {("journey", name)})
 
-    def _check(self, project: Project, about: set[tuple[str, str]]) -> list[Finding]:
+    def _check(self, project: Project, about: set[tuple[Kind, str]]) -> list[Finding]:
         found = check_project(project, self._url_rule)
-        used = set(about)
+        used: set[tuple[str, str]] = set(about)
         for kind, name in about:
             if kind == "journey" and name in project.journeys:
                 used |= _uses(project.journeys[name], project)
@@ -132,12 +134,13 @@ class Authoring:
             _refuse_broken_text(data)
         project = self.project(sandbox)
         found: list[Finding] = []
-        about: set[tuple[str, str]] = set()
+        about: set[tuple[Kind, str]] = set()
+        before = self.project(sandbox)
         for kind, data in documents:
             found += project.add(kind, data)
             about.add((kind, str(data.get("name")) if isinstance(data, dict) else ""))
         if not errors(found):
-            found += self._check(project, about)
+            found += self._check(project, about) + self._changes_in_use(before, project, about)
         if errors(found):
             raise FindingsError(found)
 
@@ -262,17 +265,33 @@ class Authoring:
 
         self._journal.run(work).result()
 
+    def _changes_in_use(self, before: Project, after: Project, about: set[tuple[Kind, str]]) -> list[Finding]:
+        """Changes that live journeys could not take up [3.7]."""
+        found: list[Finding] = []
+        for kind, name in about:
+            old, new = before.of(kind).get(name), after.of(kind)[name]
+            if kind == "journey" or old is None or not (paths := list(forbidden(old, new))):
+                continue
+            users = [user for user, published in self._journeys_with(before, kind, name) if published]
+            if users:
+                params = {"kind": kind, "users": ", ".join(users)}
+                found += [Finding("ERR_CHANGE_IN_USE", "error", kind, name, path, params) for path in paths]
+        return found
+
     def _used_by(self, sandbox: str, kind: Kind, name: str) -> list[tuple[str, str]]:
         project = self.project(sandbox)
         users: list[tuple[str, str]] = []
         if kind == "schema":
             users = [("event", event.name) for event in project.events.values() if event.schema_ == name]
-        for uid, journey in self._reader.rows("journeys", sandbox):
+        return users + [("journey", user) for user, _ in self._journeys_with(project, kind, name)]
+
+    def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[tuple[str, bool]]:
+        """The journey versions that use a document, and whether they are published."""
+        for uid, journey in self._reader.rows("journeys", project.sandbox):
             for version in self._versions(uid):
                 document = JourneyDocument.model_validate_json(version.body)
                 if (kind, name) in _uses(document, project):
-                    users.append(("journey", f"{journey} v{version.number}"))
-        return users
+                    yield f"{journey} v{version.number}", version.status == "published"
 
 
 def _uses(journey: JourneyDocument, project: Project) -> set[tuple[str, str]]:

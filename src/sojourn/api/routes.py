@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
-from sojourn.authoring import FindingsError
+from sojourn.authoring import FindingsError, Version
 from sojourn.errors import NotFoundError
 from sojourn.journey import published
 from sojourn.journey.compile import errors, event_id_of
@@ -274,30 +274,34 @@ def read_steps(
 
 def _versions(server: Server, sandbox: str, name: str) -> list[dict[str, Any]]:
     """Each version with the status people see: what was asked for, and how far the engine is with it [6.4]."""
-    shard: dict[int, tuple[str, int]] = {}
-    uid = server.authoring.journey_id(sandbox, name)
-    if server.shard is not None:
-        ids = {row[0] for row in server.shard.rows("journeys") if row[1] == sandbox and row[2] == uid}
-        shard = {row[1]: (row[3], row[6]) for row in server.shard.rows("versions") if row[0] in ids}
-    found = []
-    for version in server.authoring.versions(sandbox, name):
-        status = version.status
-        if status != "draft":
-            state, swept = shard.get(version.number, ("", 1))
-            if not state:
-                status = "publishing"
-            elif status == "stopped" and (state != "stopped" or not swept):
-                status = "stopping"
-            else:
-                status = _ended(version.body, server) if state == "live" and status == "published" else status
-        found.append({"version": version.number, "uid": version.uid, "status": status, "changedAt": version.changed_at})
-    return found
+    versions = server.authoring.versions(sandbox, name)
+    reached = server.report(sandbox, name)["versions"] if server.shard is not None else []
+    engine = {version["version"]: version for version in reached}
+    return [
+        {
+            "version": version.number,
+            "uid": version.uid,
+            "status": _status(server, version, engine.get(version.number)),
+            "changedAt": version.changed_at,
+        }
+        for version in versions
+    ]
 
 
-def _ended(body: str, server: Server) -> str:
-    """A live version is closed once its end date has come."""
-    end = JourneyDocument.model_validate_json(body).end_date
-    return "closed" if end is not None and server.clock.now_ms() >= epoch_ms(end) else "live"
+def _status(server: Server, version: Version, engine: dict[str, Any] | None) -> str:
+    """`engine` is the version's report, None while the engine has not got to its publication."""
+    if version.status == "draft":
+        return "draft"
+    if engine is None:
+        return "publishing"
+    if version.status == "stopped":
+        return "stopped" if engine["status"] == "stopped" else "stopping"
+    if engine["status"] == "live" and version.status == "published":
+        end = JourneyDocument.model_validate_json(version.body).end_date
+        if end is None or server.now() < epoch_ms(end):
+            return "live"
+        return "closed" if engine["current"] else "finished"
+    return "finished" if engine["status"] == "finished" else "closed"
 
 
 # --- schemas, events, actions ---

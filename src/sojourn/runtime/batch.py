@@ -38,18 +38,15 @@ class DamagedError(Exception):
     """A stored stay that cannot be read."""
 
 
-class Seat:
+class Seat(msgspec.Struct, gc=False, eq=False):
     """One stay in a batch: as it was `before`, and as it is `now`, after the batch's moves so far."""
 
-    __slots__ = ("before", "damage", "key", "now", "versions", "whose")
-
-    def __init__(self, key: Key, versions: Versions) -> None:
-        self.key = key
-        self.whose = StayKey(key[1], key[2])
-        self.versions = versions
-        self.before: Stay = NOBODY
-        self.now: Stay = NOBODY
-        self.damage = ""
+    key: Key
+    whose: StayKey
+    versions: Versions
+    before: Stay = NOBODY
+    now: Stay = NOBODY
+    damage: str = ""
 
     def stay(self) -> Stay:
         """Where somebody stands now. Raises DamagedError for an unreadable row."""
@@ -82,7 +79,7 @@ class Batch:
         new: dict[Key, Seat] = {}
         for key in keys:
             if key not in seats:
-                seats[key] = new[key] = Seat(key, journeys[key[0]])
+                seats[key] = new[key] = Seat(key, StayKey(key[1], key[2]), journeys[key[0]])
                 asked.setdefault(key[0], {})[key[1]] = None
         decode = self._shard.decode
         for journey, people in asked.items():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -84,12 +83,15 @@ class Turn:
 
     def entries(self, entries: list[Entry]) -> None:
         """Processes log entries, in order."""
-        for kind, group in groupby(entries, type):
-            if kind is Accepted:
-                self._events(list(group))  # type: ignore[arg-type]
+        events: list[Accepted] = []
+        for entry in entries:
+            if type(entry) is Accepted:
+                events.append(entry)
                 continue
-            for entry in group:
-                self._control(entry)
+            self._events(events)
+            events = []
+            self._control(entry)
+        self._events(events)
 
     def _control(self, entry: Entry) -> None:
         match entry:
