@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
+
+from sojourn.api.routes import router
 
 from ..support import win_back
 from ..support.endpoint import Endpoint
@@ -142,12 +147,54 @@ def test_what_is_in_use_is_not_deleted(applied: Sandbox) -> None:
     assert applied.ask("DELETE", "/api/events/Purchase").status == 204
 
 
-def test_a_change_that_breaks_a_journey(applied: Sandbox) -> None:
-    """A document that journeys use is not changed into something that they cannot use."""
-    answer = applied.ask("PUT", "/api/schemas/purchase", {"fields": {}})
-    assert answer.status in (200, 422)
-    if answer.status == 200:
-        refused(applied.ask("POST", f"{JOURNEY}/publish"), 422, "ERR_PROJECT_INVALID")
+PURCHASE = win_back.project(1)["events"][0]
+VIP_THANKS = win_back.project(1)["actions"][0]
+VALUE = {"value": {"$type": "decimal"}}
+CHANGES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a field less": ("schemas/purchase", {"fields": {}}, "fields._tenant"),
+    "another type": ("schemas/purchase", {"fields": {"_tenant": {"value": "string"}}}, "fields._tenant.value"),
+    "a field that was there is required": (
+        "schemas/purchase", {"fields": {"_tenant": {"value": {"$type": "decimal", "$required": True}}}},
+        "fields._tenant.value",
+    ),
+    "a required field more": (
+        "schemas/purchase", {"fields": {"_tenant": {**VALUE, "shop": {"$type": "string", "$required": True}}}},
+        "fields._tenant.shop",
+    ),
+    "another condition": ("events/Purchase", {**PURCHASE, "condition": "true"}, "condition"),
+    "another namespace": ("events/Purchase", {**PURCHASE, "namespace": "Email"}, "namespace"),
+    "another method": ("actions/vip_thanks", {**VIP_THANKS, "method": "PUT"}, "method"),
+    "no variable any more": ("actions/vip_thanks", {**VIP_THANKS, "body": {}}, "body"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path, document, field", CHANGES.values(), ids=list(CHANGES))
+def test_a_change_under_a_live_journey(applied: Sandbox, path: str, document: dict[str, Any], field: str) -> None:
+    """What a live journey uses keeps its meaning [2.5, 3.7, 5.2]; before and after, it may change."""
+    applied.good("POST", f"{JOURNEY}/publish")
+    before = applied.good("GET", f"/api/{path}")
+    problem = refused(applied.ask("PUT", f"/api/{path}", document), 422, "ERR_PROJECT_INVALID")
+    (finding,) = problem["findings"]
+    assert (finding["code"], finding["field"]) == ("ERR_CHANGE_IN_USE", field)
+    assert "win-back v1" in finding["message"]
+    assert applied.good("GET", f"/api/{path}") == before
+    send(applied, "a")
+    assert report(applied)["current"] == 1
+    applied.good("POST", f"{JOURNEY}/stop")
+    assert as_dict(applied.good("PUT", f"/api/{path}", document))["change"] == "updated"
+
+
+def test_what_may_change_under_a_live_journey(applied: Sandbox, endpoint: Endpoint) -> None:
+    """Descriptions, addresses, fields added; who is inside goes on."""
+    applied.good("POST", f"{JOURNEY}/publish")
+    send(applied, "a")
+    more = {"fields": {"_tenant": {**VALUE, "shop": {"name": "string"}}}, "title": "Purchase"}
+    event, action = {**PURCHASE, "description": "x"}, {**VIP_THANKS, "url": f"http://127.0.0.1:{endpoint.port}/other"}
+    for path, document in (("schemas/purchase", more), ("events/Purchase", event), ("actions/vip_thanks", action)):
+        assert as_dict(applied.good("PUT", f"/api/{path}", document))["change"] == "updated"
+    send(applied, "b", value=99)
+    found = report(applied)
+    assert (found["entered"], found["current"], found["actions"]["vip_thanks"]["ok"]) == (2, 2, 1)
 
 
 def test_findings_in_korean(applied: Sandbox) -> None:
@@ -187,6 +234,37 @@ def test_from_draft_to_stopped(applied: Sandbox) -> None:
     assert (report(applied)["stopped"], report(applied)["current"]) == (2, 0)
     send(applied, "d")
     assert report(applied)["entered"] == 2
+
+
+def test_closed_is_finished_when_the_last_one_has_left(sandbox: Sandbox, endpoint: Endpoint) -> None:
+    """The list of versions and the report say the same [6.5]."""
+    sandbox.good("POST", "/api/apply", win_back.project(endpoint.port, wait="PT2S"))
+    sandbox.good("POST", f"{JOURNEY}/publish")
+    send(sandbox, "a")
+    assert report(sandbox)["current"] == 1
+    sandbox.good("POST", f"{JOURNEY}/close")
+    wait_for(sandbox, "closed")
+    wait_for(sandbox, "finished")
+    found = report(sandbox)
+    assert (found["completed"], found["versions"][0]["status"]) == (1, "finished")
+    refused(sandbox.ask("POST", f"{JOURNEY}/close"), 409, "ERR_NOT_LIVE")
+
+
+def test_dates(sandbox: Sandbox, endpoint: Endpoint) -> None:
+    """Before its start date a journey is live and nobody enters; from its end date on it is over [6.5]."""
+    for name, dates, status, reason in (
+        ("early", {"startDate": "2100-01-01T00:00:00Z"}, "live", "notStarted"),
+        ("late", {"endDate": "2020-01-01T00:00:00Z"}, "finished", "ended"),
+    ):
+        project = win_back.project(endpoint.port, wait="PT1H")
+        project["journeys"][0] |= {"name": name, **dates}
+        sandbox.good("POST", "/api/apply", project)
+        sandbox.good("POST", f"/api/journeys/{name}/publish")
+        send(sandbox, name)
+        sandbox.server.wait_settled()
+        found = as_dict(sandbox.good("GET", f"/api/journeys/{name}/report"))
+        assert (found["entered"], found["discarded"]) == (0, {reason: 1})
+        assert as_dict(sandbox.good("GET", f"/api/journeys/{name}"))["versions"][0]["status"] == status
 
 
 def test_a_new_version(applied: Sandbox) -> None:
@@ -242,17 +320,40 @@ def test_sandboxes_do_not_see_each_other(applied: Sandbox, new_sandbox: Callable
 
 
 def test_openapi_lists_what_is_there(server: RunningServer) -> None:
-    """OpenAPI 3.1; every documented operation is served."""
+    """OpenAPI 3.1: every route is documented and every documented operation is served."""
     document = server.get("/api/openapi.json")
     assert document["openapi"].startswith("3.1")
-    operations = [(method.upper(), path) for path, item in document["paths"].items() for method in item]
-    assert len(operations) > 25
+    operations = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
+    routes = {
+        (method, f"/api{route.path}") for route in router.routes if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }  # fmt: skip
+    assert operations == routes | {("POST", "/collection/{inletId}"), ("POST", "/collection/batch/{inletId}")}
     for method, path in operations:
         filled = path.replace("{name}", "nobody").replace("{item}", "0").replace("{kind}", "journey")
-        answer = request(server.port, method, filled, raw="[")
+        answer = request(server.port, method, filled.replace("{inletId}", "nobody"), raw="[")
         assert answer.status != 405, (method, path)
         if answer.status == 404:
             assert answer.body["code"] != "ERR_HTTP", (method, path)
+
+
+def test_openapi_means_what_it_says(server: RunningServer) -> None:
+    """Every reference leads somewhere, every operation has a name of its own, and errors are as described."""
+    document = server.get("/api/openapi.json")
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    references = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document)))
+    assert len(references) > 4
+    for reference in references:
+        here = document
+        for part in reference.removeprefix("#/").split("/"):
+            here = here[part]
+    problem = request(server.port, "GET", "/api/journeys/nobody").body
+    described = document["components"]["schemas"]["Problem"]
+    assert set(described["required"]) <= set(problem) <= set(described["properties"])
+    for operation in operations:
+        assert "422" not in operation["responses"]
+        assert list(operation["responses"]["default"]["content"]) == ["application/problem+json"]
 
 
 @pytest.mark.parametrize("method, path", [("GET", "/api/nothing"), ("GET", "/nothing"), ("PATCH", "/api/journeys")])

@@ -46,11 +46,14 @@ def test_time_moves_by_marks(virtual: RunningServer) -> None:
     assert virtual.get("/api/clock")["kind"] == "virtual"
 
 
-@pytest.mark.parametrize("moment", ["2024-01-01T12:00:00", "tomorrow", None])
+@pytest.mark.parametrize(
+    "moment", ["2024-01-01T12:00:00", "tomorrow", None, 1e30, "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"]
+)
 def test_a_moment_that_is_none(virtual: RunningServer, moment: object) -> None:
     answer = request(virtual.port, "POST", "/api/clock", {"now": moment})
     assert answer.status == 422
     assert answer.body["field"] == "now"
+    assert virtual.status()["clock"]["now"] < NOON + 366 * DAY
 
 
 def test_the_real_clock_is_not_set(server: RunningServer) -> None:

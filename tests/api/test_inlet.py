@@ -128,6 +128,7 @@ def test_records_of_nobody(sandbox: Sandbox) -> None:
     nobody = {"body": {"xdmEntity": entity("n-1", "x", _tenant={"value": 1}) | {"identityMap": {}}}}
     assert sandbox.collect(nobody).status == 200
     assert entered(sandbox) == 0
+    assert sandbox.good("GET", "/api/journeys/heard/report")["discarded"] == {"x": 1}
 
 
 def test_sandboxes_are_apart(new_sandbox: Callable[[], Sandbox], endpoint: Endpoint) -> None:

@@ -32,7 +32,7 @@ def test_win_back_calls_a_private_address() -> None:
     assert {Path(finding.file or "").name for finding in found} == {
         "cross_sell.yaml", "vip_thanks.yaml", "win_back.yaml",
     }  # fmt: skip
-    assert {finding.line for finding in found} == {3}
+    assert {finding.line for finding in found} == {4}
 
 
 def test_a_folder_that_holds_no_project(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, field_validator
 
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
@@ -57,6 +58,15 @@ class ClockBody(BaseModel):
     """The moment to move virtual time on to."""
 
     now: AwareDatetime
+
+    @field_validator("now")
+    @classmethod
+    def _in_utc(cls, value: datetime) -> datetime:
+        """Near the ends of the calendar a moment may have no name in UTC."""
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("in UTC it lies outside the years 1 to 9999") from None
 
 
 class SandboxBody(BaseModel):

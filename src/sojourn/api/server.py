@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -163,8 +163,11 @@ def _clock_state(settings: Settings) -> ClockState:
     start = 0
     if settings.start_at:
         try:
-            start = round(datetime.fromisoformat(settings.start_at).timestamp() * 1000)
-        except ValueError:
+            moment = datetime.fromisoformat(settings.start_at)
+            start = round(moment.astimezone(UTC).timestamp() * 1000)
+            if moment.tzinfo is None:
+                raise ValueError(settings.start_at)
+        except (ValueError, OverflowError):
             raise InputError("ERR_START_AT", field="start-at", value=settings.start_at) from None
     elif not virtual:
         start = round(time.time() * 1000)
