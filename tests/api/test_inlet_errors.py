@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import re
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -84,6 +87,12 @@ BAD: dict[str, Bad] = {
     "timestamp is a day": Bad(message(timestamp="2024-01-01"), 400, "ERR_RECORD_INVALID", f"{ENTITY}.timestamp"),
     "no such day": Bad(message(timestamp="2024-02-30T12:00:00Z"), 400, "ERR_RECORD_INVALID", f"{ENTITY}.timestamp"),
     "timestamp is a number": Bad(message(timestamp=1704110400), 400, "ERR_RECORD_INVALID", f"{ENTITY}.timestamp"),
+    "a moment outside the calendar": Bad(
+        message(timestamp="9999-12-31T23:59:59-01:00"), 400, "ERR_RECORD_INVALID", f"{ENTITY}.timestamp"
+    ),
+    "a moment before the calendar": Bad(
+        message(timestamp="0001-01-01T00:00:00+01:00"), 400, "ERR_RECORD_INVALID", f"{ENTITY}.timestamp"
+    ),
     "eventType is a number": Bad(message(eventType=1), 400, "ERR_RECORD_INVALID", f"{ENTITY}.eventType"),
     "identityMap is a list": Bad(message(identityMap=[]), 400, "ERR_RECORD_INVALID", f"{ENTITY}.identityMap"),
     "identity is a text": Bad(
@@ -92,6 +101,16 @@ BAD: dict[str, Bad] = {
     "a text for a decimal": Bad(tenant(value="12"), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.value"),
     "a decimal for an integer": Bad(tenant(count=1.5), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.count"),
     "an integer beyond 64 bits": Bad(tenant(count=2**70), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.count"),
+    "an integer of 5,000 digits": Bad(
+        tenant(count=7).replace("7", "7" * 5_000), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.count"
+    ),
+    "a decimal beyond all decimals": Bad(
+        tenant(value=7).replace("7", "7e999"), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.value"
+    ),
+    "infinity": Bad(tenant(value=7).replace("7", "Infinity"), 400, "ERR_JSON_MALFORMED"),
+    "half a surrogate pair": Bad(message(_id="X").replace("X", "\\ud800"), 400, "ERR_JSON_MALFORMED"),
+    "a raw zero byte in a text": Bad(message(_id="X").replace("X", "\0"), 400, "ERR_JSON_MALFORMED"),
+    "a form": Bad("body=1&xdmEntity=2", 400, "ERR_JSON_MALFORMED"),
     "a text for a boolean": Bad(tenant(paid="true"), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.paid"),
     "a moment for a day": Bad(
         tenant(day="2024-01-01T00:00:00Z"), 400, "ERR_RECORD_INVALID", f"{ENTITY}._tenant.day"
@@ -172,6 +191,35 @@ BATCHES: dict[str, Bad] = {
 @pytest.mark.parametrize("bad", BATCHES.values(), ids=list(BATCHES))
 def test_a_bad_batch(inlet: Sandbox, bad: Bad) -> None:
     refused(request(inlet.server.port, "POST", f"/collection/batch/{inlet.name}", raw=bad.body), bad)
+
+
+def test_it_is_said_in_two_languages(inlet: Sandbox) -> None:
+    """By Accept-Language or `?lang=`, alone and in a batch; the code stays the same [12.1]."""
+    for path, raw in ((inlet.name, "{}"), (f"batch/{inlet.name}", '{"messages": [{}]}')):
+        said = {}
+        for query, lang in (("", "en-GB,ko;q=0.5"), ("", "ko-KR"), ("?lang=ko", "en"), ("", "kok")):
+            answer = request(
+                inlet.server.port, "POST", f"/collection/{path}{query}", raw=raw, headers={"Accept-Language": lang}
+            )
+            problem = answer.body["responses"][0]["problem"] if "responses" in answer.body else answer.body
+            assert problem["code"] == "ERR_RECORD_MISSING"
+            said[query + lang] = problem["title"]
+        assert said["en-GB,ko;q=0.5"] == said["kok"] == "The required field 'body' is missing."
+        assert said["ko-KR"] == said["?lang=koen"]
+        assert re.search("[가-힣]", said["ko-KR"])
+
+
+def test_a_body_without_a_length(inlet: Sandbox) -> None:
+    """Sent in chunks, it is cut off where it gets too long."""
+    with closing(http.client.HTTPConnection("127.0.0.1", inlet.server.port, timeout=30)) as connection:
+        with suppress(ConnectionError):  # the server need not read on
+            connection.request(
+                "POST", f"/collection/{inlet.name}", (b"x" * 100_000 for _ in range(30)), encode_chunked=True,
+                headers={"Transfer-Encoding": "chunked"},
+            )  # fmt: skip
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
+    assert (answer.status, body["code"]) == (413, "ERR_BODY_SIZE")
 
 
 def test_an_unknown_inlet(inlet: Sandbox) -> None:

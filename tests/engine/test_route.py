@@ -69,6 +69,13 @@ def test_a_key_that_fails() -> None:
     assert routes(event).match({"_t": {"n": 2}}) == [("E", "4", None)]
 
 
+def test_a_condition_that_fails() -> None:
+    """[3.4, 7.4] Told apart from a key that fails, and from a condition that does not hold."""
+    event = {"name": "E", "condition": "@{E._t.n} * 2 > 10", "key": "@{E._t.who}"}
+    assert routes(event).match({"_t": {"n": BIG, "who": "ann"}}) == [("E", None, "conditionFailed")]
+    assert routes(event).match({"_t": {"n": 2, "who": "ann"}}) == []
+
+
 def test_one_record_may_be_several_events() -> None:
     """[3.5] All that match, in the order of their definitions; a system-generated one by its eventID [3.3]."""
     events: list[dict[str, Any]] = [

@@ -40,6 +40,7 @@ DOCUMENT: dict[str, Any] = {
         ("w.next=x", "activities.w.next", "x"),
         ("b.timeout=PT5S", "activities.b.timeout", "PT5S"),  # a field that the document leaves out
         ("s.next={a: [", "activities.s.next", "{a: ["),  # no YAML: as it is
+        ("globalTimeout=P1D", "globalTimeout", "P1D"),  # of the journey too
         ("w.duration=", "activities.w.duration", ""),
         ("c.next.yes=b", "activities.c.next.yes", "b"),
     ],

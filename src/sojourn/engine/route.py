@@ -26,6 +26,10 @@ class Routes:
             try:
                 if not event.test(payload):
                     continue
+            except EvaluationError:
+                found.append((event.name, None, "conditionFailed"))
+                continue
+            try:
                 person = event.key(payload)
             except EvaluationError:
                 found.append((event.name, None, "keyFailed"))

@@ -37,7 +37,10 @@ class Versions:
             return None, "EVENT_WITH_NO_JOURNEY"
         newest = next(reversed(states))
         state = states[newest]
-        return (self.plans[newest], "closed") if state == "live" else (None, state)
+        if state != "live":
+            return None, state
+        plan = self.plans.get(newest)  # None: published with documents that have changed since
+        return plan, "EVENT_WITH_NO_JOURNEY"
 
     def plan(self, stay: Stay) -> Plan:
         """The plan of the version that somebody is inside."""

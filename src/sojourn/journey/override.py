@@ -8,6 +8,9 @@ from typing import Any
 import yaml
 
 from sojourn.errors import InputError
+from sojourn.journey.document import JourneyDocument
+
+_FIELDS = {field.alias or name for name, field in JourneyDocument.model_fields.items()}
 
 
 def override(document: dict[str, Any], change: str) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def override(document: dict[str, Any], change: str) -> dict[str, Any]:
     here: Any = activities if inside else changed
     for part in parts[:-1]:
         here = here.get(part) if isinstance(here, dict) else None
-    if not equals or not isinstance(here, dict) or (len(parts) == 1 and parts[0] not in changed):
+    if not equals or not isinstance(here, dict) or (len(parts) == 1 and parts[0] not in _FIELDS):
         raise InputError("ERR_SET_PATH", field="--set", path=path, journey=str(document.get("name")))
     before = here.get(parts[-1])
     try:
