@@ -7,10 +7,12 @@ so there is no moment at which one is known and the other is not.
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sojourn import identifiers
 from sojourn.errors import ConflictError, InputError, NotFoundError
@@ -47,13 +49,39 @@ class Version:
     changed_at: int
 
 
-class Authoring:
-    """All changes to documents, for every face. Blocking; safe to call from several threads."""
+P = ParamSpec("P")
+R = TypeVar("R")
 
-    def __init__(self, journal: Journal, reader: JournalReader, url_rule: UrlRule | None = None) -> None:
+
+def _in_turn(method: Callable[Concatenate[Authoring, P], R]) -> Callable[Concatenate[Authoring, P], R]:
+    """One change at a time, from its checks to its commit: of two that exclude each other, the second is refused."""
+
+    @wraps(method)
+    def alone(self: Authoring, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self.turn:
+            return method(self, *args, **kwargs)
+
+    return alone
+
+
+class Authoring:
+    """All changes to documents, for every face. Blocking; safe to call from several threads.
+
+    `inside` gives the versions of a journey that people are inside.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        reader: JournalReader,
+        url_rule: UrlRule | None = None,
+        inside: Callable[[str, str], set[int]] = lambda sandbox, journey: set(),
+    ) -> None:
         self._journal = journal
         self._reader = reader
         self._url_rule = url_rule
+        self._inside = inside
+        self.turn = threading.Lock()
 
     # --- reading ---
 
@@ -112,6 +140,7 @@ class Authoring:
 
     # --- writing ---
 
+    @_in_turn
     def add_sandbox(self, name: str) -> None:
         """Makes a sandbox and its inlet of the same id. Raises ConflictError."""
         if name in self.sandboxes():
@@ -123,6 +152,7 @@ class Authoring:
 
         self._journal.run(work).result()
 
+    @_in_turn
     def apply(
         self, sandbox: str, documents: list[tuple[Kind, Any]]
     ) -> tuple[list[tuple[str, str, Change]], list[Finding]]:
@@ -155,6 +185,7 @@ class Authoring:
 
         return self._journal.run(work).result(), found
 
+    @_in_turn
     def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
         """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""
         _refuse_broken_text(data)
@@ -166,6 +197,7 @@ class Authoring:
         self._journal.run(lambda job: self._put_journey(job, sandbox, "journey", data["name"], body)).result()
         return self._check(project, {("journey", data["name"])})
 
+    @_in_turn
     def delete(self, sandbox: str, kind: Kind, name: str) -> None:
         """Deletes a document that nothing uses [3.7], or a journey whose versions are all drafts [6.6]."""
         self.document(sandbox, kind, name)
@@ -182,6 +214,7 @@ class Authoring:
 
         self._journal.run(work).result()
 
+    @_in_turn
     def publish(self, sandbox: str, name: str) -> int:
         """Publishes the latest version, a draft; the version before it is closed [6.4, 6.7]. Its number."""
         uid = self.journey_id(sandbox, name)
@@ -209,6 +242,7 @@ class Authoring:
         self._journal.run(work).result()
         return latest.number
 
+    @_in_turn
     def halt(self, sandbox: str, name: str, *, stop: bool) -> list[int]:
         """Closes the live version, or stops all versions that people may be inside [6.5]. Their numbers."""
         uid = self.journey_id(sandbox, name)
@@ -266,13 +300,13 @@ class Authoring:
         self._journal.run(work).result()
 
     def _changes_in_use(self, before: Project, after: Project, about: set[tuple[Kind, str]]) -> list[Finding]:
-        """Changes that live journeys could not take up [3.7]."""
+        """Changes that journeys could not take up while they run [3.7]."""
         found: list[Finding] = []
         for kind, name in about:
             old, new = before.of(kind).get(name), after.of(kind)[name]
             if kind == "journey" or old is None or not (paths := list(forbidden(old, new))):
                 continue
-            users = [user for user, published in self._journeys_with(before, kind, name) if published]
+            users = [user for user, running in self._journeys_with(before, kind, name) if running]
             if users:
                 params = {"kind": kind, "users": ", ".join(users)}
                 found += [Finding("ERR_CHANGE_IN_USE", "error", kind, name, path, params) for path in paths]
@@ -286,12 +320,15 @@ class Authoring:
         return users + [("journey", user) for user, _ in self._journeys_with(project, kind, name)]
 
     def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[tuple[str, bool]]:
-        """The journey versions that use a document, and whether they are published."""
+        """The journey versions that use a document, and whether they are live or have people inside."""
         for uid, journey in self._reader.rows("journeys", project.sandbox):
             for version in self._versions(uid):
                 document = JourneyDocument.model_validate_json(version.body)
                 if (kind, name) in _uses(document, project):
-                    yield f"{journey} v{version.number}", version.status == "published"
+                    running = version.status == "published" or (
+                        version.status == "closed" and version.number in self._inside(project.sandbox, journey)
+                    )
+                    yield f"{journey} v{version.number}", running
 
 
 def _uses(journey: JourneyDocument, project: Project) -> set[tuple[str, str]]:

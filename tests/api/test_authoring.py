@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -184,6 +186,19 @@ def test_a_change_under_a_live_journey(applied: Sandbox, path: str, document: di
     assert as_dict(applied.good("PUT", f"/api/{path}", document))["change"] == "updated"
 
 
+def test_a_change_under_people_in_a_closed_journey(sandbox: Sandbox, endpoint: Endpoint) -> None:
+    """They finish as they began; once the last one has left, it may change."""
+    sandbox.good("POST", "/api/apply", win_back.project(endpoint.port, wait="PT2S"))
+    sandbox.good("POST", f"{JOURNEY}/publish")
+    send(sandbox, "a")
+    assert report(sandbox)["current"] == 1
+    sandbox.good("POST", f"{JOURNEY}/close")
+    refused(sandbox.ask("PUT", "/api/schemas/purchase", {"fields": {}}), 422, "ERR_PROJECT_INVALID")
+    wait_for(sandbox, "finished")
+    assert report(sandbox)["completed"] == 1
+    sandbox.good("PUT", "/api/schemas/purchase", {"fields": {}})
+
+
 def test_what_may_change_under_a_live_journey(applied: Sandbox, endpoint: Endpoint) -> None:
     """Descriptions, addresses, fields added; who is inside goes on."""
     applied.good("POST", f"{JOURNEY}/publish")
@@ -314,6 +329,52 @@ def test_sandboxes_do_not_see_each_other(applied: Sandbox, new_sandbox: Callable
     refused(other.ask("GET", JOURNEY), 404, "ERR_JOURNEY_UNKNOWN")
     refused(other.ask("GET", "/api/journeys", sandbox="nobody"), 404, "ERR_SANDBOX_UNKNOWN")
     refused(other.ask("POST", "/api/sandboxes", {"name": other.name}), 409, "ERR_SANDBOX_EXISTS")
+
+
+# --- several people at once ---
+
+
+def at_once(sandbox: Sandbox, *requests: tuple[str, str, Any]) -> list[tuple[int, Any]]:
+    """Status and code of requests that are sent at the same moment."""
+    start = threading.Barrier(len(requests))
+
+    def ask(one: tuple[str, str, Any]) -> tuple[int, Any]:
+        start.wait()
+        answer = sandbox.ask(*one)
+        return answer.status, answer.body.get("code") if answer.body else None
+
+    with ThreadPoolExecutor(len(requests)) as threads:
+        return sorted(threads.map(ask, requests), key=lambda each: each[0])
+
+
+def test_the_same_at_once(applied: Sandbox) -> None:
+    """One does it, all others are told that it is done; nothing is done twice."""
+    for number in range(3):
+        name = {"name": f"{applied.name}-{number}"}
+        done, *others = at_once(applied, *[("POST", "/api/sandboxes", name)] * 8)
+        assert (done, set(others)) == ((201, None), {(409, "ERR_SANDBOX_EXISTS")})
+    done, *others = at_once(applied, *[("POST", f"{JOURNEY}/publish", None)] * 8)
+    assert (done, set(others)) == ((202, None), {(409, "ERR_NOT_DRAFT")})
+    at_once(applied, *[("PUT", JOURNEY, journey(description=str(number))) for number in range(8)])
+    wait_for(applied, "live", "draft")
+    done, *others = at_once(applied, *[("POST", f"{JOURNEY}/stop", None)] * 8)
+    assert (done, set(others)) == ((202, None), {(409, "ERR_NOT_LIVE")})
+
+
+def test_used_and_deleted_at_once(applied: Sandbox) -> None:
+    """Whichever comes first: no journey is left without its event."""
+    lone = {
+        "name": "lone", "namespace": "CRMID", "start": "a", "activities": {"a": {"type": "event", "event": "Lone"}}
+    }  # fmt: skip
+    for _ in range(6):
+        applied.good("PUT", "/api/events/Lone", {**PURCHASE, "name": "Lone", "condition": "false"})
+        answers = at_once(applied, ("POST", "/api/apply", {"journeys": [lone]}), ("DELETE", "/api/events/Lone", None))
+        assert answers in (
+            [(200, None), (409, "ERR_IN_USE")],
+            [(204, None), (422, "ERR_PROJECT_INVALID")],
+        )
+        if answers[0][0] == 200:
+            assert applied.ask("DELETE", "/api/journeys/lone").status == 204
 
 
 # --- what the API says of itself ---

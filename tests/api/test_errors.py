@@ -1,4 +1,4 @@
-"""Requests to the REST API that cannot be served: a problem document each, never a 500, and the server goes on [12.1]."""
+"""Requests to the REST API that cannot be served: a problem document each, never a 500 [12.1]."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ BAD: dict[str, Bad] = {
     "half a surrogate pair in a text": Bad(
         "POST", APPLY, schema(description="X").replace("X", HALF), 400, "ERR_JSON_ENCODING"
     ),
-    "half a surrogate pair in a name": Bad("POST", APPLY, schema(name="X").replace("X", HALF), 400, "ERR_JSON_ENCODING"),
+    "half a surrogate pair in a name": Bad(
+        "POST", APPLY, schema(name="X").replace("X", HALF), 400, "ERR_JSON_ENCODING"
+    ),
     "half a surrogate pair in a field": Bad(
         "PUT", "/api/schemas/order", '{"fields": {"X": "string"}}'.replace("X", HALF), 400, "ERR_JSON_ENCODING"
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any, NamedTuple
@@ -12,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..support.http import Answered, request
-from ..support.server import RunningServer
+from ..support.server import RunningServer, wait
 from .conftest import Sandbox
 
 SCHEMA = {
@@ -220,6 +222,23 @@ def test_a_body_without_a_length(inlet: Sandbox) -> None:
         answer = connection.getresponse()
         body = json.loads(answer.read())
     assert (answer.status, body["code"]) == (413, "ERR_BODY_SIZE")
+
+
+def test_a_sender_that_hangs_up(inlet: Sandbox) -> None:
+    """What came of its request is not accepted, even if it happens to be whole."""
+    body = message().encode()
+    head = f"POST /collection/{inlet.name} HTTP/1.1\r\nHost: x\r\n"
+    before = inlet.server.status()
+    for request_ in (
+        f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1],
+        f"{head}Content-Length: {len(body) + 1}\r\n\r\n".encode() + body,
+        f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n".encode() + body + b"\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", inlet.server.port)) as connection:
+            connection.sendall(request_)
+            time.sleep(0.1)  # the server has begun to read
+    wait(lambda: int(inlet.server.status()["refused"]) == before["refused"] + 3, 5)
+    assert inlet.server.status()["log"] == before["log"]
 
 
 def test_an_unknown_inlet(inlet: Sandbox) -> None:

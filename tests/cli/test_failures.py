@@ -201,14 +201,14 @@ def test_a_setting_that_cannot_be(
 
 
 def test_a_server_that_cannot_start(tmp_path: Path) -> None:
-    """The address is taken, or is none of ours; the data folder is a file; the first moment is none."""
+    """The address is taken, or is none of ours; the data folder is a file; the first moment has no zone."""
     (tmp_path / "file").touch()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         cases = {
             "ERR_LISTEN": (1, ["--data", "one", "--port", port]),
             "ERR_STORE_IO": (1, ["--data", "file"]),
-            "ERR_START_AT": (2, ["--data", "two", "--clock", "virtual", "--start-at", "once"]),
+            "ERR_START_AT": (2, ["--data", "two", "--clock", "virtual", "--start-at", "1997-01-01T00:00:00"]),
         }
         running = {
             code: subprocess.Popen(

@@ -73,7 +73,8 @@ def test_a_finding_names_file_and_line(
 def test_two_documents_of_one_name(sojourn: Sojourn, project: Path) -> None:
     shutil.copy(project / "actions" / "win_back.yaml", project / "actions" / "again.yaml")
     ran = sojourn("validate", project)
-    assert ran.code == 2 and "again.yaml" in ran.out + ran.err + "win_back.yaml"
+    assert ran.code == 2 and "ERR_NAME_TWICE" in ran.out
+    assert "again.yaml" in ran.out and "win_back.yaml" in ran.out
 
 
 def test_apply_publish_report(sojourn: Sojourn, server: RunningServer, endpoint: Endpoint, tmp_path: Path) -> None:

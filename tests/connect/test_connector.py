@@ -69,11 +69,13 @@ class Script:
                     self.open -= 1
                 if answer is None:
                     return
-                for part in [answer] if not isinstance(answer, Drip) else (bytes([byte]) for byte in answer):
-                    writer.write(part)
-                    await writer.drain()
-                    if isinstance(answer, Drip):
+                if isinstance(answer, Drip):
+                    for byte in answer:
+                        writer.write(bytes([byte]))
                         await asyncio.sleep(0.05)
+                else:
+                    writer.write(answer)
+                await writer.drain()
                 if isinstance(answer, Drop):
                     return
         except (asyncio.IncompleteReadError, ConnectionError):

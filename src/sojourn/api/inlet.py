@@ -143,18 +143,21 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes:
         if name == b"content-length" and value.isdigit() and int(value) > limit:
             raise TooLargeError("ERR_BODY_SIZE", size=int(value), limit=limit)
     message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
         return body
-    parts = [body]
-    size = len(body)
-    while message.get("more_body"):
-        message = await receive()
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] == "http.disconnect":  # whatever has come so far was not meant to be all
+            raise InputError("ERR_JSON_MALFORMED", detail="the connection was closed midway")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > limit:
             raise TooLargeError("ERR_BODY_SIZE", size=size, limit=limit)
-    return b"".join(parts)
+        if not message.get("more_body"):
+            return b"".join(parts)
+        message = await receive()
 
 
 async def _answer(send: Send, status: int, body: bytes, kind: tuple[bytes, bytes] = _JSON) -> None:

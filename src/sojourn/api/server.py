@@ -42,7 +42,9 @@ class Server:
         self.reader = JournalReader(settings.data / "journal.db")
         if (settings.data / "shard-0.db").exists():
             check_fit(settings.data / "shard-0.db", self.reader.last())
-        self.authoring = Authoring(self.journal, self.reader, lambda url: check_url(url, settings.allow))
+        self.authoring = Authoring(
+            self.journal, self.reader, lambda url: check_url(url, settings.allow), self._versions_with_people
+        )
         self._shard: ShardReader | None = None
         self._rules: dict[str, InletRules] = {}
         self._inlets = self.authoring.inlets()
@@ -100,6 +102,11 @@ class Server:
         """A journey's report. Raises NotFoundError."""
         uid = self.authoring.journey_id(sandbox, name)
         return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid)}
+
+    def _versions_with_people(self, sandbox: str, name: str) -> set[int]:
+        if self.shard is None:
+            return set()
+        return {version["version"] for version in self.report(sandbox, name)["versions"] if version["current"]}
 
     def status(self) -> dict[str, Any]:
         """How the server is: what was taken, how far the engine is, and what the time is."""

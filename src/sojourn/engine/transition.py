@@ -154,8 +154,8 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
     if found is None:
         return Result(stay, discard="notAwaited")
     rank, _, arrow = found
-    for index, timer in enumerate(group.timers):
-        if stay.dues[index] <= now and timer[0] < rank:  # a tie goes to the upper one: the timer
+    for index, moment in enumerate(stay.dues):
+        if moment <= now and group.timers[index][0] < rank:  # a tie goes to the upper one: the timer
             result = _wake(plan, key, stay, TIMER_FIRED, now, known)
             result.again = True
             return result
@@ -169,14 +169,13 @@ def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
 def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known) -> Result:
     group = plan.places[stay.place]
     assert type(group) is Group
-    first: int | None = None
-    arrow: Arrow | None = None
-    for index, timer in enumerate(group.timers):  # upper ones first
-        moment = stay.dues[index]
-        if moment <= now and (first is None or moment < first):
-            first, arrow = moment, timer[3]
     limit = stay.entered + plan.global_timeout
-    if first is not None and arrow is not None and first <= limit:
+    first = limit + 1  # a timer of the very moment of the global timeout goes before it
+    arrow: Arrow | None = None
+    for index, moment in enumerate(stay.dues):  # upper ones first
+        if moment <= now and moment < first:
+            first, arrow = moment, group.timers[index][3]
+    if arrow is not None:
         return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, known)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since

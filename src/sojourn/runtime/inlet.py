@@ -13,6 +13,8 @@ from sojourn.schema.fields import EXPERIENCE_EVENT, merge
 from sojourn.schema.validate import Validator, decode_error
 
 MAX_RECORD_BYTES = 1_000_000
+_FIRST, _BEYOND = -62_135_596_800_000, 253_402_300_800_000
+"""The moments that a date can show: the years 1 to 9999 in UTC, epoch ms."""
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
@@ -97,7 +99,11 @@ class InletRules:
             raise InputError("ERR_RECORD_ID", field=f"{where}._id" if where else "_id")
         if b'"eventID"' in text:
             self._check_event_id(text, where)
-        return Checked(text, checked.f0, round(checked.f1.timestamp() * 1000))
+        at = round(checked.f1.timestamp() * 1000)
+        if not _FIRST <= at < _BEYOND:
+            field = f"{where}.timestamp" if where else "timestamp"
+            raise InputError("ERR_RECORD_INVALID", field=field, rule="in UTC it lies outside of the years 1 to 9999")
+        return Checked(text, checked.f0, at)
 
     def _validator(self, schema: str) -> Validator:
         found = self._validators.get(schema.rpartition("/")[2])
