@@ -25,7 +25,7 @@ IN_ENGINE = tuple(point for point in POINTS if point not in IN_API + MIGRATION)
 # The k-th passing: the API's first two are the project's, the engine's may be the very first.
 PASSINGS: dict[str, tuple[int, ...]] = {"api": (12,), "engine": (5,)}
 if os.environ.get("SOJOURN_LONG"):
-    PASSINGS = {"api": tuple(range(3, 30, 3)), "engine": tuple(range(1, 25, 3))}
+    PASSINGS = {"api": tuple(range(3, 30, 3)), "engine": (1, 2, 3, 5, 8, 12)}
 CASES = [(point, k) for point in IN_API for k in PASSINGS["api"]]
 CASES += [(point, k) for point in IN_ENGINE for k in PASSINGS["engine"]]
 
