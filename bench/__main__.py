@@ -47,8 +47,8 @@ class Measurement(NamedTuple):
 
 MEASUREMENTS: dict[str, Measurement] = {
     "durable": Measurement(lambda setting: {"durable": durable(setting.lines)}, paired=True),
-    "backtest": Measurement(lambda setting: {"backtest": backtest(setting.lines)}, paired=True),
-    "peer": Measurement(lambda setting: {"peer": peer(6 if setting.quick else 20)}),
+    "backtest": Measurement(lambda setting: {"backtest": backtest(setting.lines)}),
+    "peer": Measurement(lambda setting: {"peer": peer(4 if setting.quick else 20)}),
     "ingest_http": Measurement(lambda setting: ingest_http(setting.quick)),
     "latency": Measurement(lambda setting: latency(setting.quick)),
     "waiting": Measurement(lambda setting: waiting()),

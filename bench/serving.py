@@ -56,7 +56,7 @@ def messages(count: int, prefix: str, **fields: Any) -> list[bytes]:
 
 def ingest_http(quick: bool) -> dict[str, float]:
     """Single-event POSTs on 32 connections, acknowledged when on disk; the engine works on them meanwhile."""
-    count = 20_000 if quick else 60_000
+    count = 15_000 if quick else 60_000
     with serving() as processes:
         asyncio.run(saturate(processes.port, messages(1_000, "warm"), 32))
         rate = asyncio.run(saturate(processes.port, messages(count, "load"), 32))
@@ -65,7 +65,7 @@ def ingest_http(quick: bool) -> dict[str, float]:
 
 def latency(quick: bool) -> dict[str, float]:
     """From the moment an event was meant to be sent, at 500 a second, to the arrival of its call at the receiver."""
-    count = 2_500 if quick else 10_000
+    count = 2_000 if quick else 10_000
     history = in_order()
     requests = []
     for number in range(count):
