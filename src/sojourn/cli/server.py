@@ -57,6 +57,7 @@ def run(settings: Settings) -> None:
     import uvicorn  # the web stack is only loaded where it is used
 
     from sojourn.api.app import Application
+    from sojourn.api.protocol import Protocol
 
     configure_logging(settings.log_level)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped gracefully
@@ -64,6 +65,7 @@ def run(settings: Settings) -> None:
     sockets = _bound(application, settings)
     config = uvicorn.Config(
         application,
+        http=Protocol,
         log_config=None,
         access_log=False,
         lifespan="on",

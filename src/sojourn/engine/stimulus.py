@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,10 +10,13 @@ from sojourn.engine.effect import Answer
 
 
 class EventHeard(msgspec.Struct, frozen=True, tag="event", gc=False):
-    """An event of this person arrived. `event` is its definition's name, `payload` the xdmEntity."""
+    """An event of this person arrived. `event` is its definition's name.
+
+    `payload` is the xdmEntity, or what the plan's `reads` look at of it.
+    """
 
     event: str
-    payload: Mapping[str, Any]
+    payload: Any
 
 
 class TimerFired(msgspec.Struct, frozen=True, tag="timer", gc=False):

@@ -31,7 +31,7 @@ from sojourn.engine.effect import Answer, Call, Effect
 from sojourn.engine.stay import AWAY, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Stimulus, Stopped, TimerFired
 from sojourn.expression import EvaluationError
-from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus, Values
+from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
@@ -98,7 +98,7 @@ PROPERTIES: dict[str, Callable[[Plan, StayKey, int], str]] = {
     "profileId": lambda plan, key, entry: key.person,
     "instanceUID": stay_id,
 }
-"""Journey properties that differ by stay; for expressions they stand behind the kept values [7.2]."""
+"""Journey properties that differ by stay: kept with it from the entry on, behind what events have given [7.2]."""
 
 
 def transition(
@@ -143,8 +143,10 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
     assert arrow is not None
     shape = arrow.reentrance if stay.entry else arrow.entrance
     assert shape is not None
-    begun = Stay(stay.entry + 1, plan.version, AWAY, now, now, 0, (), (None,) * plan.slots)
-    return _walk(plan, key, begun, _read(plan, begun.values, stimulus), arrow, shape, now, known)
+    number = stay.entry + 1
+    begun = Stay(number, plan.version, AWAY, now, now)
+    kept = [None] * plan.slots + [PROPERTIES[name](plan, key, number) for name in plan.properties]
+    return _walk(plan, key, begun, _read(plan, kept, stimulus), arrow, shape, now, known)
 
 
 def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:
@@ -214,13 +216,10 @@ def _cut(plan: Plan, stay: Stay, node: Node, status: StepStatus, now: int) -> Re
 # --- moving --------------------------------------------------------------------------------------------------------
 
 
-def _read(plan: Plan, values: tuple[object, ...], stimulus: EventHeard) -> tuple[object, ...]:
+def _read(plan: Plan, values: Sequence[object], stimulus: EventHeard) -> tuple[object, ...]:
     """The kept values with what the plan uses of an event."""
-    reads = plan.reads.get(stimulus.event)
-    if not reads:
-        return values
     found = list(values)
-    for slot, get in reads:
+    for slot, get in plan.reads[stimulus.event]:
         found[slot] = get(stimulus.payload)
     return tuple(found)
 
@@ -252,7 +251,6 @@ def _walk(
     """
     n, since, entry = stay.steps, stay.since, stay.entry
     steps: list[Step] = []
-    seen: Values | None = None
     while True:
         n += 1
         steps.append(Step(shape.number, n, now, now - since, attempts, code))
@@ -262,24 +260,30 @@ def _walk(
             return Result(Stay(entry, plan.version, AWAY, now), (), steps)
         moment = Moment(stay_id(plan, key, entry), n + 1, now) if plan.needs_moment else None
         if type(target) is Group:
-            dues = tuple([now + timer[1] for timer in target.timers])
-            rests = Stay(entry, plan.version, target.place, now, stay.entered, n, dues, values)
+            rests = Stay(
+                entry,
+                plan.version,
+                target.place,
+                now,
+                stay.entered,
+                n,
+                tuple(map(now.__add__, target.durations)),
+                values,
+            )
             return Result(rests, (), steps)
         attempts, code = 0, None
-        if seen is None:
-            seen = (*values, *[PROPERTIES[name](plan, key, entry) for name in plan.properties])
         try:
             if type(target) is Condition:
                 arrow = target.other
                 for test, way in target.paths:
-                    if test(seen, moment):
+                    if test(values, moment):
                         arrow = way
                         break
                 assert arrow is not None
                 shape = arrow.shape
             else:
                 assert type(target) is Action
-                effect = Call(target.action, target.render(seen, moment), plan.timeout)
+                effect = Call(target.action, target.render(values, moment), plan.timeout)
                 answer = known(effect)
                 if answer is None:
                     rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), values)

@@ -413,6 +413,7 @@ class _Builder:
                     arrow = self._arrow(node, TIMEOUT, ways.get(TIMEOUT, ways[THEN]))
                     timers.append((rank, milliseconds(activity.timeout), node, arrow))
         group.listeners, group.timers = listeners, tuple(timers)
+        group.durations = tuple(duration for _, duration, *_ in timers)
 
     # Expressions and requests.
 

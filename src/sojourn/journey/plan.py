@@ -8,7 +8,8 @@ taking it writes, so that a step costs one small record at run time and can be j
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, Literal
 
 import msgspec
@@ -130,13 +131,15 @@ class Wait(Node):
 class Group:
     """Events and waits in parallel [6.16]: the first to happen wins, a tie goes to the upper one.
 
-    `timers` are (rank, duration ms, node, arrow); `listeners` maps an event to (rank, node, arrow).
+    `timers` are (rank, duration ms, node, arrow), `durations` theirs alone; `listeners` maps an event to (rank, node,
+    arrow).
     """
 
     place: int
     top: Node
     listeners: Mapping[str, tuple[int, Listener, Arrow]]
     timers: tuple[tuple[int, int, Node, Arrow], ...]
+    durations: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -158,7 +161,7 @@ class Plan:
     places: tuple[Action | Group, ...]
     listens: frozenset[str]
     slots: int
-    reads: Mapping[str, tuple[tuple[int, Callable[[Mapping[str, Any]], object]], ...]]
+    reads: Mapping[str, tuple[tuple[int, Callable[[Any], object]], ...]]
     """Per event: which slot of a stay's values gets which part of the payload."""
     paths: frozenset[tuple[str, ...]]
     """The parts of payloads that `reads` looks at."""
@@ -166,7 +169,20 @@ class Plan:
     needs_moment: bool
     """Whether an expression asks for the time or draws a random number."""
     properties: tuple[str, ...] = ()
-    """Journey properties that differ by stay: slot -1 is the last of them, behind the kept values."""
+    """Journey properties that differ by stay: slot -1 is the last of them, behind what is kept of events."""
+
+    def picked(self) -> tuple[Plan, Callable[[str, Mapping[str, Any]], tuple[object, ...]]]:
+        """This plan for payloads of which only what it reads is left, and what makes them: (event, payload) -> that."""
+        gets = {event: tuple(get for _, get in reads) for event, reads in self.reads.items()}
+
+        def pick(event: str, payload: Mapping[str, Any]) -> tuple[object, ...]:
+            return tuple([get(payload) for get in gets[event]])
+
+        reads = {
+            event: tuple((slot, itemgetter(index)) for index, (slot, _) in enumerate(reads))
+            for event, reads in self.reads.items()
+        }
+        return replace(self, reads=reads), pick
 
 
 @dataclass(slots=True, eq=False)

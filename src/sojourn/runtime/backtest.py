@@ -8,8 +8,8 @@ queue, and one person's state stays warm.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sojourn.engine.effect import OK, Answer, Effect
 from sojourn.engine.route import Routes
@@ -27,6 +27,9 @@ from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 from sojourn.schema.lens import Read, lens
 
+Heard = tuple[int, EventHeard]
+"""An event and its moment (epoch ms)."""
+Pick = Callable[[str, Mapping[str, Any]], tuple[object, ...]]
 KeepSteps = Callable[[Plan, StayKey, int, Sequence[Step]], None]
 
 
@@ -83,19 +86,20 @@ def backtest(
 
     counts = _Counts(plan, keep)
     walk = Walk(counts, answer)
-    versions = Versions(project.sandbox, plan.journey, 1)
-    versions.publish(plan)
     compiled = [compile_event(project, project.events[name])[0] for name in sorted(plan.listens)]
     events = [each for each in compiled if each is not None]
     read = lens([*plan.paths, *(path for each in events for path in each.paths)])
-    people = _by_person(Routes(events), read, history)
+    plan, pick = plan.picked()
+    versions = Versions(project.sandbox, plan.journey, 1)
+    versions.publish(plan)
     entered = 0
     with quiet_collector():
+        people = _by_person(Routes(events), read, pick, history)
         for done, (person, heard) in enumerate(people.items()):
             key = StayKey(person)
             stay = NOBODY
-            for at, event, record in heard:
-                stay, _ = walk.hear(versions, key, stay, EventHeard(event, read(record)), at)
+            for at, event in heard:
+                stay, _ = walk.hear(versions, key, stay, event, at)
             stay = walk.pass_time(versions, key, stay, until + 1)
             entered += stay.entry > 0
             if done % 1_000 == 0:
@@ -105,14 +109,12 @@ def backtest(
     return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
 
 
-def _by_person(routes: Routes, read: Read, history: list[Checked]) -> dict[str, list[tuple[int, str, bytes]]]:
-    """Each person's events that the journey listens to, in order: (moment, event, record).
-
-    Records stay text until their person's turn comes: reading them twice is cheaper than keeping them all read.
-    """
-    people: dict[str, list[tuple[int, str, bytes]]] = {}
+def _by_person(routes: Routes, read: Read, pick: Pick, history: list[Checked]) -> dict[str, list[Heard]]:
+    """Each person's events that the journey listens to, in order; of the records only what the journey reads."""
+    people: dict[str, list[Heard]] = {}
     for checked in history:
-        for event, person, _ in routes.match(read(checked.record)):
+        record = read(checked.record)
+        for event, person, _ in routes.match(record):
             if person is not None:
-                people.setdefault(person, []).append((checked.at, event, checked.record))
+                people.setdefault(person, []).append((checked.at, EventHeard(event, pick(event, record))))
     return people

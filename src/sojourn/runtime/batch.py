@@ -56,7 +56,7 @@ class Seat(msgspec.Struct, gc=False, eq=False):
 
 
 class Batch:
-    """The sink of the walks of one transaction. `journey` and `sandbox` are set before each walk."""
+    """The sink of the walks of one transaction. `journey` and `sandbox` are those of the walk under way."""
 
     def __init__(self, shard: Shard, journeys: Mapping[int, Versions]) -> None:
         self._shard = shard
@@ -75,12 +75,12 @@ class Batch:
     def load(self, keys: Iterable[Key]) -> dict[Key, Seat]:
         """All seats of the batch, with those of `keys` among them: one query for a journey's people."""
         seats, journeys = self._seats, self._journeys
-        asked: dict[int, dict[str, None]] = {}
+        asked: dict[int, list[str]] = {}
         new: dict[Key, Seat] = {}
         for key in keys:
             if key not in seats:
                 seats[key] = new[key] = Seat(key, StayKey(key[1], key[2]), journeys[key[0]])
-                asked.setdefault(key[0], {})[key[1]] = None
+                asked.setdefault(key[0], []).append(key[1])
         decode = self._shard.decode
         for journey, people in asked.items():
             for person, supplemental, state in self._shard.load(journey, tuple(people)):
@@ -112,12 +112,13 @@ class Batch:
 
     # --- undoing one walk, and writing them all ---
 
-    def mark(self) -> tuple[int, int]:
-        """A place to go back to when a walk fails half-way."""
+    def enter(self, seat: Seat) -> tuple[int, int]:
+        """Before a walk: whose it is. Returns a place to go `back_to` when it fails half-way."""
+        self.journey, self.sandbox = seat.key[0], seat.versions.sandbox
         return len(self._steps), len(self.outgoing)
 
     def back_to(self, mark: tuple[int, int]) -> None:
-        """Takes back what was put out since `mark`."""
+        """Takes back what was put out since `enter` gave `mark`."""
         del self._steps[mark[0] :]
         del self.outgoing[mark[1] :]
 

@@ -32,6 +32,9 @@ from sojourn.store.shard import Shard
 log = logging.getLogger(__name__)
 
 STATE_EVERY = 0.2
+REST = 0.005
+"""Seconds that the engine rests at most between turns on a real clock. A turn costs what it costs for one event or a
+hundred: small ones back to back would take the core from the intake, and delay what they want to be early with."""
 
 
 def main(settings: Settings, clock: ClockState, pipe: Connection) -> None:
@@ -96,6 +99,7 @@ class _Loop:
             if self._port.failed is not None:
                 raise StoreError("ERR_PORT_FAILED", detail=repr(self._port.failed))
             try:
+                begun = time.monotonic()
                 with translated(self._shard.path):
                     busy = self._engine.turn()
             except StoreError as error:
@@ -105,6 +109,8 @@ class _Loop:
                 continue
             if busy:
                 self._report(idle=False)
+                if not self._clock.virtual:
+                    time.sleep(min(2 * (time.monotonic() - begun), REST))
             else:
                 self._report(idle=True, force=True)
                 gc.collect(1)  # a moment when nobody waits; the collector is off while there is work

@@ -65,8 +65,8 @@ class Turn:
             self._answer(seats[key], Answered(n, answer), effect_id)
 
     def _answer(self, seat: Seat, answered: Answered, effect_id: str = "") -> None:
-        batch = self._enter(seat)
-        mark = batch.mark()
+        batch = self.batch
+        mark = batch.enter(seat)
         try:
             before = seat.stay()
             after = self._walk.answer(seat.versions, seat.whose, before, answered, self._moment())
@@ -147,8 +147,8 @@ class Turn:
 
     def _hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool:
         """One event for one stay. False where it has to wait for an answer."""
-        batch = self._enter(seat)
-        mark = batch.mark()
+        batch = self.batch
+        mark = batch.enter(seat)
         try:
             before = seat.stay()
             if self.held and before.place >= 0:
@@ -174,11 +174,11 @@ class Turn:
         timers = self._shard.due_timers(before, TIMERS_A_TURN)
         if not timers:
             return 0
-        seats = self.batch.load([timer[1:] for timer in timers])
+        batch = self.batch
+        seats = batch.load([timer[1:] for timer in timers])
         for timer in timers:
             seat = seats[timer[1:]]
-            batch = self._enter(seat)
-            mark = batch.mark()
+            mark = batch.enter(seat)
             try:
                 stay = seat.stay()
                 if stay.place >= 0:
@@ -194,14 +194,14 @@ class Turn:
     def sweep(self, places: dict[tuple[int, int], tuple[str, str]]) -> int:
         """Lets go of people inside stopped versions, some in each turn; `places` is how far each sweep has got."""
         done = 0
+        batch = self.batch
         for id_, number in list(self._configuration.unswept):
             after = places.get((id_, number), ("", ""))
             keys = [(id_, *row[:2]) for row in self._shard.rows("stays_after", id_, *after, SWEEP_A_TURN)]
-            seats = self.batch.load(keys)
+            seats = batch.load(keys)
             for key in keys:
                 seat = seats[key]
-                batch = self._enter(seat)
-                mark = batch.mark()
+                mark = batch.enter(seat)
                 try:
                     stay = seat.stay()
                     if stay.place >= 0 and stay.version == number:
@@ -218,11 +218,6 @@ class Turn:
         return done
 
     # --- common to all stimuli ---
-
-    def _enter(self, seat: Seat) -> Batch:
-        batch = self.batch
-        batch.journey, batch.sandbox = seat.key[0], seat.versions.sandbox
-        return batch
 
     def _moved(self, seat: Seat, before: Stay, after: Stay) -> None:
         """Notes where somebody stands now. Who has left an action needs no answer any more, and hears what waited."""
