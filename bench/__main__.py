@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import apsw
 
+from bench.expressions import expressions
 from bench.floor import run as floor
 from bench.peer import peer
 from bench.runtime import backtest, durable
@@ -52,6 +53,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "ingest_http": Measurement(lambda setting: ingest_http(setting.quick)),
     "latency": Measurement(lambda setting: latency(setting.quick)),
     "waiting": Measurement(lambda setting: waiting()),
+    "expressions": Measurement(lambda setting: expressions(setting.quick)),
 }
 
 
