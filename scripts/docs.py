@@ -85,6 +85,7 @@ AREAS = {
     "authoring": "Changes to documents",
     "connect": "Calls to the outside",
     "demo": "Demo",
+    "editor": "Expression editor",
     "expression": "Expressions",
     "inlet": "Events that come in",
     "journey": "Documents of a project",
