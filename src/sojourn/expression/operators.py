@@ -42,7 +42,7 @@ class Operator:
     def label(self, language: messages.Language = "en") -> str:
         """Its name for people."""
         code = re.sub(r"(?=[A-Z])", "_", self.name).upper()
-        return messages.text(f"INFO_OPERATOR_{code}", {}, language)
+        return messages.text("INFO_OPERATOR_" + code, {}, language)
 
     def value_types(self, kind: str) -> tuple[str, ...]:
         """The types of its values where the field is a `kind`."""
