@@ -81,6 +81,7 @@ def _settings() -> Iterator[str]:
 # --- messages ------------------------------------------------------------------------------------------------------
 
 AREAS = {
+    "access": "Access and secrets",
     "api": "Server and API",
     "authoring": "Changes to documents",
     "connect": "Calls to the outside",

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from sojourn import identifiers
+from sojourn import identifiers, secrets
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.change import forbidden
 from sojourn.journey.compile import UrlRule, check_project, compile_journey, errors
 from sojourn.journey.document import ActionActivity, EventActivity, JourneyDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import MODELS, Kind, Project
+from sojourn.secrets import Keyring
 from sojourn.store.entry import Changed, Halted, Published
 from sojourn.store.journal import Job, Journal, JournalReader
 
@@ -67,18 +68,20 @@ def _in_turn(method: Callable[Concatenate[Authoring, P], R]) -> Callable[Concate
 class Authoring:
     """All changes to documents, for every face. Blocking; safe to call from several threads.
 
-    `inside` gives the versions of a journey that people are inside.
+    `keys` seals the secrets of documents; `inside` gives the versions of a journey that people are inside.
     """
 
     def __init__(
         self,
         journal: Journal,
         reader: JournalReader,
+        keys: Keyring,
         url_rule: UrlRule | None = None,
         inside: Callable[[str, str], set[int]] = lambda sandbox, journey: set(),
     ) -> None:
         self._journal = journal
         self._reader = reader
+        self._keys = keys
         self._url_rule = url_rule
         self._inside = inside
         self.turn = threading.Lock()
@@ -103,13 +106,18 @@ class Authoring:
         return project
 
     def document(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any]:
-        """A document as it was written. Raises NotFoundError."""
+        """A document as it was written, but for its secrets. Raises NotFoundError."""
         if kind == "journey":
             return dict(json.loads(self.versions(sandbox, name)[-1].body))
-        rows = self._reader.rows("document", sandbox, kind, name)
-        if not rows:
+        stored = self._stored(sandbox, kind, name)
+        if stored is None:
             raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind=kind, name=name)
-        return dict(json.loads(rows[0][1]))
+        return secrets.masked(stored)
+
+    def _stored(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any] | None:
+        """A document with its secrets sealed, None where there is none."""
+        rows = self._reader.rows("document", sandbox, kind, name)
+        return dict(json.loads(rows[0][1])) if rows else None
 
     def journey_id(self, sandbox: str, name: str) -> str:
         """The id of a journey. Raises NotFoundError."""
@@ -162,12 +170,15 @@ class Authoring:
         """
         for _, data in documents:
             _refuse_broken_text(data)
+        documents = list(documents)
         project = self.project(sandbox)
         found: list[Finding] = []
         about: set[tuple[Kind, str]] = set()
         before = self.project(sandbox)
-        for kind, data in documents:
-            found += project.add(kind, data)
+        for place, (kind, data) in enumerate(documents):
+            found += (wrong := project.add(kind, data))
+            if not wrong:
+                documents[place] = kind, self._seal(project, kind, data, found)
             about.add((kind, str(data.get("name")) if isinstance(data, dict) else ""))
         if not errors(found):
             found += self._check(project, about) + self._changes_in_use(before, project, about)
@@ -259,6 +270,42 @@ class Authoring:
             return done
 
         return self._journal.run(work).result()  # type: ignore[no-any-return]
+
+    @_in_turn
+    def reseal(self) -> int:
+        """Seals every stored secret with the present key; how many documents had one of another key."""
+
+        def work(job: Job) -> int:
+            count = 0
+            for (sandbox,) in job.rows("sandboxes"):
+                for kind, name, _, body, *_ in job.rows("documents", sandbox):
+                    sealed = secrets.resealed(data := json.loads(body), self._keys)
+                    if sealed != data:
+                        self._put(job, sandbox, kind, name, json.dumps(sealed, ensure_ascii=False))
+                        count += 1
+            return count
+
+        return self._journal.run(work).result()  # type: ignore[no-any-return]
+
+    def keys_in_use(self) -> set[str]:
+        """The ids of the keys that stored secrets are sealed with."""
+        bodies = [row[3] for sandbox in self.sandboxes() for row in self._reader.rows("documents", sandbox)]
+        return {key for body in bodies for key in secrets.keys_in(json.loads(body))}
+
+    def _seal(self, project: Project, kind: Kind, data: dict[str, Any], found: list[Finding]) -> dict[str, Any]:
+        """The document with its secrets sealed, in `project` too; adds a finding for each that is not there."""
+        name = str(data["name"])
+
+        def missing(path: secrets.Place) -> None:
+            params = {"field": ".".join(map(str, path)), "placeholder": secrets.PLACEHOLDER}
+            found.append(Finding("ERR_SECRET_MISSING", "error", kind, name, path, params))
+
+        document = project.of(kind)[name]
+        if next(secrets.places(document, data), None) is None:
+            return data
+        sealed = secrets.seal(document, data, self._stored(project.sandbox, kind, name), self._keys, missing)
+        project.add(kind, sealed)
+        return sealed
 
     # --- inside transactions ---
 

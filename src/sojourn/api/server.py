@@ -17,6 +17,7 @@ from sojourn.report.journey import journey_report
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.link import ClockState, lock
 from sojourn.runtime.supervisor import Supervisor
+from sojourn.secrets import Keyring
 from sojourn.settings import Settings
 from sojourn.store.entry import Marked, Retried
 from sojourn.store.journal import Job, Journal, JournalReader
@@ -35,6 +36,7 @@ class Server:
             self._lock = lock(settings.data / "lock")
         except OSError as error:
             raise StoreError("ERR_STORE_IO", path=str(settings.data), detail=str(error)) from error
+        self.keys = Keyring(settings.data)
         clock = _clock_state(settings)
         self.clock: Clock = clock.clock()
         self.supervisor = Supervisor(settings, clock)
@@ -43,7 +45,11 @@ class Server:
         if (settings.data / "shard-0.db").exists():
             check_fit(settings.data / "shard-0.db", self.reader.last())
         self.authoring = Authoring(
-            self.journal, self.reader, lambda url: check_url(url, settings.allow), self._versions_with_people
+            self.journal,
+            self.reader,
+            self.keys,
+            lambda url: check_url(url, settings.allow),
+            self._versions_with_people,
         )
         self._shard: ShardReader | None = None
         self._rules: dict[str, InletRules] = {}
