@@ -50,6 +50,17 @@ CASES = [
     ("now('Mars/Base')", "ZONE", "'Mars/Base'", None),
     ("now('../../etc/passwd')", "ZONE", "'../../etc/passwd'", None),
     ("now(@{E.text})", "ZONE", "@{E.text}", None),
+    ("inSegment(@{E.text})", "SEGMENT", "@{E.text}", None),
+    ("inAudience('')", "SEGMENT", "''", None),
+    ("matchRegExp('username@adobe.com', '*adobe')", "PATTERN", "'*adobe'", None),
+    ("split(@{E.text}, '(?=a)')", "PATTERN", "'(?=a)'", None),
+    ("replace(@{E.text}, '(a)', '$2')", "REPLACEMENT", "'$2'", None),
+    ("replaceAll(@{E.text}, 'a', 'b$')", "REPLACEMENT", "'b$'", None),
+    ("split(['A_B_C'], '_')", "ARGUMENT", "['A_B_C']", None),
+    ("in(4.0, [4, 5])", "ARGUMENT", "[4, 5]", None),
+    ("max(1, 2.5)", "ARGUMENT", "2.5", "toInteger(...)"),
+    ("updateTimeZone(@{E.moment}, @{E.text})", "ZONE", "@{E.text}", None),
+    ("toDateTime(@{E.text}, @{E.local})", "ZONE", "@{E.text}", None),
     ("nowWithDelta(1, 'day')", "UNIT", "'day'", "days"),
     ("9223372036854775808", "INTEGER", "9223372036854775808", None),
     ("9" * 5000, "INTEGER", "9" * 5000, None),
@@ -174,7 +185,11 @@ def test_messages_have_both_languages_and_the_same_parameters() -> None:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     entries = {code: entry for code, entry in messages.catalogue().items() if code.startswith("ERR_EXPR_")}
-    assert {f"ERR_EXPR_{code}" for _, code, _, _ in CASES} | {"ERR_EXPR_RESULT", "ERR_EXPR_OVERFLOW"} == set(entries)
+    assert {f"ERR_EXPR_{code}" for _, code, _, _ in CASES} | {
+        "ERR_EXPR_RESULT",
+        "ERR_EXPR_OVERFLOW",
+        "ERR_EXPR_TEXT",
+    } == set(entries)
     for code, entry in entries.items():
         assert fields(entry.en) == fields(entry.ko), code
         if entry.hint:

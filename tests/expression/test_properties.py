@@ -77,8 +77,8 @@ def tree(draw: st.DrawFn, kind: Type, depth: int) -> str:
             if not forms:
                 return sub(kind)
             name, form = draw(st.sampled_from(forms))
-            given_constants = {"zone": "'Europe/Paris'", "unit": "'months'"}
-            args = [given_constants.get(param.constant) or sub(_concrete(param.type)) for param in form.params]
+            given_constants = {"zone": "'Europe/Paris'", "unit": "'months'", "segment": "'VIP'"}
+            args = [given_constants.get(param.role) or sub(_concrete(param.type)) for param in form.params]
             return f"{name}({', '.join(args)})"
         case "compare":
             operator = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))

@@ -16,13 +16,18 @@ TYPES = {
 NAMES = tuple(TYPES)
 
 
+ITEMS = [{"sku": "b", "price": 30}, {"sku": "a", "price": 20}, {"price": 50}]
+
+
 class World:
-    """Every field is `@{E.<name>}`, or `#{S.g.<name>}`; `@{E.fixed}` is a constant 7."""
+    """Every field is `@{E.<name>}`, or `#{S.g.<name>}`; `@{E.fixed}` is a constant 7, `@{Order.items}` are ITEMS."""
 
     def resolve(self, reference: Reference) -> Slot | Constant | Unknown:
         name = reference.path[-1]
         if name == "fixed":
             return Constant(7, Type.parse("integer"))
+        if reference.path == ("Order", "items"):
+            return Constant(ITEMS, Type.parse("list<object>"))
         start = ("E",) if reference.kind == "event" else ("S", "g")
         if reference.path[:-1] != start or name not in TYPES:
             return Unknown("event E", (*NAMES, "fixed"))
@@ -30,7 +35,7 @@ class World:
 
 
 class Now:
-    """2026-03-01T10:00:00Z, and draws that never change."""
+    """2026-03-01T10:00:00Z, draws that never change, and one segment."""
 
     now = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
@@ -39,6 +44,9 @@ class Now:
 
     def uuid(self) -> str:
         return "8e3f9f6e-0d1c-4f0a-9a53-0f3d7e5f8a11"
+
+    def in_segment(self, name: str) -> bool:
+        return name == "VIP"
 
 
 def slots(values: Mapping[str, object]) -> list[object]:

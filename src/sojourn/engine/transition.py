@@ -65,14 +65,16 @@ def nothing_known(effect: Effect) -> Answer | None:
 
 
 class Moment:
-    """What a running expression may know besides the values: the time, and draws that a replay repeats [6.29]."""
+    """What a running expression may know besides the values: the time, the person's segments, and draws that a
+    replay repeats [6.29]."""
 
-    __slots__ = ("_draws", "_ms", "_n", "_stay_id")
+    __slots__ = ("_draws", "_ms", "_n", "_segments", "_stay_id")
 
-    def __init__(self, stay_id: str, n: int, ms: int) -> None:
+    def __init__(self, stay_id: str, n: int, ms: int, segments: frozenset[str] = frozenset()) -> None:
         self._stay_id = stay_id
         self._n = n
         self._ms = ms
+        self._segments = segments
         self._draws = 0
 
     @property
@@ -86,6 +88,9 @@ class Moment:
     def uuid(self) -> str:
         self._draws += 1
         return identifiers.random_uuid(self._stay_id, self._n, self._draws)
+
+    def in_segment(self, name: str) -> bool:
+        return name in self._segments
 
 
 def stay_id(plan: Plan, key: StayKey, entry: int) -> str:

@@ -46,12 +46,14 @@ class Expression:
 
     `evaluate(slots, moment)` gives a value of `type` or None, for an expected boolean always True or False; it
     raises EvaluationError and nothing else, given slots of the promised types. `needs_moment` tells whether it looks
-    at the moment at all. A list it returns may be shared: do not change it.
+    at the moment at all. A list it returns may be shared: do not change it. `segments` are the names that it asks
+    the moment for.
     """
 
     source: str
     type: Type
     references: tuple[Reference, ...]
+    segments: tuple[str, ...]
     evaluate: Evaluate
     needs_moment: bool
 
@@ -63,13 +65,14 @@ def compile_expression(source: str, scope: Scope, expected: Type | None = None) 
     """
     root = parse(source)
     problems = Problems(source)
-    meaning = Checker(problems, scope).expression(root, expected)
+    checker = Checker(problems, scope)
+    meaning = checker.expression(root, expected)
     try:
         evaluate, needs_moment = compile_meaning(meaning, condition=expected == BOOLEAN)
     except (SyntaxError, RecursionError):  # Python's own limits; the parser's are meant to come first
         problems.at("ERR_EXPR_TOO_DEEP", 0, len(source), limit=MAX_DEPTH)
         problems.fail()
-    return Expression(source, meaning.type, _references(root), evaluate, needs_moment)
+    return Expression(source, meaning.type, _references(root), tuple(checker.segments), evaluate, needs_moment)
 
 
 def references(source: str) -> tuple[Reference, ...]:

@@ -10,6 +10,7 @@ from sojourn.expression.diagnostics import Problems, Span, nearest
 from sojourn.expression.fold import apply
 from sojourn.expression.functions import FUNCTIONS, Param, Signature
 from sojourn.expression.functions.date import UNITS
+from sojourn.expression.patterns import read_template
 from sojourn.expression.scope import Constant, Scope, Slot
 from sojourn.expression.tree import (
     Call,
@@ -92,6 +93,8 @@ class Checker:
         self.problems = problems
         self.scope = scope
         self.resolved: dict[Reference, Meaning] = {}
+        self.segments: dict[str, None] = {}
+        """The names of the segments it asks for, in their order."""
 
     def expression(self, root: Written, expected: Type | None) -> Meaning:
         """The meaning of the whole, as `expected` if that is given. Raises ExpressionError."""
@@ -203,18 +206,38 @@ class Checker:
     def applied(self, node: Call, form: Signature, args: Sequence[Meaning]) -> Meaning:
         given: list[Meaning] = []
         for param, arg, written in zip(form.params, args, node.args, strict=True):
-            text = arg.value if isinstance(arg, Const) else None
-            if param.constant == "zone":
-                zone = read_zone(text) if isinstance(text, str) else None
-                if zone is None:
-                    return self.error("ERR_EXPR_ZONE", written, name=node.name)
-                given.append(Const(zone, STRING))
-                continue
-            if param.constant == "unit" and isinstance(text, str) and text not in UNITS:
+            given.append(self.argument(node.name, param, coerce(arg, param.type), written, given))
+            if given[-1] is BAD:
+                return BAD
+        return apply(form.operation, tuple(given))
+
+    def argument(self, name: str, param: Param, arg: Meaning, written: Written, before: Sequence[Meaning]) -> Meaning:
+        """An argument as the function takes it: what its text is read as, where the text is a constant."""
+        text = arg.value if isinstance(arg, Const) and isinstance(arg.value, str) else None
+        match param.role:
+            case "zone":
+                zone = read_zone(text) if text is not None else None
+                return Const(zone, STRING) if zone else self.error("ERR_EXPR_ZONE", written, name=name)
+            case "segment":
+                if not text:
+                    return self.error("ERR_EXPR_SEGMENT", written, name=name)
+                self.segments.setdefault(text)
+            case "unit" if text is not None and text not in UNITS:
                 suggestion = nearest(text, UNITS)
                 return self.error("ERR_EXPR_UNIT", written, found=text, units=", ".join(UNITS), suggestion=suggestion)
-            given.append(coerce(arg, param.type))
-        return apply(form.operation, tuple(given))
+            case "regex":
+                pattern = apply(operations.PATTERN, (arg,))
+                if text is not None and isinstance(pattern, Const) and pattern.value is None:
+                    return self.error("ERR_EXPR_PATTERN", written, found=text)
+                return pattern
+            case "replacement":
+                pattern = before[-1]
+                if text is not None and isinstance(pattern, Const) and pattern.value is not None:
+                    template = read_template(pattern.value, text)
+                    if template is None:
+                        return self.error("ERR_EXPR_REPLACEMENT", written, found=text)
+                    return Const(template, STRING)
+        return arg
 
     def mismatch(self, node: Call, forms: Sequence[Signature], args: Sequence[Meaning], shown: str) -> Meaning:
         """Reports the argument that keeps the nearest signature from fitting."""

@@ -18,7 +18,7 @@ from sojourn.expression.values import MAX_INTEGER, MIN_INTEGER
 
 
 class Moment(Protocol):
-    """What a running expression may know of the outside (rule 6.29): one moment and two draws, the same on replay."""
+    """What a running expression may know of the outside (rule 6.29), the same on replay."""
 
     @property
     def now(self) -> datetime:
@@ -31,6 +31,10 @@ class Moment(Protocol):
 
     def uuid(self) -> str:
         """A UUID's text."""
+        ...
+
+    def in_segment(self, name: str) -> bool:
+        """Whether the person is in the segment `name`; false for one that there is not (rule 8.3)."""
         ...
 
 

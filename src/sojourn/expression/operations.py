@@ -6,6 +6,7 @@ import math
 from functools import cache, partial
 
 from sojourn.expression.diagnostics import overflow
+from sojourn.expression.patterns import read_pattern
 from sojourn.expression.tree import Operation
 from sojourn.expression.types import (
     ANY,
@@ -82,6 +83,8 @@ _DECIMALS = {
 JOIN = Operation("{0} + {1}", STRING, family="string+", joint="+")
 """Of two strings; other operands go through TEXT first."""
 TEXT = Operation(text_of, STRING, nullable=True)
+PATTERN = Operation(read_pattern, STRING, nullable=True)
+"""The text of a regular expression as its compiled pattern."""
 MOVE = {
     kind: Operation("{0} + {1}", kind, family=f"{kind}+", joint="+") for kind in (DATE_TIME, DATE_TIME_ONLY, DURATION)
 }

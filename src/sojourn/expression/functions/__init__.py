@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn.expression.functions import aggregation, conversion, date, lists, mathematics, string
+from sojourn.expression.functions import aggregation, conversion, date, lists, mathematics, segments, string
 from sojourn.expression.functions.table import Function, Param, Signature
 
 FUNCTIONS: dict[str, Function] = {
@@ -11,6 +11,7 @@ FUNCTIONS: dict[str, Function] = {
     **date.FUNCTIONS,
     **lists.FUNCTIONS,
     **mathematics.FUNCTIONS,
+    **segments.FUNCTIONS,
     **string.FUNCTIONS,
 }
 

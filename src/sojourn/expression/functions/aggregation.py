@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sojourn.expression.diagnostics import overflow
+from sojourn.expression.functions.lists import attribute, unique
 from sojourn.expression.functions.table import category, forms, function
 from sojourn.expression.values import MAX_INTEGER, MIN_INTEGER
 
@@ -58,6 +59,35 @@ FUNCTIONS = category(
         forms("list<any> -> integer", code=_count, nulls="own"),
         nulls="null elements are not counted; 0 if the list is null",
         example=("count([10, 2, 10, null])", "3"),
+    ),
+    function(
+        "countOnlyNull",
+        "How many elements of the list are null.",
+        forms("list<any> -> integer", code="{0}.count(None)"),
+        nulls="null elements are counted; null if the list is null",
+        example=("countOnlyNull([10, 2, 10, null])", "1"),
+    ),
+    function(
+        "countWithNull",
+        "How many elements the list has, null ones counted.",
+        forms("list<any> -> integer", code=len),
+        nulls="null elements are counted; null if the list is null",
+        example=("countWithNull([10, 2, 10, null])", "4"),
+    ),
+    function(
+        "distinctCount",
+        "How many different elements the list has, or with a key, different values of that attribute.",
+        forms("list<any> -> integer", code=lambda values: len(unique(values, False))),
+        forms("list<object>, string -> integer", code=lambda values, key: len(unique(values, False, attribute(key)))),
+        nulls="null elements, and objects without the key, are not counted; null if an argument is null",
+        example=("distinctCount([10, 2, 10, null])", "2"),
+    ),
+    function(
+        "distinctCountWithNull",
+        "How many different elements the list has, null being one.",
+        forms("list<any> -> integer", code=lambda values: len(unique(values, True))),
+        nulls="null elements count once; null if the list is null",
+        example=("distinctCountWithNull([10, 2, 10, null])", "3"),
     ),
     function(
         "sum",

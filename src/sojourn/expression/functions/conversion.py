@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from sojourn.expression.diagnostics import overflow
@@ -11,7 +11,6 @@ from sojourn.expression.functions.table import category, forms, function
 from sojourn.expression.values import (
     MAX_INTEGER,
     MIN_INTEGER,
-    read_date,
     read_date_time,
     read_date_time_only,
     read_decimal,
@@ -45,9 +44,25 @@ def fixed(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None if offset is None else timezone(offset), fold=0)
 
 
-def _date_only(text: str) -> object:
+def _local(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None)
+
+
+def _date_time_only(text: str) -> datetime | None:
     moment = read_date_time_only(text) or read_date_time(text)
-    return read_date(text) or (moment.date() if moment else None)
+    return _local(moment) if moment else None
+
+
+def _date_only(text: str) -> date | None:
+    moment = _date_time_only(text)
+    return moment.date() if moment else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _raw(**by_type: Callable[[Any], object]) -> Callable[[object], object]:
@@ -114,10 +129,12 @@ FUNCTIONS = category(
     ),
     function(
         "toDateTime",
-        "A moment with its offset: from ISO 8601 text, epoch milliseconds, or a local time in a zone.",
+        "A moment with its offset: from ISO 8601 text, epoch milliseconds, or a local time or the start of a day in a "
+        "zone.",
         forms("string -> dateTime", code=read_date_time, nullable=True),
         forms("integer -> dateTime", code=_from_epoch),
         forms("zone, dateTimeOnly -> dateTime", code=in_zone),
+        forms("zone, dateOnly -> dateTime", code=lambda zone, day: in_zone(zone, datetime.combine(day, time()))),
         forms("any -> dateTime", code=_raw(str=read_date_time, int=_from_epoch), nullable=True),
         nulls=_MALFORMED,
         example=("toDateTime(1560762190189)", '"2019-06-17T09:03:10.189Z"'),
@@ -125,17 +142,20 @@ FUNCTIONS = category(
     function(
         "toDateTimeOnly",
         "A local date and time: of a moment as its own offset shows it, or from text.",
-        forms("dateTime -> dateTimeOnly", code="{0}.replace(tzinfo=None)"),
-        forms("string -> dateTimeOnly", code=read_date_time_only, nullable=True),
+        forms("dateTime -> dateTimeOnly", code=_local),
+        forms("string -> dateTimeOnly", code=_date_time_only, nullable=True),
+        forms("any -> dateTimeOnly", code=_raw(str=_date_time_only), nullable=True),
         nulls=_MALFORMED,
         example=('toDateTimeOnly("2016-08-18")', '"2016-08-18T00:00:00"'),
     ),
     function(
         "toDateOnly",
-        "A date without its time.",
+        "A date without its time; of three integers, the year, month and day.",
         forms("dateOnly -> dateOnly", code="{0}"),
         forms("dateTime -> dateOnly", "dateTimeOnly -> dateOnly", code="{0}.date()"),
         forms("string -> dateOnly", code=_date_only, nullable=True),
+        forms("integer, integer, integer -> dateOnly", code=_day, nullable=True),
+        forms("any -> dateOnly", code=_raw(str=_date_only), nullable=True),
         nulls=_MALFORMED,
         example=('toDateOnly("2016-08-18")', '"2016-08-18"'),
     ),

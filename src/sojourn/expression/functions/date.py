@@ -27,7 +27,11 @@ def shift(moment: datetime, amount: int, unit: str) -> datetime | None:
         return None
     if unit not in ("years", "months"):
         return moment + timedelta(**{unit: amount})
-    year, month = divmod(moment.year * 12 + moment.month - 1 + amount * (12 if unit == "years" else 1), 12)
+    return _by_months(moment, amount * (12 if unit == "years" else 1))
+
+
+def _by_months(moment: datetime, amount: int) -> datetime:
+    year, month = divmod(moment.year * 12 + moment.month - 1 + amount, 12)
     if not 1 <= year <= 9999:
         raise OverflowError
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
@@ -62,8 +66,26 @@ def _in_next(unit: timedelta) -> Callable[[_Clock, datetime, int], bool]:
     return lambda clock, moment, amount: _NOTHING <= moment - clock.now <= unit * amount
 
 
+def _in_last_months(months: int) -> Callable[[_Clock, datetime, int], bool]:
+    return lambda clock, moment, amount: _by_months(_now(clock), -amount * months) <= moment <= clock.now
+
+
+def _in_next_months(months: int) -> Callable[[_Clock, datetime, int], bool]:
+    return lambda clock, moment, amount: clock.now <= moment <= _by_months(_now(clock), amount * months)
+
+
+def _set_day(moment: datetime, day: int) -> datetime | None:
+    last = monthrange(moment.year, moment.month)[1]
+    return moment.replace(day=min(day, last)) if 1 <= day <= 31 else None
+
+
+def _set_hour(moment: datetime, hour: int) -> datetime | None:
+    return moment.replace(hour=hour) if 0 <= hour <= 23 else None
+
+
 _NOTHING, _HOUR, _DAY = timedelta(0), timedelta(hours=1), timedelta(days=1)
 _WINDOW = "dateTime, integer -> boolean"
+_SET = ("dateTime, integer -> dateTime", "dateTimeOnly, integer -> dateTimeOnly")
 
 FUNCTIONS = category(
     "Date",
@@ -113,5 +135,52 @@ FUNCTIONS = category(
         "Whether the moment lies in the next so many hours, both ends included.",
         forms(_WINDOW, code=_in_next(_HOUR), moment=True),
         example=("inNextHours(toDateTime('2026-03-01T12:11:00Z'), 4)", "true"),
+    ),
+    function(
+        "inLastMonths",
+        "Whether the moment lies in the last so many months of the calendar in UTC, both ends included.",
+        forms(_WINDOW, code=_in_last_months(1), moment=True),
+        example=("inLastMonths(toDateTime('2025-11-01T10:00:00Z'), 4)", "true"),
+    ),
+    function(
+        "inLastYears",
+        "Whether the moment lies in the last so many years of the calendar in UTC, both ends included.",
+        forms(_WINDOW, code=_in_last_months(12), moment=True),
+        example=("inLastYears(toDateTime('2022-02-28T00:00:00Z'), 4)", "false"),
+    ),
+    function(
+        "inNextMonths",
+        "Whether the moment lies in the next so many months of the calendar in UTC, both ends included.",
+        forms(_WINDOW, code=_in_next_months(1), moment=True),
+        example=("inNextMonths(toDateTime('2026-07-01T10:00:01Z'), 4)", "false"),
+    ),
+    function(
+        "inNextYears",
+        "Whether the moment lies in the next so many years of the calendar in UTC, both ends included.",
+        forms(_WINDOW, code=_in_next_months(12), moment=True),
+        example=("inNextYears(toDateTime('2027-12-12T01:11:00Z'), 4)", "true"),
+    ),
+    function(
+        "setDays",
+        "The same time on another day of the month; a day that the month lacks becomes its last.",
+        forms(*_SET, code=_set_day, nullable=True),
+        nulls="null if an argument is null, or the day is not from 1 to 31",
+        example=("setDays(toDateTime('2010-12-12T01:11:00Z'), 25)", '"2010-12-25T01:11:00Z"'),
+    ),
+    function(
+        "setHours",
+        "The same day and minute at another hour.",
+        forms(*_SET, code=_set_hour, nullable=True),
+        nulls="null if an argument is null, or the hour is not from 0 to 23",
+        example=("setHours(toDateTime('2010-12-12T01:11:00Z'), 4)", '"2010-12-12T04:11:00Z"'),
+    ),
+    function(
+        "updateTimeZone",
+        "The same moment as the clocks of another zone show it.",
+        forms("dateTime, zone -> dateTime", code=lambda moment, zone: fixed(moment.astimezone(zone))),
+        example=(
+            'updateTimeZone(toDateTime("2019-08-28T08:15:30.123-07:00"), "Europe/Paris")',
+            '"2019-08-28T17:15:30.123+02:00"',
+        ),
     ),
 )

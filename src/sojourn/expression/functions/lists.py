@@ -1,9 +1,96 @@
-"""List functions."""
+"""List functions. An object of a list is compared by all of its attributes, or by the one that a key names."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from sojourn.expression.diagnostics import overflow
 from sojourn.expression.functions.table import category, forms, function
-from sojourn.expression.types import SCALARS
+from sojourn.expression.patterns import MAX_TEXT, too_long
+from sojourn.expression.types import SCALARS, Type
+from sojourn.expression.values import reader, text_of
+
+_Objects = list[dict[str, Any] | None]
+
+
+def identity(value: Any) -> Hashable:
+    """What equal values have in common: of JSON values, true is not 1, and the order of attributes is nothing."""
+    if isinstance(value, dict):
+        return dict, frozenset((name, identity(each)) for name, each in value.items())
+    if isinstance(value, list):
+        return list, tuple(map(identity, value))
+    return (bool, value) if isinstance(value, bool) else value
+
+
+def unique(values: list[Any], keep_null: bool, by: Callable[[Any], Any] = lambda value: value) -> list[Any]:
+    """The first of each equal `values`; of those whose `by` is null, one or none."""
+    first: dict[Hashable, Any] = {}
+    try:
+        for value in values:
+            found = by(value)
+            if keep_null or found is not None:
+                first.setdefault(identity(found), value)
+    except RecursionError:
+        overflow()
+    return list(first.values())
+
+
+def attribute(key: str) -> Callable[[dict[str, Any] | None], Any]:
+    """A function from an object to its attribute `key`, null where there is none."""
+    return lambda value: value.get(key) if value else None
+
+
+def _filter(kind: str) -> Callable[[_Objects, str, list[Any]], _Objects]:
+    read = reader(Type.parse(kind))
+
+    def call(objects: _Objects, key: str, values: list[Any]) -> _Objects:
+        wanted = {value for value in values if value is not None}
+        return [each for each in objects if each and read(each.get(key)) in wanted]
+
+    return call
+
+
+def _intersect(left: list[Any] | None, right: list[Any] | None) -> list[Any]:
+    common = set(right or ())
+    return [value for value in unique(left or [], keep_null=False) if value in common]
+
+
+def _limit(values: list[Any], count: int, first: bool = True) -> list[Any]:
+    count = max(count, 0)
+    return values[:count] if first else values[max(len(values) - count, 0) :]
+
+
+def _sort(values: list[Any], ascending: bool) -> list[Any]:
+    present = sorted((value for value in values if value is not None), reverse=not ascending)
+    return present + [None] * (len(values) - len(present))
+
+
+def _sort_objects(objects: _Objects, key: str, ascending: bool) -> _Objects:
+    by = attribute(key)
+    present = [each for each in objects if by(each) is not None]
+    present.sort(key=lambda each: _order(by(each)), reverse=not ascending)
+    return present + [each for each in objects if by(each) is None]
+
+
+def _order(value: object) -> tuple[int, Any]:
+    """Booleans, then numbers, then texts; objects and lists last, in the order they came."""
+    if isinstance(value, bool):
+        return 0, value
+    if isinstance(value, int | float):
+        return 1, value
+    return (2, value) if isinstance(value, str) else (3, None)
+
+
+def _serialize(values: list[Any], separator: str, quotes: bool) -> str:
+    texts = [text for value in values if (text := text_of(value)) is not None]
+    mark = '"' if quotes else ""
+    if sum(map(len, texts)) + (len(separator) + 2 * len(mark)) * len(texts) > MAX_TEXT:
+        too_long()
+    return separator.join(f"{mark}{text}{mark}" for text in texts)
+
+
+_SORTED = "null if an argument is null; null elements, and objects without the key, come last"
 
 FUNCTIONS = category(
     "List",
@@ -12,5 +99,89 @@ FUNCTIONS = category(
         "Whether the value equals an element of the list; both of the same type.",
         forms("T, list<T> -> boolean", over=SCALARS, code="{0} in {1}"),
         example=("in(4, [4, 5, 3, 4])", "true"),
+    ),
+    function(
+        "distinct",
+        "The different values, or the objects that differ, in their order; with a key, those that differ in it.",
+        forms("list<T> -> list<T>", over=(*SCALARS, "object"), code=lambda values: unique(values, False)),
+        forms(
+            "list<object>, string -> list<object>",
+            code=lambda objects, key: unique(objects, False, attribute(key)),
+        ),
+        nulls="null if an argument is null; null elements, and objects without the key, are left out",
+        example=("distinct([10, 2, 10, null])", "[10, 2]"),
+    ),
+    function(
+        "distinctWithNull",
+        "As distinct, with one null if the list has any.",
+        forms("list<T> -> list<T>", over=(*SCALARS, "object"), code=lambda values: unique(values, True)),
+        forms("list<object>, string -> list<object>", code=lambda objects, key: unique(objects, True, attribute(key))),
+        nulls="null if an argument is null; the first null element, or object without the key, is kept",
+        example=("distinctWithNull([10, 2, 10, null])", "[10, 2, null]"),
+    ),
+    function(
+        "filter",
+        "The objects whose attribute of that name is among the values, read as their type.",
+        *(forms(f"list<object>, string, list<{kind}> -> list<object>", code=_filter(kind)) for kind in SCALARS),
+        nulls="null if an argument is null; null is no value to be among",
+        example=(
+            'filter(@{Order.items}, "sku", ["a", "z"])',
+            '[{"sku": "a", "price": 20}]',
+        ),
+    ),
+    function(
+        "getListItem",
+        "The element at an index, from 0.",
+        forms(
+            "list<T>, integer -> T",
+            over=SCALARS,
+            code=lambda values, index: values[index] if 0 <= index < len(values) else None,
+            nullable=True,
+        ),
+        nulls="null if an argument is null, or the list has no such element",
+        example=('getListItem(["A", "B", "C"], 2)', '"C"'),
+    ),
+    function(
+        "intersect",
+        "The different values that both lists have, in the order of the first.",
+        forms("list<T>, list<T> -> list<T>", over=SCALARS, code=_intersect, nulls="own"),
+        nulls="an empty list if a list is null; null elements are left out",
+        example=(
+            'intersect(["sports", "news", "documentary"], ["sports", "movies", "documentary"])',
+            '["sports", "documentary"]',
+        ),
+    ),
+    function(
+        "limit",
+        "The first so many elements, or with false the last; all of them if there are fewer.",
+        forms(
+            "list<T>, integer -> list<T>",
+            "list<T>, integer, boolean -> list<T>",
+            over=(*SCALARS, "object"),
+            code=_limit,
+        ),
+        example=('limit(["A", "B", "C", "D", "E"], 3, false)', '["C", "D", "E"]'),
+    ),
+    function(
+        "listSize",
+        "How many elements the list has, null ones counted.",
+        forms("list<T> -> integer", over=(*SCALARS, "object"), code=len),
+        example=("listSize([10, 2, 3])", "3"),
+    ),
+    function(
+        "serializeList",
+        "The elements as text, the separator between them, each in double quotes or none.",
+        forms("list<T>, string, boolean -> string", over=(*SCALARS, "object"), code=_serialize),
+        nulls="null if an argument is null; null elements are left out",
+        example=('serializeList(["Hello", "World"], ",", true)', r'"\"Hello\",\"World\""'),
+    ),
+    function(
+        "sort",
+        "The elements in their natural order, or with false the reverse; equal ones stay as they stand. Objects are "
+        "ordered by the attribute that the key names: booleans, numbers, then texts.",
+        forms("list<T>, boolean -> list<T>", over=SCALARS, code=_sort),
+        forms("list<object>, string, boolean -> list<object>", code=_sort_objects),
+        nulls=_SORTED,
+        example=("sort([1, 3, 2], false)", "[3, 2, 1]"),
     ),
 )

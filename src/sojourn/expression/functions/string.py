@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sojourn.expression.functions.table import category, forms, function
+from sojourn.expression.patterns import matches, replace_all, replace_first, split
 
 _TWO = "string, string -> boolean"
+_REPLACE = "string, regex, replacement -> string"
+_PATTERN_NULLS = "null if an argument is null, or holds no usable pattern or replacement when it is run"
 
 
 def _join(parts: Iterable[str | None]) -> str:
     return "".join(part for part in parts if part is not None)
+
+
+def _from(text: str, start: int) -> str:
+    return text[max(start, 0) :]
+
+
+def _between(text: str, start: int, end: int) -> str:
+    return text[max(start, 0) : max(end, 0)]
 
 
 FUNCTIONS = category(
@@ -90,6 +101,54 @@ FUNCTIONS = category(
         "How many characters the string has.",
         forms("string -> integer", code=len),
         example=('length("Hello World")', "11"),
+    ),
+    function(
+        "indexOf",
+        "Where the second string first begins in the first one, from 0; -1 if it does not.",
+        forms("string, string -> integer", code="{0}.find({1})"),
+        example=('indexOf("Hello", "l")', "2"),
+    ),
+    function(
+        "lastIndexOf",
+        "Where the second string last begins in the first one, from 0; -1 if it does not.",
+        forms("string, string -> integer", code="{0}.rfind({1})"),
+        example=('lastIndexOf("Hello", "l")', "3"),
+    ),
+    function(
+        "substr",
+        "The part from a position, counted from 0, up to but without another; without that, to the end. "
+        "Positions beyond the string stand for its ends.",
+        forms("string, integer -> string", code=_from),
+        forms("string, integer, integer -> string", code=_between),
+        example=('substr("Hello World", 0, 5)', '"Hello"'),
+    ),
+    function(
+        "matchRegExp",
+        "Whether the regular expression matches the whole string.",
+        forms("string, regex -> boolean", code=matches),
+        nulls=_PATTERN_NULLS,
+        example=(r'matchRegExp("username@adobe.com", ".*@adobe\\.com")', "true"),
+    ),
+    function(
+        "replace",
+        "The string with the first match of the regular expression replaced; $1 stands for a group.",
+        forms(_REPLACE, code=replace_first, nullable=True),
+        nulls=_PATTERN_NULLS,
+        example=('replace("Hello World", "l", "x")', '"Hexlo World"'),
+    ),
+    function(
+        "replaceAll",
+        "The string with every match of the regular expression replaced; $1 stands for a group.",
+        forms(_REPLACE, code=replace_all, nullable=True),
+        nulls=_PATTERN_NULLS,
+        example=('replaceAll("Hello World", "l", "x")', '"Hexxo Worxd"'),
+    ),
+    function(
+        "split",
+        "The parts between the matches of the regular expression, without empty ones at the end.",
+        forms("string, regex -> list<string>", code=split),
+        nulls=_PATTERN_NULLS,
+        example=('split("A_B_C", "_")', '["A", "B", "C"]'),
     ),
     function(
         "upper",

@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from sojourn.expression.tree import Operation
 from sojourn.expression.types import Type
 
 Nulls = Literal["null", "own"]
 Code = str | Callable[..., object]
+Role = Literal["", "zone", "segment", "unit", "regex", "replacement"]
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter. `constant` names what a constant string is checked as: a "zone" id or a date part ("unit")."""
+    """One parameter. `role` says what its text is read as, when compiling if it is a constant.
+
+    A "zone" and a "segment" must be constants; the date part of a "unit", a "regex" and the "replacement" that
+    follows one need not.
+    """
 
     type: Type
-    constant: Literal["", "zone", "unit"] = ""
+    role: Role = ""
 
     def __str__(self) -> str:
-        return {"zone": "string constant", "unit": "string"}.get(self.constant, str(self.type))
+        return f"{self.type} constant" if self.role in ("zone", "segment") else str(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,12 @@ class Function:
         )
 
 
+_ROLES: tuple[Role, ...] = get_args(Role)[1:]
 PROPAGATES = "null if any argument is null"
 
 
 def _param(text: str) -> Param:
-    if text in ("zone", "unit"):
-        return Param(Type.parse("string"), text)  # type: ignore[arg-type]
-    return Param(Type.parse(text))
+    return Param(Type.parse("string"), text) if text in _ROLES else Param(Type.parse(text))
 
 
 def forms(
