@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import psutil
 
 from sojourn.engine.transition import Moment
-from sojourn.expression import Expression, Reference, Slot, Type, compile_expression
-from sojourn.journey.scope import EventScope, getter
+from sojourn.expression import Expression, Kind, Reference, Slot, Type, compile_expression
+from sojourn.expression.access import getter
+from sojourn.journey.scope import EventScope
 from sojourn.schema.fields import Field
 
 TERMS = 100
@@ -28,6 +29,7 @@ FIELDS = {
     "value": "decimal", "quantity": "integer", "kind": "string", "city": "string", "email": "string",
     "member": "boolean", "at": "dateTime", "discount": "decimal", "shipping": "decimal", "phone": "string",
 }  # fmt: skip
+ROOT = Field("object", {name: Field(kind) for name, kind in FIELDS.items()})
 Twin = Callable[[Sequence[Any]], bool]
 
 
@@ -131,9 +133,14 @@ def expressions(quick: bool) -> dict[str, float]:
 class _Row:
     """The names of FIELDS, each in a slot of its own."""
 
-    def resolve(self, reference: Reference) -> Slot:
-        name = reference.path[-1]
-        return Slot(list(FIELDS).index(name), Type.parse(FIELDS[name]))
+    def root(self, kind: Kind) -> Field:
+        return Field("object", {"P": ROOT})
+
+    def params(self, source: str, group: str) -> None:
+        return None
+
+    def resolve(self, reference: Reference, field: Field) -> Slot:
+        return Slot(list(FIELDS).index(reference.path[-1]))
 
 
 def _compiled(source: str) -> Expression:
@@ -142,7 +149,7 @@ def _compiled(source: str) -> Expression:
 
 def _per_twin(seconds: float) -> float:
     """The mean over the conditions of our rate by the twin's."""
-    gets = [getter((name,), Field(kind=kind)) for name, kind in FIELDS.items()]
+    gets = [getter((name,), Type.parse(kind)) for name, kind in FIELDS.items()]
     rows = [tuple(get(payload) for get in gets) for payload in PAYLOADS]
     rows += [tuple(None if (number + index) % 4 == 0 else value for index, value in enumerate(row))
              for number, row in enumerate(rows[:50])]  # fmt: skip
@@ -164,13 +171,12 @@ def _per_cel(seconds: float) -> dict[str, float]:
     import celpy
     from celpy.adapter import json_to_cel
 
-    root = Field(kind="object", fields={name: Field(kind=kind) for name, kind in FIELDS.items()})
     python, native = [], []
     environment = celpy.Environment()
     for case in CASES:
         if not case.cel:
             continue
-        scope = EventScope("P", root)
+        scope = EventScope("P", ROOT)
         expression = compile_expression(case.source, scope, Type.parse("boolean"))
         gets, evaluate = scope.gets(), expression.evaluate
 

@@ -7,7 +7,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sojourn.expression.tree import Call, Conditional, Field, Listing, Postfix, Prefix, Reference, Run, Value, Written
+from sojourn.expression.tree import (
+    Call,
+    Conditional,
+    Field,
+    Listing,
+    Param,
+    Postfix,
+    Prefix,
+    Run,
+    Step,
+    Value,
+    Written,
+)
 from sojourn.expression.types import BOOLEAN, DECIMAL, INTEGER, NULL, STRING
 
 LAYOUT = frozenset(("start", "end", "depth", "name_end"))
@@ -23,8 +35,10 @@ VALUES: st.SearchStrategy[Written] = (
     | st.builds(lambda truth: Value(0, 0, 0, truth, BOOLEAN), st.booleans())
     | st.just(Value(0, 0, 0, None, NULL))
 )
-REFERENCES = st.builds(
-    Reference, st.sampled_from(["event", "source"]), st.lists(PARTS, min_size=1, max_size=4).map(tuple)
+NAMED = st.builds(lambda text: Step(0, 0, 0, text), PARTS)
+KINDS = st.sampled_from(["event", "source", "action"])
+PLAIN: st.SearchStrategy[Written] = st.builds(
+    lambda kind, steps: Field(0, 0, 0, kind, tuple(steps)), KINDS, st.lists(NAMED, min_size=1, max_size=4)
 )
 POSTFIXES = ["is null", "is not null", "has null", "is numeric", "is integer", "is decimal"]
 RUNS = [["and"], ["or"], ["+", "-"], ["*", "/", "%"]]
@@ -43,8 +57,27 @@ def _several(below: st.SearchStrategy[Written]) -> st.SearchStrategy[tuple[Writt
 
 
 def _above(below: st.SearchStrategy[Written]) -> st.SearchStrategy[Written]:
+    selected = st.builds(
+        lambda name, argument: Step(0, 0, 0, name, True, argument),
+        st.sampled_from(["all", "first", "at", "entry", "keys", "x-y", "defaultValue"]),
+        st.none() | below,
+    )
+    steps = st.lists(NAMED | selected, max_size=3)
+    params = st.lists(st.builds(lambda name, value: Param(0, 0, 0, name, value), PARTS, below), max_size=2)
     return st.one_of(
-        st.builds(lambda found, default: Field(0, 0, 0, found, default), REFERENCES, st.none() | below),
+        st.builds(
+            lambda kind, first, rest, default, given: Field(0, 0, 0, kind, (first, *rest), default, tuple(given)),
+            KINDS,
+            NAMED,
+            steps,
+            st.none() | below,
+            params,
+        ),
+        st.builds(
+            lambda name, rest: Field(0, 0, 0, "loop", (Step(0, 0, 0, name), *rest)),
+            st.sampled_from(["currentEventField", "date", "x_1"]),
+            steps,
+        ),
         st.builds(lambda name, args, bare: Call(0, 0, 0, name, args, 0, bare), NAMES, _several(below), st.booleans()),
         st.builds(lambda items: Listing(0, 0, 0, items), _several(below)),
         st.builds(lambda *parts: Conditional(0, 0, 0, *parts), below, below, below),
@@ -67,9 +100,7 @@ def _above(below: st.SearchStrategy[Written]) -> st.SearchStrategy[Written]:
     )
 
 
-WRITTEN: st.SearchStrategy[Written] = st.recursive(
-    VALUES | st.builds(lambda found: Field(0, 0, 0, found, None), REFERENCES), _above, max_leaves=15
-)
+WRITTEN: st.SearchStrategy[Written] = st.recursive(VALUES | PLAIN, _above, max_leaves=15)
 
 
 def shape(node: Any) -> Any:

@@ -9,15 +9,15 @@ The path: `grammar.lark` and `parse` make a written tree, `check` gives it meani
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sojourn.expression.check import Checker
 from sojourn.expression.compile import Evaluate, Moment, compile_meaning
 from sojourn.expression.diagnostics import Diagnostic, EvaluationError, ExpressionError, Problems
 from sojourn.expression.parse import MAX_DEPTH, parse
-from sojourn.expression.scope import Constant, Scope, Slot, Unknown
-from sojourn.expression.tree import Call as _Call
-from sojourn.expression.tree import Conditional, Field, Reference, Run, Value, Written
-from sojourn.expression.tree import Listing as _Listing
+from sojourn.expression.printer import printed
+from sojourn.expression.scope import Constant, Scope, Slot
+from sojourn.expression.tree import Field, Kind, Reference, children
 from sojourn.expression.types import BOOLEAN, Type
 from sojourn.expression.values import reader, to_json
 
@@ -27,12 +27,12 @@ __all__ = [
     "EvaluationError",
     "Expression",
     "ExpressionError",
+    "Kind",
     "Moment",
     "Reference",
     "Scope",
     "Slot",
     "Type",
-    "Unknown",
     "compile_expression",
     "reader",
     "references",
@@ -46,8 +46,8 @@ class Expression:
 
     `evaluate(slots, moment)` gives a value of `type` or None, for an expected boolean always True or False; it
     raises EvaluationError and nothing else, given slots of the promised types. `needs_moment` tells whether it looks
-    at the moment at all. A list it returns may be shared: do not change it. `segments` are the names that it asks
-    the moment for.
+    at the moment at all. `references` are what the scope resolved, in the order in which their values are needed;
+    `segments` are the names that it asks the moment for. A list it returns may be shared: do not change it.
     """
 
     source: str
@@ -72,35 +72,22 @@ def compile_expression(source: str, scope: Scope, expected: Type | None = None) 
     except (SyntaxError, RecursionError):  # Python's own limits; the parser's are meant to come first
         problems.at("ERR_EXPR_TOO_DEEP", 0, len(source), limit=MAX_DEPTH)
         problems.fail()
-    return Expression(source, meaning.type, _references(root), tuple(checker.segments), evaluate, needs_moment)
+    asked = tuple(checker.resolved), tuple(checker.segments)
+    return Expression(source, meaning.type, *asked, evaluate, needs_moment)
 
 
 def references(source: str) -> tuple[Reference, ...]:
-    """The distinct references in `source`, in order of appearance. Raises ExpressionError on a syntax error."""
-    return _references(parse(source))
+    """The distinct references in `source`, in order of appearance. Raises ExpressionError on a syntax error.
 
-
-def _references(root: Written) -> tuple[Reference, ...]:
+    Without a scope nobody knows where a collection begins: their paths are all names up to the first selection.
+    """
     found: dict[Reference, None] = {}
-    left: list[Written] = [root]
+    left = [parse(source)]
     while left:
         node = left.pop()
-        below: tuple[Written, ...] = ()
-        match node:
-            case Field():
-                found.setdefault(node.reference)
-                below = (node.default,) if node.default else ()
-            case _Call():
-                below = node.args
-            case _Listing():
-                below = node.items
-            case Conditional():
-                below = (node.condition, node.then, node.otherwise)
-            case Run():
-                below = (node.first, *(operand for _, operand in node.rest))
-            case Value():
-                pass
-            case _:
-                below = (node.operand,)
-        left.extend(reversed(below))
+        if isinstance(node, Field) and node.kind != "loop":
+            names = takewhile(lambda step: not step.selects, node.path)
+            params = tuple(sorted((param.name, printed(param.value)) for param in node.params))
+            found.setdefault(Reference(node.kind, tuple(step.name for step in names), params))
+        left.extend(reversed(children(node)))
     return tuple(found)

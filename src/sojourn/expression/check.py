@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from sojourn.expression import operations
 from sojourn.expression.diagnostics import Problems, Span, nearest
-from sojourn.expression.fold import apply
+from sojourn.expression.fold import apply, coerce
 from sojourn.expression.functions import FUNCTIONS, Param, Signature
 from sojourn.expression.functions.date import UNITS
 from sojourn.expression.patterns import read_template
-from sojourn.expression.scope import Constant, Scope, Slot
+from sojourn.expression.reference import Loops, Walk
+from sojourn.expression.scope import Scope
 from sojourn.expression.tree import (
     Call,
     Choose,
@@ -22,7 +23,6 @@ from sojourn.expression.tree import (
     IsNull,
     Items,
     Listing,
-    Load,
     Logic,
     Meaning,
     Postfix,
@@ -73,15 +73,6 @@ def conversion(source: Type, target: Type) -> str | None:
     return f"{function.name}(...)" if function and known else None
 
 
-def coerce(node: Meaning, target: Type) -> Meaning:
-    """`node`, which fits `target`, as a `target`: raw JSON is read, null takes the type."""
-    if node.type == target or ERROR in (node.type, target) or target in (ANY, list_of(ANY)):
-        return node
-    if isinstance(node, Const) and (node.value is None or node.type.item == NULL):
-        return Const(node.value, target)
-    return apply(operations.cast(target), (node,))
-
-
 LITERALS = ("date", "toDateTime", "toDuration")
 """The functions that the manual counts among the literals: they need no parentheses as a default value."""
 
@@ -93,6 +84,8 @@ class Checker:
         self.problems = problems
         self.scope = scope
         self.resolved: dict[Reference, Meaning] = {}
+        self.loops: Loops = {}
+        self.elements = 0
         self.segments: dict[str, None] = {}
         """The names of the segments it asks for, in their order."""
 
@@ -112,6 +105,10 @@ class Checker:
         texts = {name: str(value) if isinstance(value, Type) else value for name, value in params.items()}
         self.problems.add(code, span, **texts)
         return BAD
+
+    def mistyped(self, code: str, span: Span, found: Type, expected: Type, **params: object) -> Const:
+        """An error of types, with the conversion that would mend it."""
+        return self.error(code, span, found=found, expected=expected, suggestion=conversion(found, expected), **params)
 
     def meaning(self, node: Written) -> Meaning:
         match node:
@@ -139,9 +136,7 @@ class Checker:
                 return self.run(node)
 
     def field(self, node: Field) -> Meaning:
-        found = self.resolved.get(node.reference)
-        if found is None:
-            found = self.resolved[node.reference] = self.resolve(node)
+        found = Walk(self, node).meaning()
         if node.default is None:
             return found
         default = self.meaning(node.default)
@@ -155,18 +150,6 @@ class Checker:
         if isinstance(found, Const):
             return found if found.value is not None else coerce(default, found.type)
         return Default(found, coerce(default, found.type), found.type)
-
-    def resolve(self, node: Field) -> Meaning:
-        found = self.scope.resolve(node.reference)
-        if isinstance(found, Slot):
-            return Load(found.index, found.type)
-        if isinstance(found, Constant):
-            return Const(found.value, found.type)
-        missing = [part for part in node.reference.path if part not in found.names]
-        suggestion = next((near for part in reversed(missing) if (near := nearest(part, found.names))), None)
-        return self.error(
-            "ERR_EXPR_UNKNOWN_FIELD", node, path=str(node.reference), where=found.where, suggestion=suggestion
-        )
 
     def date(self, node: Call) -> Meaning:
         """The literal `date("...")`: its type is in its text, so the text must be a constant and right."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from sojourn.expression.diagnostics import overflow
-from sojourn.expression.tree import Apply, Choose, Const, Default, IsNull, Items, Load, Logic, Meaning
+from sojourn.expression.tree import Apply, Choose, Const, Default, Element, IsNull, Items, Load, Logic, Meaning, Select
 from sojourn.expression.types import BOOLEAN
 from sojourn.expression.values import MAX_INTEGER, MIN_INTEGER
 
@@ -75,6 +75,10 @@ class _Printer:
                 return self.constant(node.value)
             case Load():
                 return f"s[{node.index}]"
+            case Element():
+                return f"e{node.number}"
+            case Select():
+                return self.select(node)
             case Apply():
                 guards, body = self.apply(node)
                 return (
@@ -108,6 +112,17 @@ class _Printer:
                 return f"({' and '.join([*(f'{guard} is not None' for guard in guards), body])})"
             case _:
                 return f"({self.value(node)} is True)" if node.nullable else self.value(node)
+
+    def select(self, node: Select) -> str:
+        """The items are named first: Python wants no assignment where a comprehension says what it goes through."""
+        items, name, element = self.value(node.items), self.temporary(), self.value(node.element)
+        test = self.test(node.condition)
+        if node.which == "all":
+            found = f"[{element} for {element} in {name} if {test}]"
+        else:
+            order = name if node.which == "first" else f"{self.bind(reversed)}({name})"
+            found = f"{self.bind(next)}(({element} for {element} in {order} if {test}), None)"
+        return f"(None if ({name} := {items}) is None else {found})"
 
     def apply(self, node: Apply) -> tuple[list[str], str]:
         """The arguments that must not be null, as texts, and the text of the result when none is."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from sojourn.expression import operations
 from sojourn.expression.diagnostics import EvaluationError
 from sojourn.expression.tree import Apply, Const, Meaning, Operation
-from sojourn.expression.types import Type
+from sojourn.expression.types import ANY, ERROR, NULL, Type, list_of
 from sojourn.expression.values import MAX_INTEGER, MIN_INTEGER
 
 
@@ -33,6 +34,15 @@ def apply(operation: Operation, args: tuple[Meaning, ...], kind: Type | None = N
     if operation.joint and isinstance(left, Apply) and left.joints and left.operation.family == operation.family:
         return Apply(left.operation, (*left.args, args[1]), kind, (*left.joints, operation.joint))
     return Apply(operation, args, kind, (operation.joint,) if operation.joint else ())
+
+
+def coerce(node: Meaning, target: Type) -> Meaning:
+    """`node`, which fits `target`, as a `target`: raw JSON is read, null takes the type."""
+    if node.type == target or ERROR in (node.type, target) or target in (ANY, list_of(ANY)):
+        return node
+    if isinstance(node, Const) and (node.value is None or node.type.item == NULL):
+        return Const(node.value, target)
+    return apply(operations.cast(target), (node,))
 
 
 def _fold(operation: Operation, values: list[object], kind: Type) -> Const | None:

@@ -13,14 +13,18 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from sojourn.expression.diagnostics import Problems, nearest
 from sojourn.expression.tree import (
+    OPENINGS,
     Call,
     Conditional,
     Field,
+    Kind,
     Listing,
+    Param,
+    Place,
     Postfix,
     Prefix,
-    Reference,
     Run,
+    Step,
     Value,
     Written,
 )
@@ -38,6 +42,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\\": "\\", '
 _WORDS = {
     "KIND": ["numeric", "integer", "decimal"],
     "DEFAULT": ["defaultValue"],
+    "PARAMS": ["params"],
     **{
         word.upper(): [word]
         for word in ("and", "or", "not", "is", "has", "null", "true", "false", "if", "then", "else")
@@ -45,7 +50,8 @@ _WORDS = {
 }
 _SHOWN = {
     "COMPARE": "==", "PLUS": "+", "MINUS": "-", "TIMES": "*", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]",
-    "OPEN": "@{", "CLOSE": "}", "_COMMA": ",", "_COLON": ":", "_DOT": ".", "PART": "name", "STRING": "'name'",
+    "OPEN": "@{", "LBRACE": "{", "CLOSE": "}", "_COMMA": ",", "_COLON": ":", "_DOT": ".",
+    "PART": "name", "STRING": "'name'",
 }  # fmt: skip
 _SLIPS = {"&&": "and", "||": "or", "!": "not", "=": "==", "<>": "!=", "===": "==", "&": "and", "|": "or"}
 _SLIP = re.compile(r"&&|\|\||===|<>|[&|!]|=(?!=)|\w+")
@@ -96,19 +102,51 @@ class _Build(Transformer[Token, Written]):
     def null(self, items: Sequence[Token]) -> Written:
         return self._literal(items[0], None, NULL)
 
-    def part(self, items: Sequence[Token]) -> Token:
-        token = items[0]
-        return token.update(value=unescape(token)) if token.type == "STRING" else token
+    def name(self, items: Sequence[Token]) -> Step:
+        return Step(_start(items[0]), _end(items[0]), 1, _text(items[0]))
 
-    def reference(self, items: Sequence[Token | Written]) -> Written:
+    def selection(self, items: Sequence[Token | Written]) -> Step:
+        argument = next((item for item in items if not isinstance(item, Token)), None)
+        start, end = _start(items[0]), _end(items[-1])
+        return Step(start, end, _level(start, end, argument), str(items[0]), True, argument)
+
+    def default(self, items: Sequence[Written]) -> Written:
+        return items[-1]
+
+    def params(self, items: Sequence[Token | Param]) -> tuple[Param, ...]:
+        return tuple(item for item in items if isinstance(item, Param))
+
+    def param(self, items: tuple[Token, Written]) -> Param:
+        return Param(_start(items[0]), items[1].end, items[1].depth, _text(items[0]), items[1])
+
+    def reference(self, items: Sequence[Token | Step | Written | tuple[Param, ...]]) -> Written:
         opening, closing = items[0], items[-1]
         assert isinstance(opening, Token) and isinstance(closing, Token)
-        default = items[-2] if not isinstance(items[-2], Token) else None
-        parts = [item for item in items[1:-1] if isinstance(item, Token) and item.type != "DEFAULT"]
-        start, end = _start(opening), _end(closing)
-        kind: Literal["event", "source"] = "source" if opening == "#{" else "event"
-        found = Reference(kind, tuple(str(part) for part in parts), start, end)
-        return Field(start, end, _level(start, end, default), found, default)
+        kind: Kind = next((kind for kind, text in OPENINGS.items() if text == opening), "event")
+        steps = tuple(item for item in items if isinstance(item, Step))
+        params = next((item for item in items if isinstance(item, tuple)), ())
+        default = next((item for item in items if not isinstance(item, Token | Step | tuple)), None)
+        return self._field(kind, _start(opening), _end(closing), steps, default, params)
+
+    def loop(self, items: Sequence[Token | Step]) -> Written:
+        name, start, end = items[0], _start(items[0]), _end(items[-1])
+        steps = [item for item in items if isinstance(item, Step)]
+        return self._field("loop", start, end, (Step(start, _end(name), 1, str(name)), *steps))
+
+    def _field(
+        self,
+        kind: Kind | Literal["loop"],
+        start: int,
+        end: int,
+        steps: tuple[Step, ...],
+        default: Written | None = None,
+        params: tuple[Param, ...] = (),
+    ) -> Written:
+        # selections print as calls, one in the other
+        nested = sum(step.selects for step in steps)
+        return Field(
+            start, end, _level(start, end, *steps, default, *params, more=nested), kind, steps, default, params
+        )
 
     def call(self, items: Sequence[Token | Written]) -> Written:
         args = [item for item in items if not isinstance(item, Token)]
@@ -164,15 +202,19 @@ class _Build(Transformer[Token, Written]):
         )
 
 
-def _start(item: Token | Written) -> int:
+def _text(token: Token) -> str:
+    return unescape(token) if token.type == "STRING" else str(token)
+
+
+def _start(item: Token | Place) -> int:
     return (item.start_pos or 0) if isinstance(item, Token) else item.start
 
 
-def _end(item: Token | Written) -> int:
+def _end(item: Token | Place) -> int:
     return (item.end_pos or 0) if isinstance(item, Token) else item.end
 
 
-def _level(start: int, end: int, *children: Written | None, more: int = 0) -> int:
+def _level(start: int, end: int, *children: Place | None, more: int = 0) -> int:
     depth = 1 + more + max((child.depth for child in children if child is not None), default=0)
     if depth > MAX_DEPTH:
         raise _TooDeep("ERR_EXPR_TOO_DEEP", MAX_DEPTH, start, end)

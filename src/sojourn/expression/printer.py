@@ -10,7 +10,19 @@ import re
 from typing import assert_never
 
 from sojourn.expression.parse import parse
-from sojourn.expression.tree import Call, Conditional, Field, Listing, Postfix, Prefix, Run, Value, Written
+from sojourn.expression.tree import (
+    OPENINGS,
+    Call,
+    Conditional,
+    Field,
+    Listing,
+    Postfix,
+    Prefix,
+    Run,
+    Step,
+    Value,
+    Written,
+)
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, ATOM = range(8)
 """How tightly a form binds, the loosest first: the levels of the grammar."""
@@ -120,15 +132,20 @@ def _decimal(value: float) -> str:
 
 
 def _reference(node: Field) -> str:
-    opening = "#{" if node.reference.kind == "source" else "@{"
-    path = ".".join(map(name, node.reference.path))
-    return f"{opening}{path}{_default(node)}}}"
-
-
-def _default(node: Field) -> str:
+    path = ".".join(map(_step, node.path))
+    if node.kind == "loop":
+        return path
     default = node.default
-    if default is None:
-        return ""
-    # A call here is right only in parentheses (surprise 9): these two are the one pair that the tree keeps apart.
-    parted = isinstance(default, Call) and not default.bare
-    return f", defaultValue: {f'({printed(default)})' if parted else printed(default)}"
+    if default is not None:
+        # A call here is right only in parentheses (surprise 9): these two are the one pair that the tree keeps apart.
+        parted = isinstance(default, Call) and not default.bare
+        path += f", defaultValue: {f'({printed(default)})' if parted else printed(default)}"
+    if node.params:
+        path += f", params: {{{', '.join(f'{name(param.name)}: {printed(param.value)}' for param in node.params)}}}"
+    return f"{OPENINGS[node.kind]}{path}}}"
+
+
+def _step(step: Step) -> str:
+    if not step.selects:
+        return name(step.name)
+    return f"{step.name}({'' if step.argument is None else printed(step.argument)})"

@@ -166,7 +166,7 @@ def _filled(form: Written, bound: dict[str, Written]) -> Written:
     """`form` with its names replaced."""
     match form:
         case tree.Field():
-            return bound[form.reference.path[0]]
+            return bound[form.path[0].name]
         case Run():
             rest = tuple((symbol, _filled(operand, bound)) for symbol, operand in form.rest)
             return replace(form, first=_filled(form.first, bound), rest=rest)
@@ -269,7 +269,7 @@ def _short(text: str) -> str:
 def _is_field(node: Written) -> bool:
     """Whether the simple view can show `node` as a field: a plain reference, or a segment by its name."""
     if isinstance(node, tree.Field):
-        return node.default is None
+        return node.default is None and not node.params and not any(step.selects for step in node.path)
     return isinstance(node, Call) and node.name in ("inSegment", "inAudience") and _is_literal(node.args[0])
 
 
@@ -283,7 +283,7 @@ def _matches(form: Written, node: Written, bound: dict[str, Written]) -> bool:
     """Whether `node` is `form` with something in the place of its names, which is noted in `bound`."""
     match form, node:
         case tree.Field(), _:
-            name = form.reference.path[0]
+            name = form.path[0].name
             if name in bound:
                 return printed(bound[name]) == printed(node)
             bound[name] = node

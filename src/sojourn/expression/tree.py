@@ -7,24 +7,32 @@ they may be null.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from sojourn.expression.types import BOOLEAN, Type
 
+Kind = Literal["event", "source", "action"]
+OPENINGS: Mapping[Kind, str] = {"event": "@{", "source": "#{", "action": "@action{"}
+LOOPS: Mapping[Kind, str] = {
+    "event": "currentEventField", "source": "currentDataPackField", "action": "currentActionField"
+}  # fmt: skip
+"""The name of the element that a selection looks at, by what its collection belongs to (rule 7.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field named in an expression (rule 7.2): `kind` is "event" for `@{...}` and "source" for `#{...}`.
+    """What is read of an event, a data source or an action's answer (rule 7.2): names that lead through objects only.
 
-    `path` begins with the event's or the data source's name. The span does not count for equality.
+    `path` begins with the event's name, the data source's and field group's, or the action's label; collections and
+    maps end it. `params` are the parameters of a data source's call, by name, each as canonical text: equal references
+    share one value, and one fetch serves those that agree in source, field group and params (rule 4.4).
     """
 
-    kind: Literal["event", "source"]
+    kind: Kind
     path: tuple[str, ...]
-    start: int = field(default=0, compare=False)
-    end: int = field(default=0, compare=False)
+    params: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return ".".join(self.path)
@@ -51,11 +59,30 @@ class Value(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class Field(Place):
-    """A reference, with its `defaultValue` if it has one."""
+class Step(Place):
+    """One step of a path: a field's name, or with `selects` one of `.all(...)` and its siblings."""
 
-    reference: Reference
-    default: Written | None
+    name: str
+    selects: bool = False
+    argument: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Param(Place):
+    """`name: value` in the `params` of a data source."""
+
+    name: str
+    value: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Place):
+    """A reference, with its `defaultValue` and `params` if it has them; of kind "loop", the element of a selection."""
+
+    kind: Kind | Literal["loop"]
+    path: tuple[Step, ...]
+    default: Written | None = None
+    params: tuple[Param, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +140,27 @@ class Run(Place):
 
 Written = Value | Field | Call | Listing | Conditional | Prefix | Postfix | Run
 
+
+def children(node: Written) -> tuple[Written, ...]:
+    """The nodes right below, in the order of the source."""
+    match node:
+        case Value():
+            return ()
+        case Field():
+            below = [*(step.argument for step in node.path), node.default, *(param.value for param in node.params)]
+            return tuple(sorted((each for each in below if each is not None), key=lambda each: each.start))
+        case Call():
+            return node.args
+        case Listing():
+            return node.items
+        case Conditional():
+            return node.condition, node.then, node.otherwise
+        case Run():
+            return node.first, *(operand for _, operand in node.rest)
+        case _:
+            return (node.operand,)
+
+
 # What it means --------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +204,30 @@ class Load:
     index: int
     type: Type
     nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """The element that the selection of this number looks at."""
+
+    number: int
+    type: Type
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """The elements of a list for which a condition holds: all of them, or the first or last one."""
+
+    which: Literal["all", "first", "last"]
+    items: Meaning
+    element: Element
+    condition: Meaning
+    type: Type
+
+    @property
+    def nullable(self) -> bool:
+        return self.which != "all" or self.items.nullable
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +299,4 @@ class Default:
         return self.fallback.nullable
 
 
-Meaning = Const | Load | Apply | Logic | IsNull | Choose | Items | Default
+Meaning = Const | Load | Element | Select | Apply | Logic | IsNull | Choose | Items | Default

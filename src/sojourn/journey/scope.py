@@ -2,78 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from sojourn.expression import Constant, Reference, Slot, Type, Unknown, reader
+from sojourn.expression import Constant, Kind, Reference, Slot, Type
+from sojourn.expression.access import Get, getter
+from sojourn.expression.scope import JOURNEY_PROPERTIES, NOTHING, type_of
 from sojourn.schema.fields import Field
 
-Get = Callable[[Mapping[str, Any]], object]
 PROPERTIES = "JourneyProperties"
 STAY_PROPERTIES = ("instanceUID", "externalKey", "profileId")
 """Journey properties that differ from stay to stay; the others are constants of a version [7.2]."""
-
-
-_AS_IT_IS: dict[str, type] = {"string": str, "boolean": bool, "decimal": float}
-"""Types whose JSON value, when it is exactly of this Python type, needs no reading."""
-
-
-def getter(path: tuple[str, ...], field: Field) -> Get:
-    """How to take the value at `path` out of a payload: typed, None where it is missing or of another type."""
-    kind = field.type_name()
-    read = reader(Type.parse(kind))
-    exact = _AS_IT_IS.get(kind)
-    *parents, last = path
-
-    def top(payload: Mapping[str, Any]) -> object:
-        value = payload.get(last)
-        return value if type(value) is exact else read(value)
-
-    def get(payload: Mapping[str, Any]) -> object:
-        here: Any = payload
-        for name in parents:
-            here = here.get(name)
-            if type(here) is not dict:
-                return None
-        value = here.get(last)
-        return value if type(value) is exact else read(value)
-
-    return get if parents else top
 
 
 class _Fields:
     """Slots handed out to event fields, one per distinct field."""
 
     def __init__(self, schemas: Mapping[str, Field]) -> None:
-        self._schemas = schemas
-        self.slots: dict[tuple[str, tuple[str, ...]], tuple[Slot, Get]] = {}
+        self.root = Field("object", schemas)
+        self.slots: dict[tuple[str, ...], tuple[Slot, Get]] = {}
 
-    def resolve(self, reference: Reference) -> Slot | Unknown:
-        event, path = reference.path[0], reference.path[1:]
-        root = self._schemas.get(event)
-        if root is None:
-            return Unknown("event", tuple(self._schemas))
-        if (event, path) in self.slots:
-            return self.slots[event, path][0]
-        for depth, name in enumerate(path):
-            parent = root.lookup(path[:depth])
-            if parent is None or parent.kind != "object" or name not in parent.fields:
-                return Unknown(
-                    ".".join((event, *path[:depth])), tuple(parent.fields) if parent and parent.kind == "object" else ()
-                )
-        found = root.lookup(path)
-        assert found is not None
-        slot = Slot(len(self.slots), Type.parse(found.type_name()))
-        self.slots[event, path] = slot, getter(path, found)
-        return slot
+    def resolve(self, reference: Reference, field: Field) -> Slot:
+        if reference.path not in self.slots:
+            self.slots[reference.path] = Slot(len(self.slots)), getter(reference.path[1:], type_of(field))
+        return self.slots[reference.path][0]
 
     def reads(self, event: str) -> tuple[tuple[int, Get], ...]:
         """Which slots the payload of `event` fills, and how."""
-        return tuple((slot.index, get) for (name, _), (slot, get) in self.slots.items() if name == event)
+        return tuple((slot.index, get) for (name, *_), (slot, get) in self.slots.items() if name == event)
 
     def paths(self) -> frozenset[tuple[str, ...]]:
         """The parts of payloads that are looked at, of whichever event."""
-        return frozenset(path for _, path in self.slots)
+        return frozenset(path[1:] for path in self.slots)
 
 
 class EventScope:
@@ -81,12 +40,15 @@ class EventScope:
 
     def __init__(self, event: str, root: Field) -> None:
         self._fields = _Fields({event: root})
-        self._event = event
 
-    def resolve(self, reference: Reference) -> Slot | Constant | Unknown:
-        if reference.kind != "event":
-            return Unknown("event", (self._event,))
-        return self._fields.resolve(reference)
+    def root(self, kind: Kind) -> Field:
+        return self._fields.root if kind == "event" else NOTHING
+
+    def params(self, source: str, group: str) -> Mapping[str, Type]:
+        return {}
+
+    def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
+        return self._fields.resolve(reference, field)
 
     def gets(self) -> tuple[Get, ...]:
         """The getters, in the order of their slots."""
@@ -107,22 +69,25 @@ class JourneyScope:
     def __init__(self, schemas: Mapping[str, Field], constants: Mapping[str, str]) -> None:
         self._fields = _Fields(schemas)
         self._constants = constants
+        known = {name: JOURNEY_PROPERTIES.fields[name] for name in (*constants, *STAY_PROPERTIES)}
+        self._sources = Field("object", {PROPERTIES: Field("object", known)})
         self.properties: list[str] = []
 
-    def resolve(self, reference: Reference) -> Slot | Constant | Unknown:
+    def root(self, kind: Kind) -> Field:
+        return {"event": self._fields.root, "source": self._sources, "action": NOTHING}[kind]
+
+    def params(self, source: str, group: str) -> Mapping[str, Type]:
+        return {}
+
+    def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
         if reference.kind == "event":
-            return self._fields.resolve(reference)
-        if reference.path[0] != PROPERTIES:
-            return Unknown("source", (PROPERTIES,))
-        name = ".".join(reference.path[1:])
-        string = Type.parse("string")
+            return self._fields.resolve(reference, field)
+        name = reference.path[1]
         if name in self._constants:
-            return Constant(self._constants[name], string)
-        if name not in STAY_PROPERTIES:
-            return Unknown(PROPERTIES, (*self._constants, *STAY_PROPERTIES))
+            return Constant(self._constants[name])
         if name not in self.properties:
             self.properties.append(name)
-        return Slot(-1 - self.properties.index(name), string)
+        return Slot(-1 - self.properties.index(name))
 
     def reads(self, event: str) -> tuple[tuple[int, Get], ...]:
         """Which slots the payload of `event` fills, and how."""
