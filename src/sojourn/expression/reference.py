@@ -43,6 +43,9 @@ SELECTIONS: Mapping[str, tuple[str, Type | None]] = {
 """What can be selected, of a collection or a map, and what is written in the parentheses."""
 Loops = dict[str, tuple[Kind, Element, schema.Field]]
 """The elements that the selections around an expression look at, by name, the innermost last."""
+_UNKNOWN: Mapping[Kind, str] = {
+    "event": "ERR_EXPR_UNKNOWN_EVENT", "source": "ERR_EXPR_UNKNOWN_SOURCE", "action": "ERR_EXPR_UNKNOWN_ACTION"
+}  # fmt: skip
 _ANYTHING = schema.scalar("any")
 _TEXT = schema.scalar("string")
 
@@ -169,7 +172,7 @@ class Walk:
         if found is None:
             near = nearest(step.name, parent.fields)
             if self.node.kind != "loop" and not index:
-                self.fail(f"ERR_EXPR_UNKNOWN_{self.kind.upper()}", step, name=step.name, suggestion=near)
+                self.fail(_UNKNOWN[self.kind], step, name=step.name, suggestion=near)
             where, path = self.shown(index), self.shown(index + 1)
             if parent.kind == "map":
                 self.fail("ERR_EXPR_MAP", step, path=where, suggestion=f".entry({quoted(step.name)})")
