@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import pytest
 
-from sojourn.expression import Reference, Slot, Type, compile_expression, reader, to_json
+from sojourn.expression import Kind, Reference, Slot, Type, compile_expression, reader, to_json
 from sojourn.expression.functions import FUNCTIONS, Signature
+from sojourn.expression.language import LITERALS, OPERATORS, Operator
 from sojourn.expression.parse import parse
 from sojourn.expression.tree import Call
+from sojourn.schema.fields import Field
 
 from .world import Now, compiled, run
 
@@ -91,11 +93,20 @@ class Given:
     """The fields `@{A.a0}`, `@{A.a1}`, ... of the given types."""
 
     def __init__(self, kinds: Sequence[Type]) -> None:
-        self.kinds = kinds
+        self.fields = {f"a{n}": leaf(kind) for n, kind in enumerate(kinds)}
 
-    def resolve(self, reference: Reference) -> Slot:
-        index = int(reference.path[-1][1:])
-        return Slot(index, self.kinds[index])
+    def root(self, kind: Kind) -> Field:
+        return Field("object", {"A": Field("object", self.fields)})
+
+    def params(self, source: str, group: str) -> None:
+        return None
+
+    def resolve(self, reference: Reference, field: Field) -> Slot:
+        return Slot([*self.fields].index(str(reference.path[1])))
+
+
+def leaf(kind: Type) -> Field:
+    return Field("list", item=leaf(kind.item)) if kind.item else Field(kind.name)
 
 
 def called(each: Row, nulls: frozenset[int] = frozenset()) -> object:
@@ -149,3 +160,18 @@ def test_the_words_say_which_functions_pass_nulls_on() -> None:
             assert re.search(f"{'empty list' if name == 'intersect' else json.dumps(NOT_NULL[name])} if", found.nulls)
         else:
             assert "null if" in found.nulls
+
+
+@pytest.mark.parametrize("each", OPERATORS, ids=[each.form for each in OPERATORS])
+def test_operator_example(each: Operator) -> None:
+    source, expected = each.example
+    assert to_json(run(source)) == json.loads(expected)
+    assert type(to_json(run(source))) is type(json.loads(expected))
+
+
+@pytest.mark.parametrize(("kind", "form"), [(kind, form) for kind, form, _ in LITERALS])
+def test_literals_have_their_type(kind: str, form: str) -> None:
+    found = re.findall(r"""[\w.-]+\([^)]*\)|\[.*\]|"[^"]*"|'[^']*'|\S+""", form)
+    assert found
+    for source in found:
+        assert str(compiled(source).type).startswith(kind)

@@ -42,12 +42,20 @@ FIELDS = {name: _leaf(kind) for name, kind in TYPES.items()} | {
 NAMES = tuple(FIELDS)
 
 
+def mixed() -> tuple[list[dict[str, object]], ...]:
+    """Objects with a `key` of every kind, as they come, sorted, and sorted the other way round."""
+    values = [[1], 2, "b", None, True, 1, "a", 1.5]
+    came = [{} if value is None else {"key": value} for value in values]
+    return came, [came[n] for n in (4, 5, 7, 1, 6, 2, 0, 3)], [came[n] for n in (0, 2, 6, 1, 7, 5, 4, 3)]
+
+
 ORDER = {
     "items": [{"sku": "b", "price": 30}, {"sku": "a", "price": 20}, {"price": 50}, {"price": 30, "sku": "b"}],
     "parts": [
         {"id": 1, "weight": 1.5, "gift": True, "sold": "2026-02-28T22:00:00Z"},
         {"id": 2, "made": "2026-02-01T09:30", "best": "2026-02-01", "age": "PT1H"},
     ],
+    **dict(zip(("mixed", "sorted", "reversed"), mixed(), strict=True)),
     "places": [{"latitude": 37.57, "longitude": 126.98}, {"latitude": 48.86, "longitude": 2.35}],
 }
 
