@@ -16,6 +16,7 @@ MODULES = {
     **dict.fromkeys(("backtest", "replay"), "history"),
     "serve": "server",
     "demo": "demo",
+    "eval": "evaluate",
 }
 """Where each command is: only the one that is called is loaded, so that each starts quickly."""
 
