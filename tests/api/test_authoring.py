@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
+from sojourn.api import expressions
 from sojourn.api.routes import router
 
 from ..support import win_back
@@ -386,8 +387,8 @@ def test_openapi_lists_what_is_there(server: RunningServer) -> None:
     assert document["openapi"].startswith("3.1")
     operations = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     routes = {
-        (method, f"/api{route.path}") for route in router.routes if isinstance(route, APIRoute)
-        for method in route.methods or ()
+        (method, f"/api{route.path}") for route in (*router.routes, *expressions.router.routes)
+        if isinstance(route, APIRoute) for method in route.methods or ()
     }  # fmt: skip
     assert operations == routes | {("POST", "/collection/{inletId}"), ("POST", "/collection/batch/{inletId}")}
     for method, path in operations:

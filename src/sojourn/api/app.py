@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sojourn import __version__
 from sojourn.api import problems
+from sojourn.api.expressions import router as expressions_router
 from sojourn.api.limit import limited
 from sojourn.api.openapi import complete
 from sojourn.api.page import router as page_router
@@ -36,6 +37,7 @@ class Application:
         )
         self.rest.state.server = self.server
         self.rest.include_router(router, prefix="/api")
+        self.rest.include_router(expressions_router, prefix="/api")
         self.rest.include_router(page_router)
         problems.install(self.rest)
         plain = self.rest.openapi

@@ -13,6 +13,7 @@ from sojourn.authoring import Authoring
 from sojourn.clock import Clock
 from sojourn.connect.guard import check_url
 from sojourn.errors import InputError, NotFoundError, StoreError
+from sojourn.journey.project import Project
 from sojourn.report.journey import journey_report
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.link import ClockState, lock
@@ -52,6 +53,7 @@ class Server:
             self._versions_with_people,
         )
         self._shard: ShardReader | None = None
+        self._projects: dict[str, Project] = {}
         self._rules: dict[str, InletRules] = {}
         self._inlets = self.authoring.inlets()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self._rules_of)
@@ -76,14 +78,22 @@ class Server:
     # --- documents ---
 
     def documents_changed(self) -> None:
-        """Lets the inlet see changed documents and sandboxes with the next record."""
+        """Lets the inlet, and who asks about expressions, see changed documents and sandboxes from now on."""
+        self._projects = {}
         self._rules = {}
         self._inlets = self.authoring.inlets()
+
+    def project(self, sandbox: str) -> Project:
+        """The documents of a sandbox as they are now, read once for each change; not to be added to."""
+        projects = self._projects  # the one to fill, even if a change replaces it meanwhile
+        if sandbox not in projects:
+            projects[sandbox] = self.authoring.project(sandbox)
+        return projects[sandbox]
 
     def _rules_of(self, sandbox: str) -> InletRules:
         rules = self._rules.get(sandbox)
         if rules is None:
-            rules = self._rules[sandbox] = InletRules(self.authoring.project(sandbox))
+            rules = self._rules[sandbox] = InletRules(self.project(sandbox))
         return rules
 
     # --- the engine's side ---

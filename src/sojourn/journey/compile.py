@@ -51,7 +51,7 @@ from sojourn.journey.plan import (
     Wait,
 )
 from sojourn.journey.project import Project
-from sojourn.journey.scope import EventScope, JourneyScope
+from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
 
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
@@ -246,25 +246,14 @@ class _Builder:
         self.groups: dict[tuple[str, ...], Group] = {}
         self.nodes: dict[str, Node] = {}
         heard = {activity.event for activity in document.activities.values() if isinstance(activity, EventActivity)}
-        schemas = {}
-        for event in sorted(heard):
-            definition = project.events.get(event)
-            schema = project.schemas.get(definition.schema_) if definition else None
-            if schema is not None:
-                schemas[event] = schema.root
         self.heard = frozenset(heard)
-        self.scope = JourneyScope(schemas, self._constants())
-
-    def _constants(self) -> dict[str, str]:
-        return {
-            "journeyUID": self.journey_id,
-            "journeyVersionUID": self.uid,
-            "journeyVersionName": self.document.name,
-            "journeyVersionDescription": self.document.description,
-            "journeyVersion": str(self.number),
-            "sandboxName": self.project.sandbox,
-            "namespace": self.document.namespace or "",
-        }
+        constants = (
+            journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
+            document.namespace or "",
+        )  # fmt: skip
+        self.scope = JourneyScope(
+            project.payloads(sorted(heard)), dict(zip(VERSION_PROPERTIES, constants, strict=True))
+        )
 
     def say(self, code: str, path: graph.Path, **params: object) -> None:
         self.found.append(Finding(code, "error", "journey", self.document.name, path, params))

@@ -57,6 +57,19 @@ def check(journey: JourneyDocument) -> Iterator[Finding]:
     yield from _reach(journey, say)
 
 
+def before(journey: JourneyDocument, id_: str) -> set[str]:
+    """The activities that a person may have gone through when getting to `id_`."""
+    found: set[str] = set()
+    left = [id_]
+    while left:
+        here = left.pop()
+        for other, activity in journey.activities.items():
+            if other not in found and any(here in targets for targets in paths_of(activity).values()):
+                found.add(other)
+                left.append(other)
+    return found
+
+
 def _ways(journey: JourneyDocument, id_: str, activity: Activity, say: object) -> Iterator[Finding]:
     assert callable(say)
     if activity.type == "end":

@@ -6,6 +6,7 @@ findings that name the field. What they mean together is checked in `sojourn.jou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument
 from sojourn.journey.finding import Finding
 from sojourn.schema.document import Document, SchemaDocument
+from sojourn.schema.fields import Field
 
 Kind = Literal["schema", "event", "action", "journey"]
 MODELS: dict[Kind, type[Document]] = {
@@ -45,6 +47,11 @@ class Project:
             "journey": self.journeys,
         }
         return found[kind]
+
+    def payloads(self, events: Iterable[str]) -> dict[str, Field]:
+        """The fields of each of the events, by its name; those without a schema are left out."""
+        found = {name: self.schemas.get(self.events[name].schema_) for name in events if name in self.events}
+        return {name: schema.root for name, schema in found.items() if schema is not None}
 
     def add(self, kind: Kind, data: object) -> list[Finding]:
         """Adds a document given as plain data, or says why it cannot be read."""

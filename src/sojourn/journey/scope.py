@@ -11,7 +11,12 @@ from sojourn.schema.fields import Field
 
 PROPERTIES = "JourneyProperties"
 STAY_PROPERTIES = ("instanceUID", "externalKey", "profileId")
-"""Journey properties that differ from stay to stay; the others are constants of a version [7.2]."""
+"""Journey properties that differ from stay to stay [7.2]."""
+VERSION_PROPERTIES = (
+    "journeyUID", "journeyVersionUID", "journeyVersionName", "journeyVersionDescription", "journeyVersion",
+    "sandboxName", "namespace",
+)  # fmt: skip
+"""Those that are constants of a version."""
 
 
 class _Fields:

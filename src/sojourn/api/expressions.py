@@ -1,0 +1,132 @@
+"""What editors ask about expressions, under /api/expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sojourn.api.problems import language_of
+from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.editor.analyse import Analysis, analyse
+from sojourn.editor.visible import Visible
+from sojourn.errors import NotFoundError
+from sojourn.expression import Scope, Type
+from sojourn.expression.operators import OPERATORS
+from sojourn.expression.parse import MAX_LENGTH
+from sojourn.expression.simple import Group, to_text
+from sojourn.journey.document import EventActivity
+from sojourn.journey.graph import before
+from sojourn.journey.project import Project
+from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
+from sojourn.schema.fields import Field as Fields
+
+router = APIRouter(prefix="/expressions", tags=["expressions"])
+Use = Literal["condition", "key", "timer", "parameter"]
+EXPECTED: dict[Use, Type | None] = {
+    "condition": Type.parse("boolean"),
+    "key": Type.parse("string"),
+    "timer": Type.parse("dateTimeOnly"),
+    "parameter": None,
+}
+"""The type that each use of an expression needs; a parameter takes any."""
+
+
+class ExpressionBody(BaseModel):
+    """An expression in an editor, as text or as a simple view, and where it is used."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(max_length=10 * MAX_LENGTH)] | None = None
+    simple: Annotated[Group | None, Field(description="The simple view instead of a text.")] = None
+    cursor: Annotated[int | None, Field(ge=0, description="Offset in code points; asks for completions.")] = None
+    use: Annotated[Use, Field(description="What for: a parameter may be of any type.")] = "condition"
+    journey: Annotated[str | None, Field(description="Sees this journey's events and properties ...")] = None
+    activity: Annotated[str | None, Field(description="... of which those that come before are offered.")] = None
+    events: Annotated[list[str] | None, Field(description="Sees these events, and the journey properties.")] = None
+    event: Annotated[str | None, Field(description="Sees the payload of this event: its condition or its key.")] = None
+    schema_: Annotated[
+        str | None, Field(alias="schema", description="The event's schema, where the event is not saved yet.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> ExpressionBody:
+        if (self.text is None) == (self.simple is None):
+            raise ValueError("give either text or simple")
+        if (self.journey is not None) + (self.events is not None) + (self.event is not None) != 1:
+            raise ValueError("give one of journey, events and event")
+        if self.activity is not None and self.journey is None:
+            raise ValueError("an activity is one of a journey")
+        if self.schema_ is not None and self.event is None:
+            raise ValueError("a schema is that of an event")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorView:
+    """An operator of the simple view: its name, its label for people, the types of the fields that have it, and those
+    of its values.
+
+    T is the field's type, I that of a list's items, and a list stands for one or more values.
+    """
+
+    name: str
+    label: str
+    types: tuple[str, ...]
+    values: tuple[str, ...]
+    folds: bool
+    """Whether it can take upper and lower case for alike."""
+
+
+@router.post("/analyse")
+def analyse_expression(server: ServerOf, sandbox: Sandbox, body: ExpressionBody, request: Request) -> Analysis:
+    """Its type, its errors and its simple view; with a cursor, what can stand there and what is under it."""
+    scope, visible = _seen(server.project(sandbox), body)
+    text = to_text(body.simple, scope) if body.simple is not None else body.text or ""
+    return analyse(text, scope, EXPECTED[body.use], body.cursor, visible, language_of(request))
+
+
+@router.get("/operators")
+def operators(request: Request) -> list[OperatorView]:
+    """The operators of the simple view, in the order in which they are offered."""
+    language = language_of(request)
+    return [
+        OperatorView(each.name, each.label(language), each.types, each.values, bool(each.folded)) for each in OPERATORS
+    ]
+
+
+def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
+    """What the expression sees, and what of it is offered. Raises NotFoundError."""
+    if body.event is not None:
+        event = project.events.get(body.event)
+        name = body.schema_ or (event.schema_ if event else None)
+        if name is None:
+            raise _unknown("ERR_EVENT_UNKNOWN", "event", body.event, project.events)
+        if name not in project.schemas:
+            raise _unknown("ERR_SCHEMA_UNKNOWN", "schema", name, project.schemas)
+        scope: Scope = EventScope(body.event, project.schemas[name].root)
+        return scope, Visible.of(scope)
+    events = offered = {*(body.events or ())}
+    if body.journey is not None:
+        journey = project.journeys.get(body.journey)
+        if journey is None:
+            raise _unknown("ERR_JOURNEY_UNKNOWN", "journey", body.journey, project.journeys)
+        heard = {id_: found.event for id_, found in journey.activities.items() if isinstance(found, EventActivity)}
+        if body.activity is not None and body.activity not in journey.activities:
+            raise _unknown("ERR_ACTIVITY_UNKNOWN", "activity", body.activity, journey.activities)
+        earlier = heard if body.activity is None else before(journey, body.activity)
+        events, offered = {*heard.values()}, {heard[id_] for id_ in earlier if id_ in heard}
+    for name in body.events or ():
+        if name not in project.events:
+            raise _unknown("ERR_EVENT_UNKNOWN", "events", name, project.events)
+    scope = JourneyScope(project.payloads(sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""))
+    roots = dict(Visible.of(scope).roots)
+    roots["event"] = Fields("object", {name: root for name, root in roots["event"].fields.items() if name in offered})
+    return scope, Visible(roots)
+
+
+def _unknown(code: str, field: str, name: str, known: Iterable[str]) -> NotFoundError:
+    return NotFoundError(code, field=field, name=name, known=", ".join(known) or "-")
