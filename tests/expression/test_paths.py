@@ -140,6 +140,12 @@ def paths(draw: st.DrawFn) -> tuple[str, str, list[Step], Any]:
     return opening, name, found, draw(data(FIELDS[name]))
 
 
+SCALARS: dict[str, list[Any]] = {
+    "string": ["a", ""], "integer": [0, 5, 2.0], "decimal": [0.5, 3, -1.0], "boolean": [True, False],
+    "dateTime": ["2026-02-27T10:00:00Z"],
+}  # fmt: skip
+
+
 def data(field: Field) -> st.SearchStrategy[Any]:
     """JSON as the field promises it, mostly."""
     wrong = st.sampled_from([None, None, "x", 1, [], {}, [[]], [{}], {"a": 1}, True])
@@ -156,10 +162,7 @@ def data(field: Field) -> st.SearchStrategy[Any]:
             leaves = st.sampled_from([None, 1, "a", True])
             right = st.recursive(leaves, lambda below: st.lists(below) | st.dictionaries(st.sampled_from("ab"), below))
         case kind:
-            right = st.sampled_from({
-                "string": ["a", ""], "integer": [0, 5, 2.0], "decimal": [0.5, 3, -1.0],
-                "dateTime": ["2026-02-27T10:00:00Z"], "boolean": [True, False],
-            }[kind])  # fmt: skip
+            right = st.sampled_from(SCALARS[kind])
     return st.one_of(right, right, right, wrong)
 
 
