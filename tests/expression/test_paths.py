@@ -100,6 +100,10 @@ def part(name: str) -> str:
     return name if name.isidentifier() else quoted(name)
 
 
+def _called(step: Step, name: str) -> Step:
+    return step._replace(name=name)
+
+
 def conditions(item: Field, loop: str) -> list[Step]:
     found = [Step("", "", None), Step("", f"{loop} is not null", lambda each: each is not None)]
     for name in item.fields if item.kind == "object" else ():
@@ -120,7 +124,7 @@ def steps(field: Field, loop: str) -> list[st.SearchStrategy[Step]]:
         found.append(st.sampled_from(sorted(inner.fields) or ["a", "b"]).map(Step))
     if field.kind in ("list", "any"):
         held = st.sampled_from(conditions(under(field), loop))
-        found += [held.map(lambda step, name=name: step._replace(name=name)) for name in ("all", "first", "last")]
+        found += [st.builds(_called, held, st.just(name)) for name in ("all", "first", "last")]
         found.append(st.integers(-1, 3).map(lambda index: Step("at", str(index), index)))
     if field.kind in ("map", "any") or (field.kind == "list" and under(field).kind == "map"):
         found.append(st.sampled_from(KEYS).map(lambda key: Step("entry", quoted(key), key)))
@@ -148,7 +152,7 @@ SCALARS: dict[str, list[Any]] = {
 
 def data(field: Field) -> st.SearchStrategy[Any]:
     """JSON as the field promises it, mostly."""
-    wrong = st.sampled_from([None, None, "x", 1, [], {}, [[]], [{}], {"a": 1}, True])
+    wrong: st.SearchStrategy[Any] = st.sampled_from([None, None, "x", 1, [], {}, [[]], [{}], {"a": 1}, True])
     match field.kind:
         case "object":
             right: st.SearchStrategy[Any] = st.fixed_dictionaries(
