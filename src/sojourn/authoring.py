@@ -364,6 +364,12 @@ class Authoring:
         users: list[tuple[str, str]] = []
         if kind == "schema":
             users = [("event", event.name) for event in project.events.values() if event.schema_ == name]
+            users += [("dataset", each.name) for each in project.datasets.values() if each.schema_ == name]
+        elif kind == "namespace":
+            users = [("event", event.name) for event in project.events.values() if event.namespace == name]
+            for schema in project.schemas.values():
+                if any(identity.namespace == name for identity in schema.identities.values()):
+                    users.append(("schema", schema.name))
         return users + [("journey", user) for user, _ in self._journeys_with(project, kind, name)]
 
     def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[tuple[str, bool]]:

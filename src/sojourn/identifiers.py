@@ -48,6 +48,12 @@ def event_key(sandbox: str, record_id: str) -> bytes:
     return hashlib.blake2b(f"{sandbox}\0{record_id}".encode(errors="surrogatepass"), digest_size=16).digest()
 
 
+def identity_key(sandbox: str, namespace: str, id_: str) -> bytes:
+    """What an identity is remembered by: 16 bytes, which stay when the person is deleted [1.6]."""
+    text = f"{sandbox}\0{namespace}\0{id_}"
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+
+
 def fraction(stay: str, step: int, draw: int) -> float:
     """A number in [0, 1) that only depends on the stay, the step and the how-manieth draw in it."""
     return int.from_bytes(digest("random", stay, step, draw, size=8), "big") / 2**64

@@ -83,6 +83,15 @@ CASES = [
          extra={"events/C.yaml": "name: C\n" + SYSTEM + "eventID: e1"}),
     event("ERR_EXPR_UNKNOWN_FIELD", "name: A", "schema: record", "condition: '@{A.x} == 1'  # <-", "namespace: CRMID"),
     event("ERR_EXPR_RESULT", "name: A", "schema: record", "namespace: CRMID", CONDITION, "key: '@{A._t.n}'  # <-"),
+    # --- datasets ---
+    Case("ERR_SCHEMA_UNKNOWN", "datasets/d.yaml", "name: d\nschema: recrod  # <-", title="of a dataset"),
+    Case("ERR_DATASET_PROFILE", "datasets/d.yaml", "name: d\nschema: record\nprofile: true  # <-"),
+    Case("ERR_NAMESPACE_UNKNOWN", "datasets/d.yaml", "name: d\nschema: person  # <-",
+         extra={"schemas/person.yaml": "name: person\nfields: {id: string}\nidentities: {id: {namespace: Member}}"}),
+    Case("ERR_SCHEMA_PRIMARY", "datasets/d.yaml", "name: d\nschema: product  # <-",
+         extra={"schemas/product.yaml": "name: product\nbase: record\nfields: {sku: string}"}),
+    Case("ERR_FIELD_INVALID", "schemas/record.yaml", "name: record  # <-\nidentities: {x: {namespace: Email}}",
+         title="an identity that is no field"),
     # --- actions ---
     action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body:  # <-", "  n: {$variable: number}"),
     action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body: {a.b: 1}  # <-", title="a dot [5.1]"),

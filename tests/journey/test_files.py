@@ -22,7 +22,8 @@ def test_win_back_has_no_findings() -> None:
     files, project, found = load(WIN_BACK, ("127.0.0.1:8011",))
     assert [str(finding) for finding in found] == []
     assert len(files.documents) == len(list(WIN_BACK.glob("*/*.yaml"))) == 6
-    assert {kind: len(project.of(kind)) for kind in FOLDERS} == {"schema": 1, "event": 1, "action": 3, "journey": 1}
+    counts = {kind: len(project.of(kind)) for kind in FOLDERS if project.of(kind)}
+    assert counts == {"schema": 1, "event": 1, "action": 3, "journey": 1}
 
 
 def test_win_back_calls_a_private_address() -> None:

@@ -111,7 +111,9 @@ class Inlet:
         """Returns when all are on disk: in one transaction, in their order."""
         assert self._loop is not None
         waiter = self._loop.create_future()
-        self._journal.accept(sandbox, [(checked.record, checked.at) for checked in records], waiter)
+        self._journal.accept(
+            sandbox, [(each.record, each.at if each.event else None, each.dataset) for each in records], waiter
+        )
         await waiter
 
     def _receipt(self, inlet: str) -> bytes:

@@ -58,6 +58,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = _ERROR
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                schemas |= body["schema"].pop("$defs", {})
     message, receipt = ({"$ref": f"#/components/schemas/{name}"} for name in ("Message", "Receipt"))
     batch = {
         "type": "object",

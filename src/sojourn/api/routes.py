@@ -17,6 +17,7 @@ from sojourn.journey.compile import errors, event_id_of
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument, epoch_ms
 from sojourn.journey.project import FOLDERS, Kind
 from sojourn.report.steps import JourneyName, expand, shape_of
+from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import SchemaDocument
 from sojourn.store.shard import ShardReader
 
@@ -48,7 +49,9 @@ class ProjectBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    namespaces: list[dict[str, Any]] = []
     schemas: list[dict[str, Any]] = []
+    datasets: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     actions: list[dict[str, Any]] = []
     journeys: list[dict[str, Any]] = []
@@ -350,11 +353,13 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
 
 def _body_of(model: type[Any]) -> dict[str, Any]:
     """The request body's schema: checked by us, to give findings, so FastAPI is told rather than asked."""
-    schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
     return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
 
 
+_document_routes("namespaces", "namespace", NamespaceDocument)
 _document_routes("schemas", "schema", SchemaDocument)
+_document_routes("datasets", "dataset", DatasetDocument)
 _document_routes("events", "event", EventDocument)
 _document_routes("actions", "action", ActionDocument)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -34,7 +34,15 @@ class Stopped(msgspec.Struct, frozen=True, tag="stop", gc=False):
     """The version was stopped: everyone inside leaves [6.5]."""
 
 
-Stimulus = EventHeard | TimerFired | Answered | Stopped
+class Exited(msgspec.Struct, frozen=True, tag="exit", gc=False):
+    """The person leaves at once, wherever they are, for `reason` [6.26]."""
+
+    reason: ExitReason
+
+
+ExitReason = Literal["merged", "privacy"]
+"""`merged`: another stay of the same person goes on [1.2]; `privacy`: the person is deleted [1.6]."""
+Stimulus = EventHeard | TimerFired | Answered | Stopped | Exited
 
 TIMER_FIRED = TimerFired()
 STOPPED = Stopped()

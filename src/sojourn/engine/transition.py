@@ -29,7 +29,7 @@ import msgspec
 from sojourn import identifiers
 from sojourn.engine.effect import Answer, Call, Effect
 from sojourn.engine.stay import AWAY, Stay, StayKey, Step
-from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Stimulus, Stopped, TimerFired
+from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
 from sojourn.expression import EvaluationError
 from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
 
@@ -212,9 +212,14 @@ def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, kno
     return _cut(plan, stay, place.top if isinstance(place, Group) else place, "stopped", now)
 
 
-def _cut(plan: Plan, stay: Stay, node: Node, status: StepStatus, now: int) -> Result:
+def _exit(plan: Plan, key: StayKey, stay: Stay, stimulus: Exited, now: int, known: Known) -> Result:
+    place = plan.places[stay.place]
+    return _cut(plan, stay, place.top if isinstance(place, Group) else place, "exited", now, stimulus.reason)
+
+
+def _cut(plan: Plan, stay: Stay, node: Node, status: StepStatus, now: int, reason: str | None = None) -> Result:
     """Ends the stay where it stands."""
-    step = Step(node.cut[status].number, stay.steps + 1, now, now - stay.since)
+    step = Step(node.cut[status].number, stay.steps + 1, now, now - stay.since, code=reason)
     return Result(Stay(stay.entry, plan.version, AWAY, now), (), [step])
 
 
@@ -309,5 +314,7 @@ ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, Know
     (Action, Answered): _answer,
     (Group, Stopped): _stop,
     (Action, Stopped): _stop,
+    (Group, Exited): _exit,
+    (Action, Exited): _exit,
 }
 """(where the person rests, what happens) -> what it does. Missing pairs: nothing (a late timer or answer)."""

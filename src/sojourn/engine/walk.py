@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay, StayKey, Step
-from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Stimulus
+from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
 from sojourn.engine.transition import Discard, Known, Result, due, nothing_known, transition
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
@@ -83,6 +83,10 @@ class Walk:
     def stop(self, versions: Versions, key: StayKey, stay: Stay, at: int) -> Stay:
         """The person's version was stopped at `at`."""
         return self._stimulate(versions, key, stay, STOPPED, at)
+
+    def exit(self, versions: Versions, key: StayKey, stay: Stay, reason: ExitReason, at: int) -> Stay:
+        """The person leaves for `reason` at `at`."""
+        return self._stimulate(versions, key, stay, Exited(reason), at)
 
     def _stimulate(self, versions: Versions, key: StayKey, stay: Stay, stimulus: Stimulus, at: int) -> Stay:
         if stay.place < 0:

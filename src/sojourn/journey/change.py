@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sojourn.journey.document import ActionDocument, EventDocument
+from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import Document, SchemaDocument
 from sojourn.schema.fields import Field
 
@@ -13,6 +14,8 @@ Path = tuple[str, ...]
 _FREE: dict[type[Document], frozenset[str]] = {
     EventDocument: frozenset({"name", "description"}),
     ActionDocument: frozenset({"name", "description", "url"}),
+    DatasetDocument: frozenset({"name", "description", "profile"}),
+    NamespaceDocument: frozenset({"name", "description"}),
 }
 
 

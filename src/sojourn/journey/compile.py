@@ -16,6 +16,7 @@ from sojourn.errors import InputError
 from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
 from sojourn.journey import graph
 from sojourn.journey.body import Variable, compile_body, variables
+from sojourn.journey.dataset import compile_dataset
 from sojourn.journey.document import (
     ERROR,
     OTHER,
@@ -75,6 +76,8 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
                 params = {"event_id": event_id, "other": owners[event_id]}
                 found.append(Finding("ERR_EVENT_ID_TWICE", "error", "event", event.name, ("eventID",), params))
             owners[event_id] = event.name
+    for dataset in project.datasets.values():
+        found += compile_dataset(project, dataset)[1]
     for action in project.actions.values():
         found += check_action(action, url_rule)
     for name in project.journeys:
@@ -367,7 +370,7 @@ class _Builder:
         node.failures = {
             kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts) for kind in kinds
         }
-        cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped")
+        cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
         node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
 
     def _target(self, targets: tuple[str, ...]) -> Condition | Action | Group | None:

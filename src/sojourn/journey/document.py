@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
+from sojourn.schema.dataset import Namespace
 from sojourn.schema.document import Document, Name
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
@@ -18,7 +19,6 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_le
 ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 PathName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=60)]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
-Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 
 MAX_ACTIVITIES = 50  # 6.1; a setting once there are settings per sandbox
 THEN, OTHER, TIMEOUT, ERROR = "then", "other", "timeout", "error"

@@ -14,18 +14,21 @@ from pydantic import ValidationError
 
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument
 from sojourn.journey.finding import Finding
+from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import Document, SchemaDocument
 from sojourn.schema.fields import Field
 
-Kind = Literal["schema", "event", "action", "journey"]
+Kind = Literal["namespace", "schema", "dataset", "event", "action", "journey"]
 MODELS: dict[Kind, type[Document]] = {
+    "namespace": NamespaceDocument,
     "schema": SchemaDocument,
+    "dataset": DatasetDocument,
     "event": EventDocument,
     "action": ActionDocument,
     "journey": JourneyDocument,
 }
 """The kinds of documents, in the order in which they build on each other."""
-FOLDERS: dict[Kind, str] = {"schema": "schemas", "event": "events", "action": "actions", "journey": "journeys"}
+FOLDERS: dict[Kind, str] = {kind: f"{kind}s" for kind in MODELS}
 
 
 @dataclass(slots=True)
@@ -33,7 +36,9 @@ class Project:
     """The documents of one sandbox."""
 
     sandbox: str = "prod"
+    namespaces: dict[str, NamespaceDocument] = field(default_factory=dict)
     schemas: dict[str, SchemaDocument] = field(default_factory=dict)
+    datasets: dict[str, DatasetDocument] = field(default_factory=dict)
     events: dict[str, EventDocument] = field(default_factory=dict)
     actions: dict[str, ActionDocument] = field(default_factory=dict)
     journeys: dict[str, JourneyDocument] = field(default_factory=dict)
@@ -41,7 +46,9 @@ class Project:
     def of(self, kind: Kind) -> dict[str, Any]:
         """The documents of a kind, by name."""
         found: dict[Kind, dict[str, Any]] = {
+            "namespace": self.namespaces,
             "schema": self.schemas,
+            "dataset": self.datasets,
             "event": self.events,
             "action": self.actions,
             "journey": self.journeys,

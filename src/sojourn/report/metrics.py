@@ -74,7 +74,11 @@ class Report:
             activity.ended += steps
         if shape.arrow is not None:
             activity.arrows[shape.arrow] = activity.arrows.get(shape.arrow, 0) + steps
-        if shape.node_type == "action" and shape.action is not None and (attempts or shape.status != "stopped"):
+        if (
+            shape.node_type == "action"
+            and shape.action is not None
+            and (attempts or shape.status not in ("stopped", "exited"))
+        ):
             action = self.actions.setdefault(shape.action, ActionReport())
             action.called += steps
             action.attempts += attempts

@@ -77,8 +77,10 @@ def expand(
             common |= {"actionExecutionTime": took, "attempts": attempts}
             if shape.error is not None:
                 common["actionExecutionError"] = shape.error
-            if code is not None:
+            if code is not None and shape.status != "exited":
                 common["actionExecutionErrorCode"] = str(code)
+        if shape.status == "exited":
+            common["exitReason"] = code
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}
         yield {
             "_id": identifiers.step_id(stay, n),

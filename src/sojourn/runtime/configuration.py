@@ -10,6 +10,7 @@ import msgspec
 from sojourn.engine.route import Routes
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_event, compile_journey, errors
+from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
@@ -21,6 +22,7 @@ from sojourn.store.shard import Shard
 log = logging.getLogger(__name__)
 
 RECORD_ID = ("_id",)
+TIMESTAMP = ("timestamp",)
 
 
 @dataclass(slots=True)
@@ -31,6 +33,10 @@ class _Sandbox:
     read: Read = field(default_factory=lambda: lens([RECORD_ID]))
     """Reads a record as far as events and journeys look at it."""
     listening: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
+    namespaces: dict[str, str | None] = field(default_factory=dict)
+    """The namespace of each event's key."""
+    intakes: dict[str, Intake] = field(default_factory=dict)
+    """The datasets that are enabled for profile, by name."""
 
 
 class Configuration:
@@ -61,6 +67,14 @@ class Configuration:
         if name not in self._sandboxes:
             self._sandboxes[name] = _Sandbox(Project(name))
         return self._sandboxes[name]
+
+    def in_namespace(self, sandbox: str, namespace: str) -> list[Versions]:
+        """The journeys of a sandbox whose people go by ids of this namespace."""
+        return [
+            versions
+            for versions in self.journeys.values()
+            if versions.sandbox == sandbox and any(plan.namespace == namespace for plan in versions.plans.values())
+        ]
 
     # --- control entries; each writes the shard and then what is in memory ---
 
@@ -124,6 +138,9 @@ class Configuration:
         plans = [compile_event(here.project, event)[0] for event in here.project.events.values()]
         here.events = tuple(plan for plan in plans if plan is not None)
         here.routes = Routes(here.events)
+        here.namespaces = {event.name: event.namespace for event in here.events}
+        compiled = [compile_dataset(here.project, dataset)[0] for dataset in here.project.datasets.values()]
+        here.intakes = {intake.dataset: intake for intake in compiled if intake is not None and intake.enabled}
         for versions in self.journeys.values():
             if versions.sandbox == sandbox:
                 for number in versions.states:
@@ -147,6 +164,10 @@ class Configuration:
         here = self.sandbox(sandbox)
         listening: dict[str, list[Versions]] = {}
         paths = {RECORD_ID, *(path for event in here.events for path in event.paths)}
+        for intake in here.intakes.values():
+            if intake.kind == "experienceevent":
+                paths.update(intake.paths)
+                paths.add(TIMESTAMP)
         for versions in self.journeys.values():
             if versions.sandbox == sandbox:
                 paths.update(path for plan in versions.plans.values() for path in plan.paths)

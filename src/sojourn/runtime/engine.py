@@ -30,9 +30,10 @@ from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect
 from sojourn.engine.transition import Known, nothing_known
 from sojourn.errors import StoreError
+from sojourn.profile.store import Profiles
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
-from sojourn.store.entry import Entry, Marked
+from sojourn.store.entry import Entry, Marked, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
@@ -126,6 +127,7 @@ class Engine:
         self._now = shard.get("now")
         self._held = int(shard.rows("held_count")[0][0])
         self._configuration = Configuration(shard)
+        self._profiles = Profiles(shard)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
@@ -178,7 +180,15 @@ class Engine:
             self._restore()
         answers = self._take_answers()
         shard = self._shard
-        turn = Turn(shard, self._configuration, self._known, self._moment, still=self._stepwise, held=self._held)
+        turn = Turn(
+            shard,
+            self._configuration,
+            self._profiles,
+            self._known,
+            self._moment,
+            still=self._stepwise,
+            held=self._held,
+        )
         try:
             if self._stepwise and (answers or len(self._open) > len(self._delayed)):
                 bite = Bite([], self._now, self._now)  # time stands still while a call is open
@@ -196,6 +206,7 @@ class Engine:
                 return self._send_delayed()
             self._advance(bite, fired)
             turn.batch.save()
+            self._profiles.save()
             crash_point("engine-before-commit")
             shard.commit()
         except BaseException:
@@ -254,15 +265,18 @@ class Engine:
         """What is next in the log: as many whole rows as make a turn, the first of them from the cursor on."""
         rows = self._pending
         wanted = 1 if self._stepwise else EVENTS_A_TURN
-        size = sum(len(entries) for _, entries in rows)
+        size = sum(weight(entries) for _, entries in rows)
         while size < wanted and (more := self._journal.read(self._read_from, ROWS_A_READ)):
             rows += more
-            size += sum(len(entries) for _, entries in more)
+            size += sum(weight(entries) for _, entries in more)
             self._read_from = more[-1][0] + 1
         found: list[Entry] = []
+        size = 0
         for number, entries in rows:
-            found += entries[self._cursor[1] :] if number == self._cursor[0] else entries
-            if len(found) >= wanted:
+            taken = entries[self._cursor[1] :] if number == self._cursor[0] else entries
+            found += taken
+            size += weight(taken)
+            if size >= wanted:
                 break
         return found
 

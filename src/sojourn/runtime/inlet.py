@@ -8,6 +8,7 @@ import msgspec
 
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.compile import event_id_in, event_id_of
+from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.project import Project
 from sojourn.schema.fields import EXPERIENCE_EVENT, merge
 from sojourn.schema.validate import Validator, decode_error
@@ -18,11 +19,17 @@ _FIRST, _BEYOND = -62_135_596_800_000, 253_402_300_800_000
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
-    """A record that may come in: its JSON text, its `_id`, and its timestamp as epoch ms."""
+    """A record that may come in: its JSON text, its `_id`, and its timestamp as epoch ms.
+
+    `dataset` is the one it goes to, where that is enabled for profile [1.5]. A profile or lookup record has neither
+    `_id` nor timestamp: it is no `event`.
+    """
 
     record: bytes
     id: str
     at: int
+    dataset: str = ""
+    event: bool = True
 
 
 class _SchemaRef(msgspec.Struct, gc=False):
@@ -62,9 +69,16 @@ class InletRules:
 
     def __init__(self, project: Project) -> None:
         self._validators = {name: Validator(schema.root) for name, schema in project.schemas.items()}
+        self._intakes = {
+            name: intake
+            for name, dataset in project.datasets.items()
+            if (intake := compile_dataset(project, dataset)[0]) is not None
+        }
+        self._others = {name for name, schema in project.schemas.items() if schema.base != "experienceevent"}
         root = EXPERIENCE_EVENT
-        for schema in project.schemas.values():
-            root = merge(root, schema.root.optional())
+        for name, schema in project.schemas.items():
+            if name not in self._others:
+                root = merge(root, schema.root.optional())
         # A record that names no schema has to agree with every schema that knows a field of it; it need not have any.
         self._any = Validator(root)
         self._event_ids = {
@@ -77,8 +91,39 @@ class InletRules:
             message = _MESSAGE.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise decode_error(error) from None
-        schema = message.header.schema_ref.id if message.header and message.header.schema_ref else None
-        return self.record(bytes(message.body.xdm_entity), "body.xdmEntity", schema)
+        header = message.header
+        schema = header.schema_ref.id if header and header.schema_ref else None
+        text = bytes(message.body.xdm_entity)
+        if header and header.dataset_id:
+            return self.of_dataset(self.intake(header.dataset_id, schema), text, "body.xdmEntity")
+        return self.record(text, "body.xdmEntity", schema)
+
+    def intake(self, dataset: str, schema: str | None = None) -> Intake:
+        """The dataset that a header names; `schema` is the header's, if it has one. Raises InputError."""
+        found = self._intakes.get(dataset)
+        if found is None:
+            known = ", ".join(self._intakes) or "-"
+            raise NotFoundError("ERR_DATASET_UNKNOWN", field="header.datasetId", name=dataset, known=known)
+        if schema is not None and schema.rpartition("/")[2] != found.schema:
+            params = {"dataset": dataset, "expected": found.schema, "found": schema}
+            raise InputError("ERR_DATASET_SCHEMA", field="header.schemaRef.id", **params)
+        return found
+
+    def of_dataset(self, intake: Intake, text: bytes, where: str = "") -> Checked:
+        """Checks a record of a dataset. Raises InputError naming field and rule."""
+        dataset = intake.dataset if intake.enabled else ""
+        if intake.kind == "experienceevent":
+            found = self.record(text, where, intake.schema)
+            return Checked(text, found.id, found.at, dataset) if dataset else found
+        if len(text) > MAX_RECORD_BYTES:
+            raise InputError("ERR_RECORD_SIZE", field=where or None, size=len(text), limit=MAX_RECORD_BYTES)
+        self._validators[intake.schema].check(text, where)
+        record = intake.read(text)
+        if intake.kind == "profile" and not intake.identities(record):
+            raise InputError("ERR_RECORD_IDENTITY", field=f"{where}.identityMap".lstrip("."))
+        if intake.kind == "record" and intake.key(record) is None:
+            raise InputError("ERR_RECORD_KEY", field=f"{where}.{intake.key_field}".lstrip("."), name=intake.key_field)
+        return Checked(text, "", 0, dataset, event=False)
 
     def line(self, text: bytes) -> Checked:
         """Checks one line of a history file: an ingestion message or a bare xdmEntity."""
@@ -94,6 +139,8 @@ class InletRules:
         """Checks an xdmEntity against its schema. Raises InputError naming field and rule."""
         if len(text) > MAX_RECORD_BYTES:
             raise InputError("ERR_RECORD_SIZE", field=where or None, size=len(text), limit=MAX_RECORD_BYTES)
+        if schema is not None and schema.rpartition("/")[2] in self._others:
+            raise InputError("ERR_DATASET_MISSING", field="header.datasetId", schema=schema)
         checked = (self._any if schema is None else self._validator(schema)).check(text, where)
         if not checked.f0:  # the class's own two required fields come first: _id, timestamp
             raise InputError("ERR_RECORD_ID", field=f"{where}._id" if where else "_id")

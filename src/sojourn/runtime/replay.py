@@ -28,7 +28,7 @@ _AHEAD = 8 * ROW_LIMIT
 """How many records the journal may be ahead of the engine."""
 
 
-CONFIGURATION: tuple[Kind, ...] = ("schema", "event", "action")
+CONFIGURATION: tuple[Kind, ...] = ("namespace", "schema", "dataset", "event", "action")
 
 
 class Replay:
@@ -76,7 +76,7 @@ class Replay:
 
     def _append(self, job: Job, *, chunk: list[Checked]) -> None:
         for checked in chunk:
-            job.append(Accepted(checked.at, self._sandbox, checked.record))
+            job.append(Accepted(checked.at, self._sandbox, checked.record, checked.dataset))
 
     def people(self) -> int:
         """How many people have entered."""

@@ -15,14 +15,16 @@ import msgspec
 from sojourn import identifiers
 from sojourn.engine.effect import Answer
 from sojourn.engine.stay import Stay, StayKey
-from sojourn.engine.stimulus import Answered, EventHeard
+from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.transition import Known
 from sojourn.engine.walk import Walk
 from sojourn.journey.plan import Action
+from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.records import Records
 from sojourn.store.database import STORAGE_ERRORS
-from sojourn.store.entry import Accepted, Changed, Entry, Halted, Published, Retried
+from sojourn.store.entry import Accepted, Changed, Entry, Halted, Published, Recorded, Retried
 from sojourn.store.shard import Key, Quarantined, Shard
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Turn:
         self,
         shard: Shard,
         configuration: Configuration,
+        profiles: Profiles,
         known: Known,
         moment: Callable[[], int],
         *,
@@ -51,10 +54,12 @@ class Turn:
     ) -> None:
         self._shard = shard
         self._configuration = configuration
+        self._profiles = profiles
         self._moment = moment
         self.held = held
         self.batch = Batch(shard, configuration.journeys)
         self._walk = Walk(self.batch, known, still=still)
+        self._records = Records(shard, profiles, self._bring_together, self._aside)
 
     # --- answers ---
 
@@ -103,6 +108,8 @@ class Turn:
                 self._configuration.halted(entry)
             case Retried():
                 self._retry(entry)
+            case Recorded():
+                self._recorded(entry)
 
     def _events(self, accepted: list[Accepted]) -> None:
         records: list[tuple[Accepted, dict[str, Any]]] = []
@@ -120,10 +127,12 @@ class Turn:
         self._route(records if all(fresh) else [each for each, new in zip(records, fresh, strict=True) if new])
 
     def _route(self, records: list[tuple[Accepted, dict[str, Any]]]) -> None:
-        """Brings records to everyone whose events they are, in order."""
+        """Brings records to the profile store and then to everyone whose events they are, in order [3.9]."""
         heard: list[tuple[Key, EventHeard, Accepted]] = []
         for entry, record in records:
             sandbox = self._configuration.sandbox(entry.sandbox)
+            if entry.dataset in sandbox.intakes:
+                heard.append((NO_STAY, EventHeard("", record), entry))
             try:
                 matches = sandbox.routes.match(record)
             except Exception as error:
@@ -139,9 +148,13 @@ class Turn:
                     continue
                 stimulus = EventHeard(event, record)
                 heard += [((versions.id, person, ""), stimulus, entry) for versions in journeys]
-        seats = self.batch.load([key for key, _, _ in heard])
+        seats = self.batch.load([key for key, _, _ in heard if key is not NO_STAY])
         for key, stimulus, entry in heard:
-            seat = seats[key]
+            if key is NO_STAY:
+                intake = self._configuration.sandbox(entry.sandbox).intakes[entry.dataset]
+                self._records.event(entry, stimulus.payload, intake)
+                continue
+            seat = seats[key] if not self._profiles.has_kin else self._seat(key, stimulus.event)
             if not self._hear(seat, stimulus, entry.record, entry.at):
                 self._hold(seat, stimulus.event, entry.record, entry.at)
 
@@ -167,6 +180,68 @@ class Turn:
         self._shard.rows("hold", *seat.key, at, event, record)
         self.held += 1
 
+    # --- profiles ---
+
+    def _recorded(self, entry: Recorded, *, again: bool = False) -> None:
+        """Takes in records that are for the profile store alone."""
+        intake = self._configuration.sandbox(entry.sandbox).intakes.get(entry.dataset)
+        if intake is not None:  # else the dataset is no longer enabled for profile
+            self._records.recorded(entry, intake, again=again)
+
+    def _seat(self, key: Key, event: str) -> Seat:
+        """Where the person of `key` is in a journey, under whichever of their ids: inside, or there last [1.2]."""
+        journey, person, supplemental = key
+        sandbox = self._configuration.journeys[journey].sandbox
+        ids = self._profiles.kin(sandbox, self._configuration.sandbox(sandbox).namespaces.get(event), person)
+        seats = self.batch.load([(journey, id_, supplemental) for id_ in ids])
+        mine = [seats[journey, id_, supplemental] for id_ in ids]
+        return max(mine, key=lambda seat: (seat.now.place, seat.now.entry > 0, seat.now.since, seat.key == key))
+
+    def _bring_together(self, grown: Grown, at: int) -> None:
+        """Of several stays of one person in a journey the oldest goes on, the others end as merged [1.2]."""
+        for versions in self._configuration.in_namespace(grown.sandbox, grown.namespace):
+            stored = [row for id_ in grown.ids for row in self._shard.rows("load_stay", versions.id, id_)]
+            keys = [(versions.id, id_, "") for id_ in grown.ids] + [(versions.id, *row[:2]) for row in stored]
+            seats = self.batch.load(keys)
+            for supplemental in dict.fromkeys(key[2] for key in keys):
+                self._merge([seats[key] for key in dict.fromkeys(keys) if key[2] == supplemental], at)
+
+    def _merge(self, seats: list[Seat], at: int) -> None:
+        """`seats` are one person's, in one journey and of one supplemental key."""
+        for seat in seats:
+            self._passed(seat, at, at)
+        inside = sorted([seat for seat in seats if seat.now.place >= 0], key=lambda seat: (seat.now.entered, seat.key))
+        for seat in inside[1:]:
+            self._shard.rows("pass_held", inside[0].key[1], *seat.key)
+            self._exit(seat, "merged", at)
+        if self.held and len(inside) > 1 and not inside[0].damage:
+            self._release_held(inside[0])
+
+    def _passed(self, seat: Seat, before: int, due: int) -> None:
+        """Fires the timers of a seat that are due earlier than `before`; the earliest that is known is `due`."""
+        mark = self.batch.enter(seat)
+        try:
+            stay = seat.stay()
+            if stay.place >= 0:
+                self._moved(seat, stay, self._walk.pass_time(seat.versions, seat.whose, stay, before))
+        except Exception as error:
+            self.batch.back_to(mark)
+            self._set_aside(seat.key, "timer", b"", due, error)
+
+    def _exit(self, seat: Seat, reason: ExitReason, at: int) -> None:
+        """Ends a stay for `reason`."""
+        mark = self.batch.enter(seat)
+        try:
+            stay = seat.stay()
+            self._moved(seat, stay, self._walk.exit(seat.versions, seat.whose, stay, reason, at))
+        except Exception as error:
+            self.batch.back_to(mark)
+            self._set_aside(seat.key, "timer", b"", at, error)
+
+    def _aside(self, entry: Recorded, error: Exception) -> None:
+        self.batch.sandbox = entry.sandbox
+        self._set_aside(NO_STAY, "record", msgspec.json.encode(entry), entry.at, error)
+
     # --- timers ---
 
     def timers(self, before: int) -> int:
@@ -177,15 +252,7 @@ class Turn:
         batch = self.batch
         seats = batch.load([timer[1:] for timer in timers])
         for timer in timers:
-            seat = seats[timer[1:]]
-            mark = batch.enter(seat)
-            try:
-                stay = seat.stay()
-                if stay.place >= 0:
-                    self._moved(seat, stay, self._walk.pass_time(seat.versions, seat.whose, stay, before))
-            except Exception as error:
-                batch.back_to(mark)
-                self._set_aside(seat.key, "timer", b"", timer[0], error)
+            self._passed(seats[timer[1:]], before, timer[0])
         self._shard.rows("drop_timers", *timers[-1])  # those read, and no other: they come in the order of the key
         return len(timers)
 
@@ -267,6 +334,9 @@ class Turn:
 
     def _retry_item(self, item: Quarantined, at: int) -> None:
         read = self._configuration.sandbox(item.sandbox).read
+        if item.kind == "record":
+            self._recorded(msgspec.json.decode(item.payload, type=Recorded), again=True)
+            return
         if not item.journey:
             record = read(item.payload)
             self._shard.see((identifiers.event_key(item.sandbox, record["_id"]),))

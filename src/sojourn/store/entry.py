@@ -13,11 +13,15 @@ import zstandard
 
 
 class Accepted(msgspec.Struct, frozen=True, array_like=True, tag=0, gc=False):
-    """An event as it came in: `at` epoch ms of journey time, `record` the JSON text of the xdmEntity."""
+    """An event as it came in: `at` epoch ms of journey time, `record` the JSON text of the xdmEntity.
+
+    `dataset` is the one that its header named, where that is enabled for profile [1.5].
+    """
 
     at: int
     sandbox: str
     record: bytes
+    dataset: str = ""
 
 
 class Changed(msgspec.Struct, frozen=True, array_like=True, tag=1, gc=False):
@@ -65,8 +69,21 @@ class Retried(msgspec.Struct, frozen=True, array_like=True, tag=5, gc=False):
     drop: bool
 
 
-Entry = Accepted | Changed | Published | Halted | Marked | Retried
-Control = Changed | Published | Halted | Marked | Retried
+class Recorded(msgspec.Struct, frozen=True, array_like=True, tag=6, gc=False):
+    """Records of a dataset for the profile store alone: profile and lookup records, or imported events.
+
+    `moment` (epoch ms) is how new records are that do not say so themselves; without one, as new as their acceptance.
+    """
+
+    at: int
+    sandbox: str
+    dataset: str
+    records: list[bytes]
+    moment: int | None = None
+
+
+Entry = Accepted | Changed | Published | Halted | Marked | Retried | Recorded
+Control = Changed | Published | Halted | Marked | Retried | Recorded
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[list[Entry]] = msgspec.msgpack.Decoder(list[Entry])
@@ -89,6 +106,13 @@ class Codec:
     def unpack(self, body: bytes) -> list[Entry]:
         """The entries of a log row."""
         return _DECODER.decode(self._decompressor.decompress(body) if body[:4] == _ZSTD_MAGIC else body)
+
+
+def weight(entries: list[Entry]) -> int:
+    """How much work entries are: a `Recorded` as much as its records, any other as one."""
+    if Recorded not in set(map(type, entries)):
+        return len(entries)
+    return sum([len(entry.records) if type(entry) is Recorded else 1 for entry in entries])
 
 
 Position = Annotated[tuple[int, int], "(seq of a log row, index in it)"]

@@ -22,7 +22,7 @@ from sojourn.crash import crash_point
 from sojourn.errors import SojournError, StoreError
 from sojourn.store import queries
 from sojourn.store.database import connect, open_database, translated
-from sojourn.store.entry import Accepted, Codec, Entry
+from sojourn.store.entry import Accepted, Codec, Entry, Recorded
 
 log = logging.getLogger(__name__)
 SQL = queries.load("journal")
@@ -49,8 +49,8 @@ class Job:
 
 
 Work = Callable[[Job], Any]
-Group = tuple[str, list[tuple[bytes, int]], Any]
-"""Events accepted together: sandbox, (record, timestamp) of each, who waits for them."""
+Group = tuple[str, list[tuple[bytes, int | None, str]], Any]
+"""Records accepted together: sandbox, (record, timestamp, dataset) of each, who waits for them."""
 Settle = Callable[[list[Any], StoreError | None], None]
 
 
@@ -90,11 +90,11 @@ class Journal:
         """Journey time of the latest entry, epoch ms; 0 for an empty log."""
         return self._last_at
 
-    def accept(self, sandbox: str, records: list[tuple[bytes, int]], waiter: object) -> None:
-        """Appends events, all in one transaction; `waiter` is handed to `settle` once they are on disk.
+    def accept(self, sandbox: str, records: list[tuple[bytes, int | None, str]], waiter: object) -> None:
+        """Appends records, all in one transaction; `waiter` is handed to `settle` once they are on disk.
 
-        A record is its JSON text and its timestamp (epoch ms): under a virtual clock an event happens at its own
-        timestamp, else when it is accepted.
+        A record is its JSON text, its timestamp (epoch ms) and its dataset: under a virtual clock an event happens at
+        its own timestamp, else when it is accepted. A record without a timestamp is no event.
         """
         with self._wake:
             if self._closing:
@@ -168,9 +168,13 @@ class Journal:
         at = self._last_at
         now = self._clock.now_ms()
         for sandbox, records, _ in events:
-            for record, timestamp in records:
-                at = max(at, timestamp if self._clock.virtual else now)
-                entries.append(Accepted(at, sandbox, record))
+            for record, timestamp, dataset in records:
+                if timestamp is None:
+                    at = max(at, now)
+                    entries.append(Recorded(at, sandbox, dataset, [record]))
+                else:
+                    at = max(at, timestamp if self._clock.virtual else now)
+                    entries.append(Accepted(at, sandbox, record, dataset))
         for work, future in jobs:
             job = Job(connection, max(at, now))
             connection.execute("savepoint job")

@@ -89,3 +89,35 @@ delete from quarantine where id = ?;
 select count(distinct person) from stay;
 -- name: table_bytes
 select sum(pgsize) from dbstat where name = ?;
+-- name: identities_of
+select value, profile from carray(?) cross join identity on key = value;
+-- name: put_identity
+insert or replace into identity (key, profile) values (?, ?);
+-- name: load_profiles
+select id, body from carray(?) cross join profile on id = value;
+-- name: put_profile
+insert into profile (id, sandbox, body) values (?, ?, ?) on conflict (id) do update set body = excluded.body;
+-- name: drop_profile
+delete from profile where id = ?;
+-- name: profiles_after
+select id, body from profile where sandbox = ? and id > ? order by id limit ?;
+-- name: events_of
+select body from profile_events where profile = ? order by number;
+-- name: put_events
+insert into profile_events (profile, number, body) values (?, ?, ?);
+-- name: drop_events
+delete from profile_events where profile = ?;
+-- name: move_events
+update profile_events set profile = ?, number = number + ? where profile = ?;
+-- name: kin
+select sandbox, namespace from kin;
+-- name: put_kin
+insert or ignore into kin (sandbox, namespace) values (?, ?);
+-- name: lookup
+select body from lookup where sandbox = ? and schema = ? and key = ?;
+-- name: put_lookup
+insert or replace into lookup (sandbox, schema, key, body) values (?, ?, ?, ?);
+-- name: lookups_after
+select key, body from lookup where sandbox = ? and schema = ? and key > ? order by key limit ?;
+-- name: pass_held
+update held set person = ? where journey = ? and person = ? and supplemental = ?;

@@ -1,0 +1,312 @@
+"""Profiles and lookup records in the shard: what the engine reads of them, and the working set of one transaction.
+
+`People` reads, from any process. `Profiles` is the engine's: it also takes records in, and writes them when the
+turn is saved. Until then what it has taken in is what it reads, so an event finds itself among the person's events
+[3.9], and those accepted after it not.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import apsw
+import msgspec
+import zstandard
+
+from sojourn.identifiers import identity_key
+from sojourn.profile.attributes import Layer, Layers, entity, upsert
+from sojourn.profile.events import KEPT, Event, Events, is_full, latest
+from sojourn.profile.person import MAX_IDENTITIES, NOBODY_KNOWN, Person, merged
+from sojourn.schema.identity import Identity
+from sojourn.schema.lens import Read
+from sojourn.store.shard import Shard
+
+Rows = Callable[..., list[Any]]
+
+_encode = msgspec.msgpack.Encoder().encode
+_PERSON = msgspec.msgpack.Decoder(Person)
+_EVENTS = msgspec.msgpack.Decoder(Events)
+_LAYERS = msgspec.msgpack.Decoder(Layers)
+_json: Read = msgspec.json.Decoder().decode
+_COMPRESS_FROM = 1_024
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+class Grown(NamedTuple):
+    """Somebody is now known by several ids of one namespace: their stays are to be brought together."""
+
+    sandbox: str
+    namespace: str
+    ids: tuple[str, ...]
+
+
+class People:
+    """Reads profiles and lookup records; `rows` runs a named query of the shard. Not for sharing between threads."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._decompress = zstandard.ZstdDecompressor().decompress
+
+    def person(self, sandbox: str, namespace: str, id_: str) -> Person | None:
+        """Who has this identity, None where nobody has."""
+        number = self._number(identity_key(sandbox, namespace, id_))
+        found = self._person(number) if number else None
+        return found if found is not None and found.identities else None
+
+    def attributes(self, sandbox: str, namespace: str, id_: str, read: Read = _json) -> dict[str, Any] | None:
+        """The attributes of whoever has this identity, None for nobody; `read` (a lens) says which parts are wanted.
+
+        `identityMap` is among them, with everything that the person is known by.
+        """
+        found = self.person(sandbox, namespace, id_)
+        return None if found is None else attributes_of(found, read)
+
+    def events(self, sandbox: str, namespace: str, id_: str, now: int, read: Read = _json) -> list[dict[str, Any]]:
+        """The experience events of whoever has this identity, as of `now` (epoch ms), newest first [4.1]."""
+        number = self._number(identity_key(sandbox, namespace, id_))
+        found = self._person(number) if number else None
+        if found is None:
+            return []
+        return [read(event.record) for event in latest(self._all_events(number, found), now)]
+
+    def lookup(self, sandbox: str, schema: str, key: str, read: Read = _json) -> dict[str, Any] | None:
+        """The record of `schema` whose primary identity is `key`, None where there is none [2.2]."""
+        layers = self._layers(sandbox, schema, key)
+        return entity(layers, read) if layers else None
+
+    def walk(self, sandbox: str, after: int = 0, limit: int = 1_000) -> list[tuple[int, Person]]:
+        """Profiles of a sandbox behind number `after`, in order of their numbers."""
+        return [(number, self._decode(body)) for number, body in self._rows("profiles_after", sandbox, after, limit)]
+
+    def all_events(self, number: int, person: Person, now: int) -> list[Event]:
+        """The events of a profile that `walk` has given, as of `now` (epoch ms), newest first."""
+        return latest(self._all_events(number, person), now)
+
+    def _number(self, key: bytes) -> int:
+        found = self._rows("identities_of", apsw.carray((key,)))
+        return int(found[0][1]) if found else 0
+
+    def _person(self, number: int) -> Person | None:
+        found = self._rows("load_profiles", _numbers((number,)))
+        return self._decode(found[0][1]) if found else None
+
+    def _all_events(self, number: int, person: Person) -> list[Event]:
+        found = list(person.tail)
+        if person.sealed:
+            for (body,) in self._rows("events_of", number):
+                found += _EVENTS.decode(self._decompress(body))
+        return found
+
+    def _layers(self, sandbox: str, schema: str, key: str) -> Layers:
+        found = self._rows("lookup", sandbox, schema, key)
+        return _LAYERS.decode(found[0][0]) if found else ()
+
+    def _decode(self, body: bytes) -> Person:
+        return _PERSON.decode(self._decompress(body) if body[:4] == _ZSTD_MAGIC else body)
+
+
+def _numbers(numbers: Iterable[int]) -> Any:
+    return apsw.carray(array("q", numbers))
+
+
+def attributes_of(person: Person, read: Read = _json) -> dict[str, Any]:
+    """A profile's attributes, with everything that the person is known by as `identityMap`."""
+    found = entity(person.layers, read)
+    identities: dict[str, list[dict[str, str]]] = {}
+    for namespace, id_ in person.identities:
+        identities.setdefault(namespace, []).append({"id": id_})
+    found["identityMap"] = identities
+    return found
+
+
+class Profiles(People):
+    """The engine's profiles: one turn's changes are written by `save`. After a turn that failed, make another."""
+
+    def __init__(self, shard: Shard) -> None:
+        super().__init__(shard.rows)
+        self._shard = shard
+        self._compress = zstandard.ZstdCompressor(level=1).compress
+        self._last = shard.get("profiles")
+        self._order = shard.get("profile_order")
+        self._several: set[tuple[str, str]] = {(row[0], row[1]) for row in shard.rows("kin")}
+        self._clear()
+
+    def _clear(self) -> None:
+        self._known: dict[bytes, int] = {}
+        self._people: dict[int, Person | None] = {}
+        self._sandbox_of: dict[int, str] = {}
+        self._owned: dict[bytes, int] = {}
+        self._records: dict[tuple[str, str, str], Layers] = {}
+        self._changed = False
+
+    # --- taking in ---
+
+    def prepare(self, sandbox: str, identities: Iterable[Sequence[Identity]]) -> None:
+        """Reads in a few queries all that records with these identities will ask for."""
+        keys = {identity_key(sandbox, *each) for found in identities for each in found}
+        new = [key for key in keys if key not in self._known]
+        if new:
+            self._known.update(dict.fromkeys(new, 0))
+            self._known.update(self._rows("identities_of", apsw.carray(tuple(new))))
+        numbers = {number for key in new if (number := self._known[key]) and number not in self._people}
+        if numbers:
+            self._people.update(dict.fromkeys(numbers))
+            for number, body in self._rows("load_profiles", _numbers(sorted(numbers))):
+                self._people[number] = self._decode(body)
+
+    def event(self, sandbox: str, identities: Sequence[Identity], event: Event, now: int) -> list[Grown]:
+        """Takes in an experience event. Returns who has become known by several ids of one namespace."""
+        number, grown = self._whose(sandbox, identities)
+        if number:
+            person = self._people[number] or NOBODY_KNOWN
+            self._put(sandbox, number, self._with_event(number, person, event, now))
+        return grown
+
+    def attribute(
+        self, sandbox: str, identities: Sequence[Identity], record: bytes, moment: int | None, now: int
+    ) -> list[Grown]:
+        """Takes in a profile record of `moment` (epoch ms); without one it is as new as its acceptance, `now`."""
+        number, grown = self._whose(sandbox, identities)
+        if number:
+            person = self._people[number] or NOBODY_KNOWN
+            layers = upsert(person.layers, self._layer(record, moment, now))
+            if layers is not person.layers:
+                self._put(sandbox, number, msgspec.structs.replace(person, layers=layers))
+        return grown
+
+    def record(self, sandbox: str, schema: str, key: str, record: bytes, moment: int | None, now: int) -> None:
+        """Takes in a lookup record; `moment` as for profiles."""
+        before = self._layers(sandbox, schema, key)
+        after = upsert(before, self._layer(record, moment, now))
+        if after is not before:
+            self._records[sandbox, schema, key] = after
+            self._changed = True
+
+    def kin(self, sandbox: str, namespace: str | None, id_: str) -> tuple[str, ...]:
+        """All ids of the namespace that belong to whoever has this one; just it where there are no others."""
+        if namespace is None or (sandbox, namespace) not in self._several:
+            return (id_,)
+        found = self.person(sandbox, namespace, id_)
+        return (found and found.ids(namespace)) or (id_,)
+
+    @property
+    def has_kin(self) -> bool:
+        """Whether anybody has several ids in one namespace."""
+        return bool(self._several)
+
+    def _layer(self, record: bytes, moment: int | None, now: int) -> Layer:
+        self._order += 1
+        return Layer(now, self._order, record) if moment is None else Layer(moment, 0, record)
+
+    def _whose(self, sandbox: str, identities: Sequence[Identity]) -> tuple[int, list[Grown]]:
+        """The profile of these identities, one from now on; 0 for none. The oldest profile goes on."""
+        if not identities:
+            return 0, []
+        keys = [identity_key(sandbox, *each) for each in identities]
+        numbers = sorted({number for key in keys if (number := self._number(key))})
+        if not numbers:
+            self._last += 1
+            numbers = [self._last]
+            self._people[self._last] = None
+        number = numbers[0]
+        person = self._person(number) or NOBODY_KNOWN
+        known = person.identities
+        for other in numbers[1:]:
+            person = merged(person, self._person(other) or NOBODY_KNOWN)
+        added = [each for each in identities if each not in person.identities]
+        if len(person.identities) + len(added) > MAX_IDENTITIES and len(identities) > 1:
+            return self._whose(sandbox, identities[:1])  # too many to be one person: only the primary one counts
+        if added:
+            person = msgspec.structs.replace(person, identities=(*person.identities, *added))
+        if person.identities == known:
+            return number, []
+        self._link(sandbox, number, numbers[1:], person)
+        return number, self._grown(sandbox, known, person)
+
+    def _link(self, sandbox: str, number: int, others: list[int], person: Person) -> None:
+        """Makes `person` the one profile of all its identities."""
+        sealed = (self._person(number) or NOBODY_KNOWN).sealed
+        for other in others:
+            moved = (self._person(other) or NOBODY_KNOWN).sealed
+            if moved:
+                self._rows("move_events", number, sealed, other)
+                sealed += moved
+            self._people[other] = None
+            self._sandbox_of[other] = sandbox
+        for each in person.identities:
+            key = identity_key(sandbox, *each)
+            if self._known.get(key) != number:
+                self._known[key] = self._owned[key] = number
+        self._put(sandbox, number, person)
+
+    def _grown(self, sandbox: str, before: tuple[Identity, ...], person: Person) -> list[Grown]:
+        grown = []
+        for namespace in dict.fromkeys(name for name, _ in person.identities[len(before) :]):
+            ids = person.ids(namespace)
+            if len(ids) > 1:
+                grown.append(Grown(sandbox, namespace, ids))
+                if (sandbox, namespace) not in self._several:
+                    self._several.add((sandbox, namespace))
+                    self._rows("put_kin", sandbox, namespace)
+        return grown
+
+    def _with_event(self, number: int, person: Person, event: Event, now: int) -> Person:
+        tail = (*person.tail, event)
+        if not is_full(tail):
+            return msgspec.structs.replace(person, tail=tail)
+        if person.put_away + len(tail) >= 2 * KEPT:  # half of them count no more
+            kept = tuple(latest([*self._all_events(number, person), event], now))
+            self._rows("drop_events", number)
+            self._seal(number, 0, kept)
+            return msgspec.structs.replace(person, tail=(), sealed=1, put_away=len(kept))
+        self._seal(number, person.sealed, tail)
+        return msgspec.structs.replace(person, tail=(), sealed=person.sealed + 1, put_away=person.put_away + len(tail))
+
+    def _seal(self, number: int, row: int, events: Events) -> None:
+        self._rows("put_events", number, row, self._compress(_encode(events)))
+
+    def _put(self, sandbox: str, number: int, person: Person) -> None:
+        self._people[number] = person
+        self._sandbox_of[number] = sandbox
+        self._changed = True
+
+    # --- reading what was taken in ---
+
+    def _number(self, key: bytes) -> int:
+        number = self._known.get(key)
+        if number is None:
+            number = self._known[key] = super()._number(key)
+        return number
+
+    def _person(self, number: int) -> Person | None:
+        if number not in self._people:
+            self._people[number] = super()._person(number)
+        return self._people[number]
+
+    def _layers(self, sandbox: str, schema: str, key: str) -> Layers:
+        found = self._records.get((sandbox, schema, key))
+        return super()._layers(sandbox, schema, key) if found is None else found
+
+    # --- writing ---
+
+    def save(self) -> None:
+        """Writes what was taken in, inside the shard's transaction."""
+        if self._changed:
+            shard, people = self._shard, self._people
+            shard.many("put_identity", sorted(self._owned.items()))
+            shard.many("put_profile", self._bodies())
+            shard.many("drop_profile", [(number,) for number in self._sandbox_of if people[number] is None])
+            shard.many("put_lookup", [(*key, _encode(layers)) for key, layers in sorted(self._records.items())])
+            shard.put("profiles", self._last)
+            shard.put("profile_order", self._order)
+        self._clear()
+
+    def _bodies(self) -> Iterable[tuple[int, str, bytes]]:
+        people = self._people
+        for number in sorted(self._sandbox_of):
+            person = people[number]
+            if person is not None:
+                body = _encode(person)
+                yield number, self._sandbox_of[number], (self._compress(body) if len(body) >= _COMPRESS_FROM else body)

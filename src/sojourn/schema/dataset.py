@@ -1,0 +1,27 @@
+"""Two small documents beside schemas: the dataset that records are sent to, and the user's own namespace [1.1, 1.5]."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from sojourn.schema.document import Document, Name
+
+Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+
+
+class DatasetDocument(Document):
+    """A dataset [1.5]: records of one schema. Enabled for profile, they reach the profile store."""
+
+    name: Name
+    description: str = ""
+    schema_: Annotated[Name, Field(alias="schema")]
+    profile: bool = False
+
+
+class NamespaceDocument(Document):
+    """A kind of identities besides Email, ECID, CRMID and Phone [1.1]."""
+
+    name: Namespace
+    description: str = ""
