@@ -20,6 +20,7 @@ from sojourn import messages
 from sojourn.api.app import Application
 from sojourn.cli.main import cli
 from sojourn.expression.functions import FUNCTIONS, Function
+from sojourn.expression.language import DEPARTURES, LITERALS, OPERATORS, PATTERNS, PRECEDENCE
 from sojourn.journey.project import MODELS
 from sojourn.journey.published import json_schema
 from sojourn.messages import Message
@@ -36,7 +37,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": _page("Command line", _cli()),
         "findings.md": _page("Messages", _messages()),
-        "functions.md": _page("Functions of the expression language", _functions()),
+        "functions.md": _page("Operators and functions of the expression language", _language()),
         "openapi.json": _json(_openapi()),
         "settings.md": _page("Settings", _settings()),
         **schemas,
@@ -157,17 +158,59 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
 # --- functions -----------------------------------------------------------------------------------------------------
 
 
+def _language() -> Iterator[str]:
+    yield (
+        "In the examples `now()` is 2026-03-01T10:00:00Z, the person is in the segment `VIP`, the fields "
+        "`@{E.text}` and `@{E.flag}` are null, and the items of the order are "
+        '`[{"sku": "b", "price": 30}, {"sku": "a", "price": 20}, {"price": 50}, {"price": 30, "sku": "b"}]`. Results '
+        "are shown as JSON."
+    )
+    yield "## Literals"
+    yield _table(("Type", "Form", "Remark"), ((kind, _code(form), _text(remark)) for kind, form, remark in LITERALS))
+    yield "## Operators"
+    yield "The loosest first; within a line, from left to right. Parentheses group."
+    yield "\n".join(f"{n}. {_code(line)}" for n, line in enumerate(PRECEDENCE, 1))
+    yield _table(
+        ("Operator", "Operands and result", "Example", "Result"),
+        ((_code(each.form), _text(each.operands), *map(_code, each.example)) for each in OPERATORS),
+    )
+    yield from _functions()
+    yield "## Regular expressions"
+    yield (
+        "`matchRegExp`, `replace`, `replaceAll` and `split` read Java's syntax with RE2, whose time grows with the "
+        'text alone, whatever the pattern. In a string, a backslash is written twice: `"\\\\d+"`. A constant pattern '
+        "is read when the expression is checked, and a wrong one is an error; one that is known at run time only, and "
+        "is wrong, makes the result null. What Java has and this has not:"
+    )
+    yield "\n".join(f"- {each}" for each in PATTERNS)
+    yield "## Null"
+    yield (
+        "What every operator and function makes of null. A condition that is null is false. No missing value is an "
+        "error; a number, date or duration beyond its range is one, and so is a text that grows too long."
+    )
+    rows = [(_code(each.form), each.nulls) for each in OPERATORS]
+    rows += [(_code(name), _text(found.nulls)) for name, found in sorted(FUNCTIONS.items())]
+    yield _table(("Operator or function", "Null"), dict.fromkeys(rows))
+    yield "## Departures from the original"
+    yield "Where its manual contradicts itself or prints what cannot be, and what is done here."
+    yield _table(("What it says or prints", "Here"), DEPARTURES)
+
+
+def _code(words: str) -> str:
+    return f"`{words}`"
+
+
 def _functions() -> Iterator[str]:
+    yield "## Functions"
     yield (
         'A `string constant` is a text written out, such as `"Asia/Seoul"`; `any` is a value whose type shows only '
-        "at run time. Of several forms, the one that fits the types of the arguments is taken. Results are shown as "
-        "JSON. In the examples `now()` is 2026-03-01T10:00:00Z."
+        "at run time. Of several forms, the one that fits the types of the arguments is taken."
     )
     by_category: dict[str, list[Function]] = {}
     for found in sorted(FUNCTIONS.values(), key=lambda each: (each.category, each.name)):
         by_category.setdefault(found.category, []).append(found)
     for title, found_here in by_category.items():
-        yield f"## {title}"
+        yield f"### {title}"
         for each in found_here:
             yield _function(each)
 
@@ -176,7 +219,7 @@ def _function(found: Function) -> str:
     forms = "\n".join(f"    {form}" for form in found.forms())
     source, result = found.example
     nulls = f"Null: {_text(found.nulls)}."
-    return f"### {found.name}\n\n{_text(found.meaning)}\n\n{forms}\n\n{nulls} Example: `{source}` gives `{result}`."
+    return f"#### {found.name}\n\n{_text(found.meaning)}\n\n{forms}\n\n{nulls} Example: `{source}` gives `{result}`."
 
 
 # --- OpenAPI -------------------------------------------------------------------------------------------------------

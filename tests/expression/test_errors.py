@@ -91,6 +91,7 @@ CASES = [
     ("replace(@{E.text}, '(a)', '$2')", "REPLACEMENT", "'$2'", None),
     ("replaceAll(@{E.text}, 'a', 'b$')", "REPLACEMENT", "'b$'", None),
     ("split(['A_B_C'], '_')", "ARGUMENT", "['A_B_C']", None),
+    ("countWithNull(@{E.things})", "ARGUMENT", "@{E.things}", None),
     ("in(4.0, [4, 5])", "ARGUMENT", "[4, 5]", None),
     ("max(1, 2.5)", "ARGUMENT", "2.5", "toInteger(...)"),
     ("updateTimeZone(@{E.moment}, @{E.text})", "ZONE", "@{E.text}", None),

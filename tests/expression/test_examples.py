@@ -172,6 +172,87 @@ FUNCTION_CASES = [
     ("inLastDays(now(), 0)", True),
     ("inLastHours(nowWithDelta(1, 'seconds'), 4)", False),
     ("random()", 0.25),
+    # edges of dates
+    ("toDateTimeOnly('2023-08-18T23:17:59.123+02:00')", datetime(2023, 8, 18, 23, 17, 59, 123000)),
+    ("toDateOnly('2023-08-18T23:59:59-08:00')", date(2023, 8, 18)),
+    ("toDateOnly(2023, 2, 29)", None),
+    (f"toDateOnly({MAX}, 1, 1)", None),
+    ("toString(toDateTime('Europe/Paris', date('2026-03-29T02:30:00')))", "2026-03-29T03:30:00+02:00"),
+    ("toString(toDateTime('Europe/Paris', date('2026-10-25T02:30:00')))", "2026-10-25T02:30:00+02:00"),
+    ("toString(toDateTime('Europe/Paris', date('1900-01-01')))", "1900-01-01T00:00:00+00:09:21"),
+    ("toDateTime(toString(toDateTime('Europe/Paris', date('1900-01-01')))) is not null", True),
+    ("setDays(date('2024-02-10T08:00:00'), 31)", datetime(2024, 2, 29, 8)),
+    ("setDays(date('2024-02-10T08:00:00'), 0)", None),
+    ("setDays(date('2024-02-10T08:00:00'), 32)", None),
+    ("setHours(date('2024-02-10T08:15:00'), 0)", datetime(2024, 2, 10, 0, 15)),
+    ("setHours(now(), 24)", None),
+    ("setHours(now(), -1)", None),
+    ("toString(updateTimeZone(now(), '+05:30'))", "2026-03-01T15:30:00+05:30"),
+    ("inLastDays(nowWithDelta(1, 'seconds'), 4)", False),
+    ("inLastHours(nowWithDelta(-4, 'hours'), 4)", True),
+    ("inLastMonths(now(), 0)", True),
+    ("inLastMonths(date('2025-11-01T10:00:00Z'), 4)", True),
+    ("inLastMonths(date('2025-11-01T09:59:59Z'), 4)", False),
+    ("inLastYears(date('2025-03-01T10:00:00Z'), 1)", True),
+    ("inLastYears(date('2025-03-01T09:59:59.999Z'), 1)", False),
+    ("inNextDays(nowWithDelta(4, 'days'), 4)", True),
+    ("inNextMonths(date('2026-07-01T12:00:00+02:00'), 4)", True),
+    ("inNextMonths(date('2026-07-01T10:00:00.001Z'), 4)", False),
+    ("inNextYears(date('2027-03-01T10:00:00Z'), 1)", True),
+    ("inNextYears(date('2026-02-01T10:00:00Z'), 1)", False),
+    ("inNextYears(now(), -1)", False),
+    # edges of lists
+    ("distinct([1.0, -0.0, 0.0, 1.0])", [1.0, -0.0]),
+    (
+        "distinct([date('2026-01-01T00:00:00Z'), date('2026-01-01T01:00:00+01:00')]) == [date('2026-01-01T00:00:00Z')]",
+        True,
+    ),
+    ("distinct([])", []),
+    ("distinct([null])", []),
+    ("distinctWithNull([null, null])", [None]),
+    ("distinctCountWithNull([])", 0),
+    ("getListItem([1], 1)", None),
+    ("getListItem([1], -1)", None),
+    ("getListItem([null], 0)", None),
+    ("intersect([1, 2], [])", []),
+    ("intersect([3, 1, null, 3], [null, 3, 1])", [3, 1]),
+    ("intersect(null, ['a'])", []),
+    ("limit([1, 2], 5)", [1, 2]),
+    ("limit([1, 2], 5, false)", [1, 2]),
+    ("limit([1, 2], 0, false)", []),
+    ("limit([1, 2], -1)", []),
+    ("limit([1, 2], -1, false)", []),
+    (f"limit([1, 2], {MAX}, false)", [1, 2]),
+    ("sort([], true)", []),
+    ("sort([null, 2, null, 1], false)", [2, 1, None, None]),
+    ("sort(['b', 'B', 'a', 'é'], true)", ["B", "a", "b", "é"]),
+    ("sort(@{Order.mixed}, 'key', true) == @{Order.sorted}", True),
+    ("sort(@{Order.mixed}, 'key', false) == @{Order.reversed}", True),
+    ("distinctCount(@{Order.mixed}, 'key')", 7),
+    ("distinctCount(@{Order.mixed})", 8),
+    ("count(filter(@{Order.mixed}, 'key', [1, null]))", 1),
+    ("count(filter(@{Order.mixed}, 'key', [1.0]))", 1),
+    ("count(filter(@{Order.mixed}, 'key', [true, false]))", 1),
+    ("serializeList([], ',', true)", ""),
+    ("serializeList([null, 'a'], ',', true)", '"a"'),
+    ("serializeList(['a\"b'], ',', true)", '"a"b"'),
+    ("serializeList(split('a-b', '-'), '', false)", "ab"),
+    ("listSize([null])", 1),
+    # edges of strings
+    ("indexOf('abc', '')", 0),
+    ("lastIndexOf('abc', 'd')", -1),
+    ("indexOf('\U0001f600b', 'b')", 1),
+    ("substr('abc', -5)", "abc"),
+    ("substr('abc', 3)", ""),
+    ("substr('abc', 9)", ""),
+    ("substr('abc', -2, 2)", "ab"),
+    ("substr('abc', 2, 1)", ""),
+    ("substr('abc', 1, 99)", "bc"),
+    ("substr('abc', 0, -1)", ""),
+    ("substr('\U0001f600bc', 1)", "bc"),
+    ("inSegment('VIP')", True),
+    ("inSegment('no such')", False),
+    ("inSegment('V' + 'IP')", True),
 ]
 
 
@@ -208,7 +289,7 @@ NULLS = [
     ("[@{E.whole}, 1] has null", True),
     ("@{E.whole, defaultValue: 5}", 5),
     ("@{E.whole, defaultValue: @{E.more}}", None),
-    # functions
+    # functions, each signature in test_functions.py
     ("isEmpty(@{E.text})", False),
     ("isNotEmpty(@{E.text})", False),
     ("not isEmpty(@{E.text})", True),
@@ -231,6 +312,39 @@ NULLS = [
 ]
 
 
+WITH_VALUES = {
+    "text": "hi", "other": "HI", "whole": 5, "more": -3, "real": 2.5, "flag": True, "day": "2026-02-01",
+    "local": "2026-02-01T09:00:00", "moment": "2026-02-28T23:00:00+01:00", "span": "PT1H", "raw": "41",
+    "thing": {"a": [1]}, "texts": ["a", None], "wholes": [1, 2, "x"], "reals": [1, 2.5], "odd name": "odd", "3h": 3,
+    "and": True,
+}  # fmt: skip
+
+OPERANDS = [
+    *((left, symbol, right) for symbol in "+-/%" for left in ("whole", "real") for right in ("more", "real")),
+    *((left, symbol, right) for symbol in ("<", "<=", ">", ">=", "==", "!=") for left, right in (
+        ("whole", "more"), ("whole", "real"), ("moment", "moment"), ("local", "local"))),
+    *((kind, symbol, kind) for symbol in ("==", "!=") for kind in ("text", "flag", "day", "span", "thing", "texts")),
+    ("whole", "*", "more"), ("real", "*", "real"), ("moment", "+", "span"), ("local", "+", "span"),
+    ("span", "+", "span"),
+    *(pair for name in WITH_VALUES for pair in (("text", "+", name), (name, "+", "text"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "symbol", "right"), OPERANDS)
+def test_a_null_operand_makes_null(left: str, symbol: str, right: str) -> None:
+    source = f"@{{E.'{left}'}} {symbol} @{{E.'{right}'}}"
+    assert run(source, WITH_VALUES) is not None
+    for nulls in ({left}, {right}, {left, right}):
+        assert run(source, {name: value for name, value in WITH_VALUES.items() if name not in nulls}) is None
+
+
+@pytest.mark.parametrize("test", ["numeric", "integer", "decimal"])
+@pytest.mark.parametrize("name", ["text", "whole", "real", "raw", "flag"])
+def test_a_type_test_of_null_is_null(test: str, name: str) -> None:
+    assert run(f"@{{E.{name}}} is {test}") is None
+    assert run(f"@{{E.{name}}} is {test}", {"raw": 1.5, **WITH_VALUES}) is not None
+
+
 @pytest.mark.parametrize(("source", "expected"), NULLS)
 def test_null(source: str, expected: object) -> None:
     assert run(source) is expected or run(source) == expected
@@ -240,14 +354,6 @@ def test_null(source: str, expected: object) -> None:
 def test_condition_is_never_null(source: str) -> None:
     value = run(source)
     assert run(source, expected="boolean") is (value is True)
-
-
-WITH_VALUES = {
-    "text": "hi", "other": "HI", "whole": 5, "more": -3, "real": 2.5, "flag": True, "day": "2026-02-01",
-    "local": "2026-02-01T09:00:00", "moment": "2026-02-28T23:00:00+01:00", "span": "PT1H", "raw": "41",
-    "thing": {"a": [1]}, "texts": ["a", None], "wholes": [1, 2, "x"], "reals": [1, 2.5], "odd name": "odd", "3h": 3,
-    "and": True,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(

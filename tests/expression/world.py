@@ -42,13 +42,28 @@ FIELDS = {name: _leaf(kind) for name, kind in TYPES.items()} | {
 NAMES = tuple(FIELDS)
 
 
-ITEMS = [{"sku": "b", "price": 30}, {"sku": "a", "price": 20}, {"price": 50}]
+def mixed() -> tuple[list[dict[str, object]], ...]:
+    """Objects with a `key` of every kind, as they come, sorted, and sorted the other way round."""
+    values = [[1], 2, "b", None, True, 1, "a", 1.5]
+    came = [{} if value is None else {"key": value} for value in values]
+    return came, [came[n] for n in (4, 5, 7, 1, 6, 2, 0, 3)], [came[n] for n in (0, 2, 6, 1, 7, 5, 4, 3)]
+
+
+ORDER = {
+    "items": [{"sku": "b", "price": 30}, {"sku": "a", "price": 20}, {"price": 50}, {"price": 30, "sku": "b"}],
+    "parts": [
+        {"id": 1, "weight": 1.5, "gift": True, "sold": "2026-02-28T22:00:00Z"},
+        {"id": 2, "made": "2026-02-01T09:30", "best": "2026-02-01", "age": "PT1H"},
+    ],
+    **dict(zip(("mixed", "sorted", "reversed"), mixed(), strict=True)),
+    "places": [{"latitude": 37.57, "longitude": 126.98}, {"latitude": 48.86, "longitude": 2.35}],
+}
 
 
 class World:
     """Every field is `@{E.<name>}`, `#{S.g.<name>}` or `@action{A.<name>}`.
 
-    `@{E.fixed}` is a constant 7, `@{Order.items}` are ITEMS.
+    `@{E.fixed}` is a constant 7, `@{Order.<name>}` the lists of ORDER.
     """
 
     def root(self, kind: Kind) -> Field:
@@ -57,14 +72,15 @@ class World:
             return Field("object", {"S": Field("object", {"g": here})})
         if kind == "action":
             return Field("object", {"A": here})
-        return Field("object", {"E": here, "Order": Field("object", {"items": Field("list", item=Field("object"))})})
+        order = Field("object", dict.fromkeys(ORDER, Field("list", item=Field("object"))))
+        return Field("object", {"E": here, "Order": order})
 
     def params(self, source: str, group: str) -> Mapping[str, Type]:
         return {"city": Type.parse("string"), "most": Type.parse("decimal")}
 
     def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
-        if reference.path == ("Order", "items"):
-            return Constant(ITEMS)
+        if reference.path[0] == "Order":
+            return Constant(ORDER[reference.path[1]])
         name = next(iter(reference.path[1 if reference.kind != "source" else 2 :]), "")
         return Slot(NAMES.index(name)) if name in NAMES else Constant(7 if name == "fixed" else None)
 

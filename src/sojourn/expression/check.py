@@ -43,6 +43,7 @@ from sojourn.expression.types import (
     INTEGER,
     NULL,
     NUMBERS,
+    OBJECT,
     STRING,
     Type,
     fits,
@@ -390,5 +391,10 @@ def as_text(node: Meaning) -> Meaning:
 
 
 def accepts(param: Param, kind: Type) -> bool:
-    """Whether an argument of `kind` may stand for `param`; an `any` parameter takes only what has no static type."""
-    return kind in (ANY, NULL, ERROR) if param.type == ANY else fits(kind, param.type)
+    """Whether an argument of `kind` may stand for `param`.
+
+    An `any` parameter takes only what has no static type, a `list<any>` every list but one of objects.
+    """
+    if param.type == ANY:
+        return kind in (ANY, NULL, ERROR)
+    return fits(kind, param.type) and not (param.type == list_of(ANY) and kind == list_of(OBJECT))

@@ -56,7 +56,7 @@ FUNCTIONS = category(
     function(
         "count",
         "How many elements of the list are not null.",
-        forms("list<any> -> integer", code=_count, nulls="own"),
+        forms("list<any> -> integer", "list<object> -> integer", code=_count, nulls="own"),
         nulls="null elements are not counted; 0 if the list is null",
         example=("count([10, 2, 10, null])", "3"),
     ),
@@ -77,7 +77,11 @@ FUNCTIONS = category(
     function(
         "distinctCount",
         "How many different elements the list has, or with a key, different values of that attribute.",
-        forms("list<any> -> integer", code=lambda values: len(unique(values, False))),
+        forms(
+            "list<any> -> integer",
+            "list<object> -> integer",
+            code=lambda values: len(unique(values, False)),
+        ),
         forms("list<object>, string -> integer", code=lambda values, key: len(unique(values, False, attribute(key)))),
         nulls="null elements, and objects without the key, are not counted; null if an argument is null",
         example=("distinctCount([10, 2, 10, null])", "2"),

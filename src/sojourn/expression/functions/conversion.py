@@ -34,8 +34,11 @@ def _from_epoch(value: int) -> datetime:
 
 
 def in_zone(zone: tzinfo, local: datetime) -> datetime:
-    """The moment that clocks of `zone` show as `local`, with its offset kept and the zone forgotten."""
-    return fixed(local.replace(tzinfo=zone))
+    """The moment that clocks of `zone` show as `local`, with its offset kept and the zone forgotten.
+
+    Of two such moments the first; where clocks skip that time, as much later as they skip.
+    """
+    return fixed(local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone))
 
 
 def fixed(moment: datetime) -> datetime:

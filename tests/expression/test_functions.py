@@ -1,0 +1,177 @@
+"""Every documented signature of every function, by the table in signatures.txt (rule 7.3)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sojourn.expression import Kind, Reference, Slot, Type, compile_expression, reader, to_json
+from sojourn.expression.functions import FUNCTIONS, Signature
+from sojourn.expression.language import LITERALS, OPERATORS, Operator
+from sojourn.expression.parse import parse
+from sojourn.expression.tree import Call
+from sojourn.schema.fields import Field
+
+from .world import Now, compiled, run
+
+
+class Row(NamedTuple):
+    """A documented signature in our notation, with its example."""
+
+    name: str
+    params: tuple[str, ...]
+    returns: str
+    origin: str
+    example: str
+    result: object
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.params)}) -> {self.returns}"
+
+
+def ours(kind: str) -> str:
+    """A type of the table as we name it."""
+    if found := re.fullmatch(r"list(\w)(\w*)", kind):
+        item = found[1].lower() + found[2]
+        return f"list<{'object' if item == 'point' else item}>"
+    return "dateOnly" if kind == "date" else kind
+
+
+def row(line: str) -> Row:
+    written, example, result = line.split(" | ")
+    found = re.fullmatch(r"(\w+)\((.*)\) -> (\w+)(?: \((\w+)\))?", written)
+    assert found, line
+    params = tuple(ours(param) for param in found[2].split(", ")) if found[2] else ()
+    return Row(found[1], params, ours(found[3]), found[4] or "", example, json.loads(result))
+
+
+TABLE = Path(__file__).with_name("signatures.txt").read_text(encoding="utf-8").splitlines()
+ROWS = [row(line) for line in TABLE if line and not line.startswith("#")]
+IDS = [str(each) for each in ROWS]
+
+
+def test_the_table_has_every_documented_signature() -> None:
+    counts = {origin: sum(each.origin == origin for each in ROWS) for origin in ("", "successor", "ours")}
+    assert counts == {"": 208, "successor": 9, "ours": 4}
+    assert len({each.name for each in ROWS if not each.origin}) == 67
+
+
+def test_the_functions_have_the_signatures_of_the_table_and_no_others() -> None:
+    """But for raw JSON, which every function takes as what it is."""
+    forms = {form for found in FUNCTIONS.values() for form in found.forms() if not re.search(r"[( ]any[,)]", form)}
+    assert forms == {str(each) for each in ROWS}
+
+
+def signature(each: Row) -> Signature:
+    forms = FUNCTIONS[each.name].signatures
+    return next(form for form in forms if tuple(map(str, form.params)) == each.params)
+
+
+def arguments(each: Row) -> list[str]:
+    """The texts of the example's arguments."""
+    call = parse(each.example)
+    assert isinstance(call, Call)
+    assert call.name == each.name
+    return [each.example[arg.start : arg.end] for arg in call.args]
+
+
+@pytest.mark.parametrize("each", ROWS, ids=IDS)
+def test_example(each: Row) -> None:
+    assert to_json(run(each.example)) == each.result
+    expression = compiled(each.example)
+    assert str(expression.type) == each.returns
+    kinds = [str(compiled(text).type) for text in arguments(each)]
+    assert [re.sub(r"<any>$", "<decimal>", param.removesuffix(" constant")) for param in each.params] == kinds
+
+
+class Given:
+    """The fields `@{A.a0}`, `@{A.a1}`, ... of the given types."""
+
+    def __init__(self, kinds: Sequence[Type]) -> None:
+        self.fields = {f"a{n}": leaf(kind) for n, kind in enumerate(kinds)}
+
+    def root(self, kind: Kind) -> Field:
+        return Field("object", {"A": Field("object", self.fields)})
+
+    def params(self, source: str, group: str) -> None:
+        return None
+
+    def resolve(self, reference: Reference, field: Field) -> Slot:
+        return Slot([*self.fields].index(str(reference.path[1])))
+
+
+def leaf(kind: Type) -> Field:
+    return Field("list", item=leaf(kind.item)) if kind.item else Field(kind.name)
+
+
+def called(each: Row, nulls: frozenset[int] = frozenset()) -> object:
+    """The example with fields for its arguments, where these need not be constants, and `nulls` among them."""
+    params = signature(each).params
+    texts = arguments(each)
+    shown = [
+        text if param.role in ("zone", "segment") else f"@{{A.a{n}}}"
+        for n, (param, text) in enumerate(zip(params, texts, strict=True))
+    ]
+    expression = compile_expression(f"{each.name}({', '.join(shown)})", Given([compiled(text).type for text in texts]))
+    values = [None if n in nulls else run(text) for n, text in enumerate(texts)]
+    found = expression.evaluate(values, Now())
+    if found is not None:
+        assert reader(Type.parse(each.returns))(found) == found
+    return found
+
+
+@pytest.mark.parametrize("each", ROWS, ids=IDS)
+def test_fields_give_what_constants_give(each: Row) -> None:
+    assert to_json(called(each)) == each.result
+
+
+SKIP_NULLS = ("avg", "sum", "max", "min")
+NOT_NULL: Mapping[str, object] = {"count": 0, "isEmpty": False, "isNotEmpty": False, "intersect": []}
+"""What the functions that do not pass a null on make of one."""
+
+
+@pytest.mark.parametrize("each", [each for each in ROWS if each.params], ids=str)
+def test_null_arguments(each: Row) -> None:
+    """A null argument makes the result null, but for the functions named above."""
+    params = signature(each).params
+    free = [n for n, param in enumerate(params) if param.role not in ("zone", "segment")]
+    for n in free:
+        found = called(each, frozenset({n}))
+        if each.name in SKIP_NULLS and len(params) == 2:
+            assert found == run(arguments(each)[1 - n])
+        else:
+            assert found == NOT_NULL.get(each.name)
+    if free:
+        assert called(each, frozenset(free)) == NOT_NULL.get(each.name)
+
+
+def test_the_words_say_which_functions_pass_nulls_on() -> None:
+    for name, found in FUNCTIONS.items():
+        own = name in NOT_NULL or name in SKIP_NULLS
+        assert own == any(form.operation.own_nulls for form in found.signatures)
+        if all(param.role in ("zone", "segment") for form in found.signatures for param in form.params):
+            assert found.nulls.startswith("takes no arguments")
+        elif name in NOT_NULL:
+            assert re.search(f"{'empty list' if name == 'intersect' else json.dumps(NOT_NULL[name])} if", found.nulls)
+        else:
+            assert "null if" in found.nulls
+
+
+@pytest.mark.parametrize("each", OPERATORS, ids=[each.form for each in OPERATORS])
+def test_operator_example(each: Operator) -> None:
+    source, expected = each.example
+    assert to_json(run(source)) == json.loads(expected)
+    assert type(to_json(run(source))) is type(json.loads(expected))
+
+
+@pytest.mark.parametrize(("kind", "form"), [(kind, form) for kind, form, _ in LITERALS])
+def test_literals_have_their_type(kind: str, form: str) -> None:
+    found = re.findall(r"""[\w.-]+\([^)]*\)|\[.*\]|"[^"]*"|'[^']*'|\S+""", form)
+    assert found
+    for source in found:
+        assert str(compiled(source).type).startswith(kind)
