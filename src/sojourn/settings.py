@@ -26,6 +26,7 @@ class Settings:
     start_at: str = _setting("", "journey time of the first start (ISO 8601), for scaled and virtual clocks")
     per_host: int = _setting(50, "calls to one host at a time")
     calls: int = _setting(1_000, "calls at a time, all hosts together")
+    source_calls: int = _setting(15, "calls a second to each external data source without a capping configuration")
     retry_base: float = _setting(0.2, "seconds before the first retry of a call; doubles with each")
     log_level: str = _setting("info", "debug, info, warning or error")
 

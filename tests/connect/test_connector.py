@@ -12,7 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from sojourn.connect.client import MAX_ANSWER_BYTES, Connector
+from sojourn.connect.limits import Limits, Throttle
 from sojourn.engine.effect import Answer, Call, Effect, Fetch, Request
+from sojourn.limits.rule import Capping, Rating, ServiceCap, Throttling
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 Respond = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -89,15 +91,24 @@ def call(url: str, timeout: float = 5.0) -> Call:
     return Call("greet", request, round(timeout * 1000))
 
 
-def execute(script: Script, make: Callable[[str], Effect] = call, path: str = "/greet") -> Answer:
-    """One effect against a scripted endpoint."""
+def execute(
+    script: Script, make: Callable[[str], Effect] = call, path: str = "/greet", *, cap: int = 1_000, throughput: int = 0
+) -> Answer:
+    """One effect against a scripted endpoint, over which there is a cap in each hour, or throttling."""
 
     async def run() -> Answer:
         server = await asyncio.start_server(script, "127.0.0.1", 0, limit=1 << 22)
         port = server.sockets[0].getsockname()[1]
-        connector = Connector(allow=["127.0.0.1:*"], retry_base=0.02)
+        url = f"http://127.0.0.1:{port}{path}"
+        limits = Limits()
+        limits.deploy({("prod", "c"): Capping(url, ("POST",), {"action": ServiceCap(Rating(cap, 3_600_000))})})
+        throttle = Throttle(Throttling(url, ("POST",), throughput, 0), limits.now) if throughput else None
+        if throttle is not None:
+            await asyncio.sleep(-time.time() % 1 if time.time() % 1 > 0.7 else 0)  # not across the end of a second
+            assert throttle.take(limits.now())
+        connector = Connector(limits, allow=["127.0.0.1:*"], retry_base=0.02)
         try:
-            return await connector.execute("the-key", make(f"http://127.0.0.1:{port}{path}"))
+            return await connector.execute("the-key", make(url), "prod", throttle)
         finally:
             await connector.close()
             server.close()
@@ -172,6 +183,23 @@ def test_retry_after_beyond_the_timeout() -> None:
     script = Script(status(503, "Retry-After: 60"), OK)
     answer = execute(script)
     assert (answer.outcome, answer.code, answer.attempts) == ("http", 503, 1)
+
+
+def test_every_attempt_takes_a_slot() -> None:
+    """The fourth has none left: the call is capped, and says what came before."""
+    script = Script(status(503))
+    answer = execute(script, cap=3)
+    assert (answer.outcome, answer.attempts, answer.origin, answer.origin_code) == ("capping", 3, "http", 503)
+    assert len(script.received) == 3
+
+
+def test_every_attempt_waits_for_its_turn_at_a_throttled_endpoint() -> None:
+    """One a second here; the time it takes is not that of the timeout."""
+    script = Script(status(503), OK)
+    answer = execute(script, lambda url: call(url, 0.3), throughput=1)
+    assert (answer.outcome, answer.attempts) == ("ok", 2)
+    first, second = (int(time.time() - time.monotonic() + each.at) for each in script.received)
+    assert first < second
 
 
 def test_a_timeout_covers_everything() -> None:

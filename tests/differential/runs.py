@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sojourn.clock import VirtualClock
-from sojourn.engine.effect import OK, Answer, Effect
+from sojourn.engine.effect import OK, Answer, Effect, Sending
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
+from sojourn.limits.rule import Rules
 from sojourn.report.agreement import Collector, Row, stored
 from sojourn.runtime.backtest import backtest
 from sojourn.runtime.engine import Engine
@@ -113,9 +114,15 @@ class Port:
         self.open: list[tuple[str, Effect]] = []
         self.sent: Counter[str] = Counter()
 
-    def send(self, batch: list[tuple[str, Effect, float]]) -> None:
-        self.open += [(effect_id, effect) for effect_id, effect, _ in batch]
-        self.sent.update(effect_id for effect_id, *_ in batch)
+    def send(self, batch: list[Sending]) -> None:
+        self.open += [(each.id, each.effect) for each in batch]
+        self.sent.update(each.id for each in batch)
+
+    def cancel(self, effect_ids: list[str]) -> None:
+        """What was handed over has gone out."""
+
+    def deploy(self, rules: Rules) -> None:
+        assert rules == {}
 
     def give(self, engine: Engine) -> bool:
         """Answers everything open, in the order of the calls."""

@@ -12,8 +12,9 @@ import apsw
 import pytest
 
 from sojourn.clock import VirtualClock
-from sojourn.engine.effect import OK, Effect
+from sojourn.engine.effect import OK, Sending
 from sojourn.errors import StoreError
+from sojourn.limits.rule import Rules
 from sojourn.runtime.engine import Engine
 from sojourn.store.database import STORAGE_ERRORS
 from sojourn.store.entry import Accepted, Changed, Entry, Marked, Published
@@ -88,9 +89,15 @@ class Port:
         self.open: list[str] = []
         self.sent: Counter[str] = Counter()
 
-    def send(self, batch: list[tuple[str, Effect, float]]) -> None:
-        self.open += [effect_id for effect_id, *_ in batch]
-        self.sent.update(effect_id for effect_id, *_ in batch)
+    def send(self, batch: list[Sending]) -> None:
+        self.open += [each.id for each in batch]
+        self.sent.update(each.id for each in batch)
+
+    def cancel(self, effect_ids: list[str]) -> None:
+        """What was handed over has gone out."""
+
+    def deploy(self, rules: Rules) -> None:
+        assert rules == {}
 
 
 def project_of(job: Job) -> None:

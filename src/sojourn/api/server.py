@@ -117,7 +117,8 @@ class Server:
     def report(self, sandbox: str, name: str) -> dict[str, Any]:
         """A journey's report. Raises NotFoundError."""
         uid = self.authoring.journey_id(sandbox, name)
-        return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid)}
+        queued = self.supervisor.state.queued
+        return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid, queued)}
 
     def _versions_with_people(self, sandbox: str, name: str) -> set[int]:
         if self.shard is None:

@@ -145,6 +145,8 @@ def print_report(found: dict[str, Any]) -> None:
         failed = ", ".join(f"{kind} {count:,}" for kind, count in action["failed"].items()) or "none"
         counts = f"called {action['called']:>8,}  ok {action['ok']:>8,}  attempts {action['attempts']:>8,}"
         click.echo(f"  {name:<24} {counts}  failed {failed}")
+    for name, count in found.get("queued", {}).items():
+        click.echo(f"  queued: {name} {count:,}")
     for reason, count in found.get("discarded", {}).items():
         click.echo(f"  discarded: {reason} {count:,}")
     if found.get("quarantined"):

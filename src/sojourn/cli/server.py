@@ -26,6 +26,7 @@ _TYPES: dict[str, Any] = {
     "time_scale": click.FloatRange(0, min_open=True),
     "per_host": click.IntRange(1),
     "calls": click.IntRange(1),
+    "source_calls": click.IntRange(1),
     "retry_base": click.FloatRange(0),
 }
 """What a setting may be, where its type alone does not say it."""

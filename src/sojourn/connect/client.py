@@ -14,6 +14,7 @@ import aiohttp
 
 from sojourn import __version__
 from sojourn.connect.guard import check_url
+from sojourn.connect.limits import CappedError, Limits, Throttle, caller_of
 from sojourn.connect.resolver import GuardedResolver
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Fetch, Outcome
@@ -39,13 +40,12 @@ class Connector:
     """Executes effects; lives in one event loop. `retry_base` is the first backoff in seconds, doubled each time."""
 
     def __init__(
-        self, *, allow: Sequence[str] = (), per_host: int = 50, limit: int = 1_000, retry_base: float = 0.2
+        self, limits: Limits, *, allow: Sequence[str] = (), limit: int = 1_000, retry_base: float = 0.2
     ) -> None:
+        self._limits = limits
         self._allow = tuple(allow)
         self._retry_base = retry_base
-        connector = aiohttp.TCPConnector(
-            resolver=GuardedResolver(self._allow), limit=limit, limit_per_host=per_host, ttl_dns_cache=30
-        )
+        connector = aiohttp.TCPConnector(resolver=GuardedResolver(self._allow), limit=limit, ttl_dns_cache=30)
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(total=None),
@@ -57,23 +57,31 @@ class Connector:
     async def close(self) -> None:
         await self._session.close()
 
-    async def execute(self, effect_id: str, effect: Effect) -> Answer:
+    async def execute(
+        self, effect_id: str, effect: Effect, sandbox: str = "prod", throttle: Throttle | None = None
+    ) -> Answer:
         """Carries out an effect and says what became of it; raises nothing but CancelledError.
 
-        `effect.timeout` (ms) holds for everything together: waiting for a connection, attempts, backoff. Every
-        attempt carries the same Idempotency-Key.
+        `effect.timeout` (ms) holds for everything together: waiting for a connection, attempts, backoff; only the
+        turn of a further attempt at a throttled endpoint is waited for beyond it [5.5]. Every attempt carries the
+        same Idempotency-Key and needs a slot of its own [5.4].
         """
         begun = time.monotonic()
         end = begun + effect.timeout / 1000
+        caller = caller_of(sandbox, effect)
         last: _Attempt | None = None
         attempts = 0
         for attempt in range(1 + RETRIES):
-            attempts += 1
+            if attempt and throttle is not None:
+                end += await throttle.again()
+            origin = (last.outcome, last.code) if last else (None, None)
             try:
-                async with asyncio.timeout(end - time.monotonic()):
+                async with asyncio.timeout(end - time.monotonic()), self._limits.slot(caller, effect.request):
+                    attempts += 1
                     found = await self._attempt(effect_id, effect)
+            except CappedError:
+                return Answer("capping", None, attempts, _since(begun), *origin)
             except TimeoutError:
-                origin = (last.outcome, last.code) if last else (None, None)
                 return Answer("timeout", None, attempts, _since(begun), *origin)
             last = found
             if not found.retry or attempt == RETRIES:

@@ -7,7 +7,7 @@ stored, retried after a crash, recorded by a backtest, or carried by another pro
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -42,6 +42,16 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch", gc=False):
 Effect = Call | Fetch
 
 
+class Sending(NamedTuple):
+    """An effect on its way out: of which sandbox and journey (its short number), and since when (epoch ms, real)."""
+
+    id: str
+    effect: Effect
+    sandbox: str
+    journey: int
+    since: int
+
+
 class Answer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What became of an effect.
 
@@ -60,4 +70,4 @@ class Answer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 OK = Answer("ok", attempts=1)
 
-__all__ = ["OK", "Answer", "Call", "Effect", "Fetch", "Outcome", "Request"]
+__all__ = ["OK", "Answer", "Call", "Effect", "Fetch", "Outcome", "Request", "Sending"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sojourn.journey.document import OTHER, THEN, TIMEOUT, ConditionActivity, EventActivity, JourneyDocument, paths_of
@@ -10,11 +11,16 @@ from sojourn.report.steps import shape_of
 from sojourn.store.shard import ShardReader
 
 
-def journey_report(shard: ShardReader, sandbox: str, uid: str) -> dict[str, Any]:
-    """The report as REST and `sojourn report --json` give it. All zero for a journey that never ran."""
+def journey_report(
+    shard: ShardReader, sandbox: str, uid: str, queued: Iterable[tuple[int, str, int]] = ()
+) -> dict[str, Any]:
+    """The report as REST and `sojourn report --json` give it. All zero for a journey that never ran.
+
+    `queued` are the calls that throttling makes wait now: (journey's short number, action, how many).
+    """
     rows = [row for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]
     if not rows:
-        return {**Report().to_json(), "versions": [], "discarded": {}, "quarantined": 0}
+        return {**Report().to_json(), "versions": [], "queued": {}, "discarded": {}, "quarantined": 0}
     journey = rows[0][0]
     shapes = [row for row in shard.rows("shapes") if row[1] == journey]
     versions = []
@@ -36,7 +42,14 @@ def journey_report(shard: ShardReader, sandbox: str, uid: str) -> dict[str, Any]
         if id_ == journey:
             discarded[reason] = discarded.get(reason, 0) + count
     quarantined = sum(1 for row in shard.rows("quarantined") if row[2] == journey)
-    return {**total.to_json(), "versions": versions, "discarded": discarded, "quarantined": quarantined}
+    waiting = {name: count for number, name, count in queued if number == journey}
+    return {
+        **total.to_json(),
+        "versions": versions,
+        "queued": waiting,
+        "discarded": discarded,
+        "quarantined": quarantined,
+    }
 
 
 def _untouched(document: JourneyDocument, activity: str) -> dict[str, Any]:

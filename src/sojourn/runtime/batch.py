@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -102,7 +103,8 @@ class Batch:
         stay_id = identifiers.stay_id(plan.sandbox, plan.uid, key.person, key.supplemental, stay.entry)
         not_before = getattr(effect, "not_before", None)
         whose = (self.journey, key.person, key.supplemental)
-        self.outgoing.append(Outgoing(whose, n, identifiers.effect_id(stay_id, n), effect, not_before))
+        made = int(time.time() * 1000)  # real: how long a call may wait has nothing to do with journey time [6.30]
+        self.outgoing.append(Outgoing(whose, n, identifiers.effect_id(stay_id, n), effect, not_before, made))
 
     def discard(self, versions: Versions | None, key: StayKey, event: str, reason: Discard, at: int) -> None:
         whose = (self.sandbox, versions.id if versions else 0, event, reason)

@@ -14,6 +14,7 @@ from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
+from sojourn.limits.rule import KINDS, Rules
 from sojourn.runtime.batch import Shapes
 from sojourn.schema.lens import Read, lens
 from sojourn.store.entry import Changed, Halted, Published
@@ -50,6 +51,8 @@ class Configuration:
         self._ids: dict[tuple[str, str], int] = {}
         self._bodies: dict[tuple[int, int], bytes] = {}
         self.unswept: list[tuple[int, int]] = []
+        self.limits: Rules = {}
+        """The caps and the throttling in force; another dictionary after each change."""
         for sandbox, kind, name, body in shard.rows("documents"):
             self._document(sandbox, kind, name, body.encode())
         for id_, sandbox, uid, _ in shard.rows("journeys"):
@@ -79,13 +82,14 @@ class Configuration:
     # --- control entries; each writes the shard and then what is in memory ---
 
     def changed(self, entry: Changed) -> None:
-        """A schema, event or action was written or deleted. Live journeys take up what may change [3.7, 5.2]."""
+        """A document was written or deleted, a limit deployed. Live journeys take up what may change [3.7, 5.2]."""
         if entry.body:
             self._shard.rows("put_document", entry.sandbox, entry.kind, entry.name, entry.body.decode())
         else:
             self._shard.rows("delete_document", entry.sandbox, entry.kind, entry.name)
         self._document(entry.sandbox, entry.kind, entry.name, entry.body)
-        self._compile(entry.sandbox)
+        if entry.kind not in KINDS:
+            self._compile(entry.sandbox)
 
     def published(self, entry: Published) -> None:
         """A version goes live; the one before it is closed."""
@@ -125,6 +129,10 @@ class Configuration:
     # --- compiling ---
 
     def _document(self, sandbox: str, kind: str, name: str, body: bytes) -> None:
+        if kind in KINDS:
+            others = {key: rule for key, rule in self.limits.items() if key != (sandbox, name)}
+            self.limits = others | ({(sandbox, name): msgspec.json.decode(body, type=KINDS[kind])} if body else {})
+            return
         project = self.sandbox(sandbox).project
         if body:
             known: Kind = kind  # type: ignore[assignment]

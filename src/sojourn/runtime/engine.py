@@ -21,15 +21,17 @@ from __future__ import annotations
 
 import heapq
 import queue
+import time
 from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from sojourn.clock import Clock, VirtualClock
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect
+from sojourn.engine.effect import Answer, Sending
 from sojourn.engine.transition import Known, nothing_known
 from sojourn.errors import StoreError
+from sojourn.limits.rule import Rules
 from sojourn.profile.store import Profiles
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
@@ -43,9 +45,11 @@ ROWS_A_READ = 8
 
 
 class Port(Protocol):
-    """Where effects go that are not answered on the spot: (id, effect, real seconds to wait before)."""
+    """Where effects go that are not answered on the spot, in order; `cancel` takes back what has not gone out yet."""
 
-    def send(self, batch: list[tuple[str, Effect, float]]) -> None: ...
+    def send(self, batch: list[Sending]) -> None: ...
+    def cancel(self, effect_ids: list[str]) -> None: ...
+    def deploy(self, rules: Rules) -> None: ...
 
 
 class Open(NamedTuple):
@@ -67,15 +71,15 @@ class Delayed:
     """Effects that are not to go out before their moment."""
 
     def __init__(self) -> None:
-        self._effects: dict[str, Effect] = {}
+        self._effects: dict[str, Sending] = {}
         self._moments: list[tuple[int, str]] = []
 
     def __len__(self) -> int:
         return len(self._effects)
 
-    def put(self, moment: int, effect_id: str, effect: Effect) -> None:
-        self._effects[effect_id] = effect
-        heapq.heappush(self._moments, (moment, effect_id))
+    def put(self, moment: int, sending: Sending) -> None:
+        self._effects[sending.id] = sending
+        heapq.heappush(self._moments, (moment, sending.id))
 
     def drop(self, effect_id: str) -> None:
         """Nobody waits for it any more."""
@@ -87,12 +91,13 @@ class Delayed:
             heapq.heappop(self._moments)
         return self._moments[0][0] if self._moments else None
 
-    def take(self, now: int) -> list[tuple[str, Effect]]:
-        """Those whose moment has come."""
+    def take(self, now: int) -> list[Sending]:
+        """Those whose moment has come: as from now, whatever they wait for next."""
         found = []
+        since = int(time.time() * 1000)
         while (moment := self.next_moment()) is not None and moment <= now:
             _, effect_id = heapq.heappop(self._moments)
-            found.append((effect_id, self._effects.pop(effect_id)))
+            found.append(self._effects.pop(effect_id)._replace(since=since))
         return found
 
 
@@ -117,6 +122,7 @@ class Engine:
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
         self._delayed = Delayed()
+        self._in_force: Rules = {}
         self._restore()
 
     def _restore(self) -> None:
@@ -140,6 +146,7 @@ class Engine:
 
     def start(self) -> None:
         """Sends out what a former process left in the outbox."""
+        self._put_in_force()
         self._release(self._shard.effects())
 
     def finish(self) -> None:
@@ -217,9 +224,8 @@ class Engine:
             raise
         crash_point("engine-committed")
         self._held = turn.held
-        for _, _, effect_id in turn.batch.cancelled:
-            self._open.pop(effect_id, None)
-            self._delayed.drop(effect_id)
+        self._put_in_force()
+        self._cancel([effect_id for _, _, effect_id in turn.batch.cancelled], {effect_id for effect_id, _ in answers})
         self._release(turn.batch.outgoing)
         self._send_delayed()
         return True
@@ -307,20 +313,39 @@ class Engine:
 
     # --- effects ---
 
+    def _put_in_force(self) -> None:
+        """Tells the port of limits that were deployed or undeployed."""
+        if self._port is not None and self._in_force is not self._configuration.limits:
+            self._in_force = self._configuration.limits
+            self._port.deploy(self._in_force)
+
+    def _cancel(self, effect_ids: list[str], answered: set[str]) -> None:
+        """Forgets effects that nobody waits for any more: those answered, and those to be taken back [6.27]."""
+        unsent = []
+        for effect_id in effect_ids:
+            if self._open.pop(effect_id, None) is not None and effect_id not in answered:
+                unsent.append(effect_id)
+            self._delayed.drop(effect_id)
+        if unsent and self._port is not None:
+            self._port.cancel(unsent)
+
     def _release(self, outgoing: Iterable[Outgoing]) -> None:
         """Hands effects to the port; delayed ones when their time has come."""
-        ready: list[tuple[str, Effect, float]] = []
+        ready: list[Sending] = []
+        journeys = self._configuration.journeys
         for out in outgoing:
             self._open[out.id] = Open(out.key, out.n)
+            journey = out.key[0]
+            sending = Sending(out.id, out.effect, journeys[journey].sandbox, journey, out.made)
             if out.not_before is not None and out.not_before > self._now:
-                self._delayed.put(out.not_before, out.id, out.effect)
+                self._delayed.put(out.not_before, sending)
             else:
-                ready.append((out.id, out.effect, 0.0))
+                ready.append(sending)
         if ready and self._port is not None:
             self._port.send(ready)
 
     def _send_delayed(self) -> bool:
-        ready = [(effect_id, effect, 0.0) for effect_id, effect in self._delayed.take(self._moment())]
+        ready = self._delayed.take(self._moment())
         if ready and self._port is not None:
             self._port.send(ready)
         return bool(ready)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -34,13 +35,17 @@ class ClockState(NamedTuple):
 
 
 class EngineState(NamedTuple):
-    """How far the engine is: the next log row, journey time, open calls, and what is wrong with it, if anything."""
+    """How far the engine is: the next log row, journey time, open calls, and what is wrong with it, if anything.
+
+    `queued` are the throttled calls that wait: (journey's short number, action or source, how many).
+    """
 
     seq: int = 0
     now: int = 0
     open_calls: int = 0
     idle: bool = False
     error: str = ""
+    queued: Sequence[tuple[int, str, int]] = ()
 
 
 def lock(path: Path, wait: float = 0.0) -> TextIO:

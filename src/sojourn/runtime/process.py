@@ -71,6 +71,7 @@ class _Loop:
             per_host=settings.per_host,
             limit=settings.calls,
             retry_base=settings.retry_base,
+            source_calls=settings.source_calls,
         )
         self._engine = Engine(self._shard, self._reader, clock, port=self._port)
         threading.Thread(target=self._listen, name="pipe", daemon=True).start()
@@ -130,7 +131,8 @@ class _Loop:
         if force or error or now - self._reported > STATE_EVERY:
             self._reported = now
             seq, open_calls = self._engine.position[0], self._engine.open_calls
-            state = EngineState(seq, self._engine.now, open_calls, idle and not open_calls, error)
+            queued = [(journey, name, count) for (journey, name), count in self._port.queued().items()]
+            state = EngineState(seq, self._engine.now, open_calls, idle and not open_calls, error, queued)
             try:
                 self._pipe.send(tuple(state))
             except OSError:

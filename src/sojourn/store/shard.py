@@ -32,13 +32,14 @@ Timer = tuple[int, int, str, str]
 
 
 class Outgoing(NamedTuple):
-    """An effect in the outbox."""
+    """An effect in the outbox; `made` is when it got there (epoch ms, real)."""
 
     key: Key
     n: int
     id: str
     effect: Effect
     not_before: int | None
+    made: int
 
 
 class Quarantined(NamedTuple):
@@ -64,6 +65,7 @@ class Shard:
         cursor = self.connection.cursor()
         self._execute = cursor.execute
         self._executemany = cursor.executemany
+        self._places = int(self.rows("last_place")[0][0]) + 1
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Runs a named query."""
@@ -146,13 +148,19 @@ class Shard:
     # --- effects and steps ---
 
     def put_effects(self, outgoing: Iterable[Outgoing]) -> None:
-        self.many("put_effect", [(*out.key, out.n, out.id, _encode(out.effect), out.not_before) for out in outgoing])
+        """Adds to the end of the outbox."""
+        rows = [
+            (*out.key, out.n, out.id, _encode(out.effect), out.not_before, place, out.made)
+            for place, out in enumerate(outgoing, self._places)
+        ]
+        self._places += len(rows)
+        self.many("put_effect", rows)
 
     def effects(self) -> list[Outgoing]:
-        """Everything in the outbox."""
+        """Everything in the outbox, in the order in which it was put there."""
         return [
-            Outgoing((journey, person, supplemental), n, id_, _EFFECT.decode(effect), not_before)
-            for journey, person, supplemental, n, id_, effect, not_before in self.rows("effects")
+            Outgoing((journey, person, supplemental), n, id_, _EFFECT.decode(effect), not_before, made)
+            for journey, person, supplemental, n, id_, effect, not_before, made in self.rows("effects")
         ]
 
     def put_steps(self, batch: list[Any]) -> None:

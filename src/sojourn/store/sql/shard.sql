@@ -53,11 +53,14 @@ delete from held where id = ?;
 -- name: held_count
 select count(*) from held;
 -- name: put_effect
-insert or replace into outbox (journey, person, supplemental, n, id, effect, not_before) values (?, ?, ?, ?, ?, ?, ?);
+insert or replace into outbox (journey, person, supplemental, n, id, effect, not_before, place, made)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- name: drop_effect
 delete from outbox where journey = ? and person = ? and supplemental = ? and n = ?;
 -- name: effects
-select journey, person, supplemental, n, id, effect, not_before from outbox;
+select journey, person, supplemental, n, id, effect, not_before, made from outbox order by place;
+-- name: last_place
+select coalesce(max(place), 0) from outbox;
 -- name: effect_count
 select count(*) from outbox;
 -- name: put_shape
