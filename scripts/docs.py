@@ -20,7 +20,7 @@ from sojourn import messages
 from sojourn.api.app import Application
 from sojourn.cli.main import cli
 from sojourn.expression.functions import FUNCTIONS, Function
-from sojourn.expression.language import DEPARTURES, LITERALS, OPERATORS, PATTERNS, PRECEDENCE
+from sojourn.expression.functions.language import DEPARTURES, LITERALS, OPERATORS, PATTERNS, PRECEDENCE
 from sojourn.journey.project import MODELS
 from sojourn.journey.published import json_schema
 from sojourn.messages import Message

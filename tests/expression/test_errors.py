@@ -91,6 +91,8 @@ CASES = [
     ("replace(@{E.text}, '(a)', '$2')", "REPLACEMENT", "'$2'", None),
     ("replaceAll(@{E.text}, 'a', 'b$')", "REPLACEMENT", "'b$'", None),
     ("split(['A_B_C'], '_')", "ARGUMENT", "['A_B_C']", None),
+    ("sort(@{E.items}, 'skuu', true)", "UNKNOWN_FIELD", "'skuu'", "sku"),
+    ("filter(limit(@{E.items.all()}, 2), 'pric', [1])", "UNKNOWN_FIELD", "'pric'", "price"),
     ("countWithNull(@{E.things})", "ARGUMENT", "@{E.things}", None),
     ("in(4.0, [4, 5])", "ARGUMENT", "[4, 5]", None),
     ("max(1, 2.5)", "ARGUMENT", "2.5", "toInteger(...)"),

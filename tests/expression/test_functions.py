@@ -12,7 +12,7 @@ import pytest
 
 from sojourn.expression import Kind, Reference, Slot, Type, compile_expression, reader, to_json
 from sojourn.expression.functions import FUNCTIONS, Signature
-from sojourn.expression.language import LITERALS, OPERATORS, Operator
+from sojourn.expression.functions.language import LITERALS, OPERATORS, Operator
 from sojourn.expression.parse import parse
 from sojourn.expression.tree import Call
 from sojourn.schema.fields import Field
@@ -160,6 +160,31 @@ def test_the_words_say_which_functions_pass_nulls_on() -> None:
             assert re.search(f"{'empty list' if name == 'intersect' else json.dumps(NOT_NULL[name])} if", found.nulls)
         else:
             assert "null if" in found.nulls
+
+
+ITEMS = [
+    {"sku": "b", "price": 2, "at": "2026-01-01T00:00:00Z"},
+    {"sku": "a", "price": 10.0, "at": "2026-01-01T00:30:00+01:00"},
+    {"sku": "c", "price": "dear", "at": "2026-01-01T01:00:00+01:00"},
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "skus"),
+    [
+        ("sort(@{E.items}, 'at', true)", "abc"),  # moments, not texts
+        ("sort(@{E.items}, @{E.text}, true)", "bac"),  # of a name that is known at run time only, texts
+        ("sort(@{E.items}, 'price', false)", "abc"),  # what is not of the schema's type is null
+        ("distinct(@{E.items}, 'at')", "ba"),
+        ("distinct(sort(@{E.items}, 'sku', true), 'at')", "ab"),
+        ("filter(@{E.items}, 'price', [2, 10])", "ba"),
+        ("filter(@{E.items}, 'at', [date('2025-12-31T23:30:00Z')])", "a"),
+    ],
+)
+def test_a_key_is_read_as_the_schema_says(source: str, skus: str) -> None:
+    found = run(source, {"items": ITEMS, "text": "at"})
+    assert isinstance(found, list)
+    assert "".join(item["sku"] for item in found) == skus
 
 
 @pytest.mark.parametrize("each", OPERATORS, ids=[each.form for each in OPERATORS])

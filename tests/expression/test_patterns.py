@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.expression import EvaluationError
-from sojourn.expression.patterns import MAX_TEXT, read_pattern, replace_all, split
+from sojourn.expression.functions.patterns import MAX_TEXT, read_pattern, replace_all, split
 
 from .world import compiled, run
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sojourn.expression import operations
@@ -10,9 +10,10 @@ from sojourn.expression.diagnostics import Problems, Span, nearest
 from sojourn.expression.fold import apply, coerce
 from sojourn.expression.functions import FUNCTIONS, Param, Signature
 from sojourn.expression.functions.date import UNITS
-from sojourn.expression.patterns import read_template
+from sojourn.expression.functions.lists import attribute
+from sojourn.expression.functions.patterns import read_template
 from sojourn.expression.reference import Loops, Walk
-from sojourn.expression.scope import Scope
+from sojourn.expression.scope import Scope, type_of
 from sojourn.expression.tree import (
     Call,
     Choose,
@@ -58,6 +59,7 @@ from sojourn.expression.values import (
     read_date_time_only,
     read_zone,
 )
+from sojourn.schema import fields as schema
 
 BAD = Const(None, ERROR)
 CONVERSIONS = {
@@ -87,6 +89,8 @@ class Checker:
         self.resolved: dict[Reference, Meaning] = {}
         self.loops: Loops = {}
         self.elements = 0
+        self.objects: dict[int, Mapping[str, schema.Field]] = {}
+        """The attributes of the objects in a list, by the `id` of the reference to it."""
         self.segments: dict[str, None] = {}
         """The names of the segments it asks for, in their order."""
 
@@ -137,7 +141,10 @@ class Checker:
                 return self.run(node)
 
     def field(self, node: Field) -> Meaning:
-        found = Walk(self, node).meaning()
+        walk = Walk(self, node)
+        found = walk.meaning()
+        if found.type == list_of(OBJECT) and walk.here.item:
+            self.objects[id(node)] = walk.here.item.fields
         if node.default is None:
             return found
         default = self.meaning(node.default)
@@ -190,7 +197,10 @@ class Checker:
     def applied(self, node: Call, form: Signature, args: Sequence[Meaning]) -> Meaning:
         given: list[Meaning] = []
         for param, arg, written in zip(form.params, args, node.args, strict=True):
-            given.append(self.argument(node.name, param, coerce(arg, param.type), written, given))
+            if param.role in ("name", "key"):
+                given.append(self.attribute(param, arg, written, node.args[0]))
+            else:
+                given.append(self.argument(node.name, param, coerce(arg, param.type), written, given))
             if given[-1] is BAD:
                 return BAD
         return apply(form.operation, tuple(given))
@@ -222,6 +232,23 @@ class Checker:
                         return self.error("ERR_EXPR_REPLACEMENT", written, found=text)
                     return Const(template, STRING)
         return arg
+
+    def attribute(self, param: Param, arg: Meaning, written: Written, objects: Written) -> Meaning:
+        """The name of an attribute of `objects`, or as a key, the function that takes it."""
+        listed = objects
+        while isinstance(listed, Call) and listed.args:  # what it makes of a list of objects is one of the same
+            listed = listed.args[0]
+        fields = self.objects.get(id(listed))
+        arg = coerce(arg, STRING)
+        if fields and isinstance(arg, Const) and isinstance(arg.value, str):
+            known = fields.get(arg.value)
+            if known is None:
+                where = self.problems.source[objects.start : objects.end]
+                suggestion = nearest(arg.value, fields)
+                return self.error("ERR_EXPR_UNKNOWN_FIELD", written, path=arg.value, where=where, suggestion=suggestion)
+            if param.role == "key":
+                return Const(attribute(arg.value, type_of(known)), STRING)
+        return arg if param.role == "name" else apply(operations.ATTRIBUTE, (arg,))
 
     def mismatch(self, node: Call, forms: Sequence[Signature], args: Sequence[Meaning], shown: str) -> Meaning:
         """Reports the argument that keeps the nearest signature from fitting."""

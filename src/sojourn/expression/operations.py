@@ -6,7 +6,8 @@ import math
 from functools import cache, partial
 
 from sojourn.expression.diagnostics import overflow
-from sojourn.expression.patterns import read_pattern
+from sojourn.expression.functions.lists import attribute
+from sojourn.expression.functions.patterns import read_pattern
 from sojourn.expression.tree import Operation
 from sojourn.expression.types import (
     ANY,
@@ -85,6 +86,8 @@ JOIN = Operation("{0} + {1}", STRING, family="string+", joint="+")
 TEXT = Operation(text_of, STRING, nullable=True)
 PATTERN = Operation(read_pattern, STRING, nullable=True)
 """The text of a regular expression as its compiled pattern."""
+ATTRIBUTE = Operation(attribute, STRING)
+"""The name of an attribute as the function that takes it out of an object, raw."""
 MOVE = {
     kind: Operation("{0} + {1}", kind, family=f"{kind}+", joint="+") for kind in (DATE_TIME, DATE_TIME_ONLY, DURATION)
 }

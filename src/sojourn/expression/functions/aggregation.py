@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sojourn.expression.diagnostics import overflow
-from sojourn.expression.functions.lists import attribute, unique
+from sojourn.expression.functions.lists import unique
 from sojourn.expression.functions.table import category, forms, function
 from sojourn.expression.values import MAX_INTEGER, MIN_INTEGER
 
@@ -82,7 +82,7 @@ FUNCTIONS = category(
             "list<object> -> integer",
             code=lambda values: len(unique(values, False)),
         ),
-        forms("list<object>, string -> integer", code=lambda values, key: len(unique(values, False, attribute(key)))),
+        forms("list<object>, key -> integer", code=lambda objects, by: len(unique(objects, False, by))),
         nulls="null elements, and objects without the key, are not counted; null if an argument is null",
         example=("distinctCount([10, 2, 10, null])", "2"),
     ),

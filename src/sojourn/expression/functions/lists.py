@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from sojourn.expression.access import getter
 from sojourn.expression.diagnostics import overflow
+from sojourn.expression.functions.patterns import MAX_TEXT, too_long
 from sojourn.expression.functions.table import category, forms, function
-from sojourn.expression.patterns import MAX_TEXT, too_long
-from sojourn.expression.types import SCALARS, Type
+from sojourn.expression.types import ANY, SCALARS, Type
 from sojourn.expression.values import reader, text_of
 
 _Objects = list[dict[str, Any] | None]
+Key = Callable[[dict[str, Any] | None], Any]
 
 
 def identity(value: Any) -> Hashable:
@@ -36,17 +38,18 @@ def unique(values: list[Any], keep_null: bool, by: Callable[[Any], Any] = lambda
     return list(first.values())
 
 
-def attribute(key: str) -> Callable[[dict[str, Any] | None], Any]:
-    """A function from an object to its attribute `key`, null where there is none."""
-    return lambda value: value.get(key) if value else None
+def attribute(name: str, kind: Type = ANY) -> Key:
+    """A function from an object to its attribute of that name, read as `kind`; null where there is none."""
+    get = getter((name,), kind)
+    return lambda value: get(value) if value else None
 
 
 def _filter(kind: str) -> Callable[[_Objects, str, list[Any]], _Objects]:
     read = reader(Type.parse(kind))
 
-    def call(objects: _Objects, key: str, values: list[Any]) -> _Objects:
+    def call(objects: _Objects, name: str, values: list[Any]) -> _Objects:
         wanted = {value for value in values if value is not None}
-        return [each for each in objects if each and read(each.get(key)) in wanted]
+        return [each for each in objects if each and read(each.get(name)) in wanted]
 
     return call
 
@@ -66,20 +69,19 @@ def _sort(values: list[Any], ascending: bool) -> list[Any]:
     return present + [None] * (len(values) - len(present))
 
 
-def _sort_objects(objects: _Objects, key: str, ascending: bool) -> _Objects:
-    by = attribute(key)
+def _sort_objects(objects: _Objects, by: Key, ascending: bool) -> _Objects:
     present = [each for each in objects if by(each) is not None]
     present.sort(key=lambda each: _order(by(each)), reverse=not ascending)
     return present + [each for each in objects if by(each) is None]
 
 
 def _order(value: object) -> tuple[int, Any]:
-    """Booleans, then numbers, then texts; objects and lists last, in the order they came."""
+    """Of what has no one type: booleans, then numbers, then texts; objects and lists last, in the order they came."""
     if isinstance(value, bool):
         return 0, value
     if isinstance(value, int | float):
         return 1, value
-    return (2, value) if isinstance(value, str) else (3, None)
+    return (3, None) if isinstance(value, dict | list) else (2, value)
 
 
 def _serialize(values: list[Any], separator: str, quotes: bool) -> str:
@@ -105,8 +107,8 @@ FUNCTIONS = category(
         "The different values, or the objects that differ, in their order; with a key, those that differ in it.",
         forms("list<T> -> list<T>", over=(*SCALARS, "object"), code=lambda values: unique(values, False)),
         forms(
-            "list<object>, string -> list<object>",
-            code=lambda objects, key: unique(objects, False, attribute(key)),
+            "list<object>, key -> list<object>",
+            code=lambda objects, by: unique(objects, False, by),
         ),
         nulls="null if an argument is null; null elements, and objects without the key, are left out",
         example=("distinct([10, 2, 10, null])", "[10, 2]"),
@@ -115,14 +117,14 @@ FUNCTIONS = category(
         "distinctWithNull",
         "As distinct, with one null if the list has any.",
         forms("list<T> -> list<T>", over=(*SCALARS, "object"), code=lambda values: unique(values, True)),
-        forms("list<object>, string -> list<object>", code=lambda objects, key: unique(objects, True, attribute(key))),
+        forms("list<object>, key -> list<object>", code=lambda objects, by: unique(objects, True, by)),
         nulls="null if an argument is null; the first null element, or object without the key, is kept",
         example=("distinctWithNull([10, 2, 10, null])", "[10, 2, null]"),
     ),
     function(
         "filter",
         "The objects whose attribute of that name is among the values, read as their type.",
-        *(forms(f"list<object>, string, list<{kind}> -> list<object>", code=_filter(kind)) for kind in SCALARS),
+        *(forms(f"list<object>, name, list<{kind}> -> list<object>", code=_filter(kind)) for kind in SCALARS),
         nulls="null if an argument is null; null is no value to be among",
         example=(
             'filter(@{Order.items}, "sku", ["a", "z"])',
@@ -178,9 +180,9 @@ FUNCTIONS = category(
     function(
         "sort",
         "The elements in their natural order, or with false the reverse; equal ones stay as they stand. Objects are "
-        "ordered by the attribute that the key names: booleans, numbers, then texts.",
+        "ordered by the attribute that the key names, of its type, or booleans, numbers, then texts.",
         forms("list<T>, boolean -> list<T>", over=SCALARS, code=_sort),
-        forms("list<object>, string, boolean -> list<object>", code=_sort_objects),
+        forms("list<object>, key, boolean -> list<object>", code=_sort_objects),
         nulls=_SORTED,
         example=("sort([1, 3, 2], false)", "[3, 2, 1]"),
     ),

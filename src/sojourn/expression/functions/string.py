@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sojourn.expression.functions.patterns import matches, replace_all, replace_first, split
 from sojourn.expression.functions.table import category, forms, function
-from sojourn.expression.patterns import matches, replace_all, replace_first, split
 
 _TWO = "string, string -> boolean"
 _REPLACE = "string, regex, replacement -> string"

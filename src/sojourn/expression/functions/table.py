@@ -12,15 +12,15 @@ from sojourn.expression.types import Type
 
 Nulls = Literal["null", "own"]
 Code = str | Callable[..., object]
-Role = Literal["", "zone", "segment", "unit", "regex", "replacement"]
+Role = Literal["", "zone", "segment", "unit", "regex", "replacement", "name", "key"]
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
     """One parameter. `role` says what its text is read as, when compiling if it is a constant.
 
-    A "zone" and a "segment" must be constants; the date part of a "unit", a "regex" and the "replacement" that
-    follows one need not.
+    A "zone" and a "segment" must be constants; the date part of a "unit", a "regex", the "replacement" that follows
+    one, and the "name" of an attribute need not. A "key" is such a name, given as the function that takes it out.
     """
 
     type: Type
