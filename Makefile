@@ -15,8 +15,8 @@ setup: ## uv, the locked packages and Sojourn itself, into .venv
 run: setup ## start the server with the living demo (PORT=, DATA=)
 	@exec $(BIN)/sojourn demo live --port $(PORT) --data $(DATA)
 
-demo: setup ## the whole history through the live server, then the backtest, compared
-	@exec $(BIN)/sojourn demo history
+demo: setup ## the whole history through the live server, then the backtest, compared (PORT=)
+	@exec $(BIN)/sojourn demo history $(if $(filter command,$(firstword $(origin PORT))),--port $(PORT))
 
 test: setup ## checks, then the tests (at most 10 minutes)
 	@sh scripts/check

@@ -35,14 +35,18 @@ class Processes:
         self._started: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Processes:
-        python = [sys.executable, "-m"]
-        target = f"127.0.0.1:{self.receiver_port}"
-        self._start([*python, "sojourn.demo.receiver", "--port", str(self.receiver_port), *self._receiver_options])
-        self._start(
-            [*python, "sojourn", "serve", "--data", str(self.data), "--port", str(self.port), "--allow", target,
-             "--log-level", "warning", *self._server_options]
-        )  # fmt: skip
+        for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end, or the terminal is gone: stop as on Ctrl-C
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
         try:
+            receiver = self._start("sojourn.demo.receiver", "--port", str(self.receiver_port), *self._receiver_options)
+            assert receiver.stdin is not None
+            # The server holds the receiver's leash too: if we are killed, it has somebody to call until it has stopped.
+            self._start(
+                "sojourn", "serve", "--data", str(self.data), "--port", str(self.port),
+                "--allow", f"127.0.0.1:{self.receiver_port}", "--log-level", "warning", *self._server_options,
+                holds=(receiver.stdin.fileno(),),
+            )  # fmt: skip
             self._wait_until_ready()
         except BaseException:
             self.stop()
@@ -54,9 +58,16 @@ class Processes:
     ) -> None:
         self.stop()
 
-    def _start(self, command: list[str]) -> None:
-        # A session of its own: Ctrl-C reaches us alone, and we stop the others in order.
-        self._started.append(subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL))  # noqa: S603
+    def _start(self, module: str, *arguments: str, holds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "sojourn.demo.leash", module, *arguments],
+            start_new_session=True,  # Ctrl-C reaches us alone, and we stop the others in order
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            pass_fds=holds,
+        )
+        self._started.append(process)
+        return process
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + 30
@@ -74,7 +85,7 @@ class Processes:
         """Raises SojournError when one of the processes has ended."""
         for process in self._started:
             if process.poll() is not None:
-                raise SojournError("ERR_DEMO_ENDED", process=process.args[2], code=process.returncode)  # type: ignore[index]
+                raise SojournError("ERR_DEMO_ENDED", process=process.args[3], code=process.returncode)  # type: ignore[index]
 
     def stop(self) -> None:
         """Stops the server, then the receiver."""
@@ -84,6 +95,9 @@ class Processes:
                 process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
+            finally:
+                assert process.stdin is not None
+                process.stdin.close()
         self._started.clear()
 
     def publish(self) -> None:

@@ -15,9 +15,11 @@ import signal
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from sojourn.errors import SojournError
 from sojourn.messages import text
 
 _ANSWER = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
@@ -118,7 +120,10 @@ async def serve(receiver: Receiver, port: int) -> None:
     done = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, done.set)
-    server = await loop.create_server(lambda: _Connection(receiver), "127.0.0.1", port)
+    try:
+        server = await loop.create_server(lambda: _Connection(receiver), "127.0.0.1", port)
+    except OSError as error:
+        raise SojournError("ERR_LISTEN", host="127.0.0.1", port=port, detail=str(error)) from error
     port = server.sockets[0].getsockname()[1]
     print(text("INFO_RECEIVER", {"port": port}), flush=True)
     await done.wait()
@@ -143,10 +148,13 @@ def main() -> None:
     try:
         import uvloop
 
-        uvloop.run(serve(receiver, options.port))
+        run: Callable[..., object] = uvloop.run
     except ImportError:
-        asyncio.run(serve(receiver, options.port))
-    sys.exit(0)
+        run = asyncio.run
+    try:
+        run(serve(receiver, options.port))
+    except SojournError as error:
+        sys.exit(f"receiver: {error}")
 
 
 if __name__ == "__main__":
