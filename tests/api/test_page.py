@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
+
+from sojourn import messages
+from sojourn.engine.transition import Discard
 
 from ..support import win_back
 from ..support.endpoint import Endpoint
@@ -59,3 +63,19 @@ def test_names_are_text(sandbox: Sandbox, endpoint: Endpoint) -> None:
 def test_it_needs_nothing_from_elsewhere(sandbox: Sandbox) -> None:
     """No address of another host: it works without a network."""
     assert re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", page(sandbox)) == []
+
+
+def test_it_says_why_events_had_no_effect_and_where_people_wait(sandbox: Sandbox, endpoint: Endpoint) -> None:
+    """In words, whatever the reason; those who wait at two activities at once are counted at the upper one."""
+    project = win_back.project(endpoint.port, wait="PT1H")
+    project["journeys"][0] |= {"startDate": "2100-01-01T00:00:00Z", "description": "Wins customers back."}
+    project["journeys"][0]["activities"]["is_big"]["next"]["other"] = ["confirmed", "patience"]
+    sandbox.good("POST", "/api/apply", project)
+    sandbox.good("POST", "/api/journeys/win-back/publish")
+    assert sandbox.collect(win_back.events_of(1)[0]).status == 200
+    sandbox.server.wait_settled()
+    card = page(sandbox).split(sandbox.name)[1]
+    assert "before the start date: 1" in card
+    assert "counted at confirmed" in card and "Wins customers back." in card
+    for reason in get_args(Discard):
+        messages.text(f"INFO_DISCARDED_{reason.upper()}", {})

@@ -55,6 +55,7 @@ def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
         document = JourneyDocument.model_validate_json(body)
         entered = max(version["entered"], 1)
         labels = {id_: activity.label or id_ for id_, activity in document.activities.items()}
+        tops = _tops(document)
         for id_ in _in_order(document):
             activity = document.activities[id_]
             counted = version["activities"].get(id_, {})
@@ -66,9 +67,16 @@ def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
             ]  # fmt: skip
             rows.append(
                 {"id": id_, "type": activity.type, "label": labels[id_], "left": counted.get("left", 0),
-                 "current": counted.get("current"), "ways": ways}
+                 "current": counted.get("current"), "counted_at": labels.get(tops.get(id_, "")), "ways": ways}
             )  # fmt: skip
+        found["description"] = document.description
     return {"sandbox": sandbox, "rows": rows, "status": version["status"] if version else "draft", **found}
+
+
+def _tops(document: JourneyDocument) -> dict[str, str]:
+    """The activities that stand in parallel below another, where those who wait at both are counted."""
+    paths = (targets for activity in document.activities.values() for targets in paths_of(activity).values())
+    return {below: targets[0] for targets in paths for below in targets[1:]}
 
 
 def _in_order(document: JourneyDocument) -> list[str]:
