@@ -18,9 +18,10 @@ from sojourn import identifiers, secrets
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.change import forbidden
 from sojourn.journey.compile import UrlRule, check_project, compile_journey, errors
-from sojourn.journey.document import ActionActivity, EventActivity, JourneyDocument
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding
-from sojourn.journey.project import MODELS, Kind, Project
+from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
+from sojourn.journey.uses import Name, closure, users
 from sojourn.secrets import Keyring
 from sojourn.store.entry import Changed, Halted, Published
 from sojourn.store.journal import Job, Journal, JournalReader
@@ -48,6 +49,21 @@ class Version:
     status: str
     body: str
     changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A document that stands on another; of journeys the version, its status, and whether it runs."""
+
+    kind: Kind
+    name: str
+    version: int | None = None
+    status: str | None = None
+    running: bool = False
+    """Live, or closed with people inside."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}" + (f" v{self.version}" if self.version is not None else "")
 
 
 P = ParamSpec("P")
@@ -138,12 +154,12 @@ class Authoring:
         """What is to say about a journey's latest version and all that it uses."""
         return self._check(self.project(sandbox), {("journey", name)})
 
-    def _check(self, project: Project, about: set[tuple[Kind, str]]) -> list[Finding]:
+    def _check(self, project: Project, about: set[Name]) -> list[Finding]:
         found = check_project(project, self._url_rule)
-        used: set[tuple[str, str]] = set(about)
+        used: set[Name] = set(about)
         for kind, name in about:
             if kind == "journey" and name in project.journeys:
-                used |= _uses(project.journeys[name], project)
+                used |= closure(project.journeys[name], project)
         return [finding for finding in found if (finding.kind, finding.name) in used]
 
     # --- writing ---
@@ -173,7 +189,7 @@ class Authoring:
         documents = list(documents)
         project = self.project(sandbox)
         found: list[Finding] = []
-        about: set[tuple[Kind, str]] = set()
+        about: set[Name] = set()
         before = self.project(sandbox)
         for place, (kind, data) in enumerate(documents):
             found += (wrong := project.add(kind, data))
@@ -215,9 +231,8 @@ class Authoring:
         if kind == "journey":
             self._delete_journey(sandbox, name)
             return
-        users = [f"{k} {n}" for k, n in self._used_by(sandbox, kind, name)]
-        if users:
-            raise ConflictError("ERR_IN_USE", kind=kind, name=name, users=", ".join(users))
+        if using := [str(use) for use in self.used_in(sandbox, kind, name)]:
+            raise ConflictError("ERR_IN_USE", kind=kind, name=name, users=", ".join(using))
 
         def work(job: Job) -> None:
             job.rows("delete_document", sandbox, kind, name)
@@ -346,55 +361,55 @@ class Authoring:
 
         self._journal.run(work).result()
 
-    def _changes_in_use(self, before: Project, after: Project, about: set[tuple[Kind, str]]) -> list[Finding]:
-        """Changes that journeys could not take up while they run [3.7]."""
+    def _changes_in_use(self, before: Project, after: Project, about: set[Name]) -> list[Finding]:
+        """Changes that what stands on a document could not take up [2.5, 3.7, 5.2]."""
         found: list[Finding] = []
         for kind, name in about:
-            old, new = before.of(kind).get(name), after.of(kind)[name]
-            if kind == "journey" or old is None or not (paths := list(forbidden(old, new))):
+            if kind == "journey" or name not in before.of(kind):
                 continue
-            users = [user for user, running in self._journeys_with(before, kind, name) if running]
-            if users:
-                params = {"kind": kind, "users": ", ".join(users)}
+            paths = list(forbidden(before, after, kind, name))
+            if paths and (using := self._holding(before, kind, name)):
+                params = {"kind": kind, "users": ", ".join(using)}
                 found += [Finding("ERR_CHANGE_IN_USE", "error", kind, name, path, params) for path in paths]
         return found
 
-    def _used_by(self, sandbox: str, kind: Kind, name: str) -> list[tuple[str, str]]:
-        project = self.project(sandbox)
-        users: list[tuple[str, str]] = []
-        if kind == "schema":
-            users = [("event", event.name) for event in project.events.values() if event.schema_ == name]
-            users += [("dataset", each.name) for each in project.datasets.values() if each.schema_ == name]
-        elif kind == "namespace":
-            users = [("event", event.name) for event in project.events.values() if event.namespace == name]
-            for schema in project.schemas.values():
-                if any(identity.namespace == name for identity in schema.identities.values()):
-                    users.append(("schema", schema.name))
-        return users + [("journey", user) for user, _ in self._journeys_with(project, kind, name)]
+    def _holding(self, project: Project, kind: Kind, name: str) -> list[str]:
+        """What keeps a document as it is: journeys that run, of an event also drafts [3.7]; of what schemas are made
+        of also datasets, and a schema's own word that it is for profiles [2.5]."""
+        found = [
+            str(use) for use in self._journeys_with(project, kind, name) if use.running or
+            (kind == "event" and use.status == "draft")
+        ]  # fmt: skip
+        if kind in REGISTRY:
+            found += [
+                f"schema {schema.name} (profile)"
+                for schema in project.schemas.values()
+                if schema.profile and (kind, name) in {("schema", schema.name), *closure(schema, project)}
+            ]
+            found += [
+                f"dataset {dataset.name}"
+                for dataset in project.datasets.values()
+                if (kind, name) in closure(dataset, project)
+            ]
+        return found
 
-    def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[tuple[str, bool]]:
-        """The journey versions that use a document, and whether they are live or have people inside."""
+    def used_in(self, sandbox: str, kind: Kind, name: str) -> list[Use]:
+        """Everything that names a document, and the journey versions that stand on it [3.7]. Raises NotFoundError."""
+        self.document(sandbox, kind, name)
+        project = self.project(sandbox)
+        others = [Use(user, named) for user, named in users(project, kind, name)]
+        return others + list(self._journeys_with(project, kind, name))
+
+    def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[Use]:
+        """The journey versions that stand on a document."""
         for uid, journey in self._reader.rows("journeys", project.sandbox):
             for version in self._versions(uid):
                 document = JourneyDocument.model_validate_json(version.body)
-                if (kind, name) in _uses(document, project):
+                if (kind, name) in closure(document, project):
                     running = version.status == "published" or (
                         version.status == "closed" and version.number in self._inside(project.sandbox, journey)
                     )
-                    yield f"{journey} v{version.number}", running
-
-
-def _uses(journey: JourneyDocument, project: Project) -> set[tuple[str, str]]:
-    """The documents that a journey stands on, by kind and name."""
-    found: set[tuple[str, str]] = set()
-    for activity in journey.activities.values():
-        if isinstance(activity, EventActivity):
-            found.add(("event", activity.event))
-            if activity.event in project.events:
-                found.add(("schema", project.events[activity.event].schema_))
-        elif isinstance(activity, ActionActivity):
-            found.add(("action", activity.action))
-    return found
+                    yield Use("journey", journey, version.number, version.status, running)
 
 
 def _version_rules(name: str, version: Version, before: Version) -> list[Finding]:

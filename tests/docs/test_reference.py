@@ -105,7 +105,7 @@ GOOD: list[tuple[Kind, dict[str, Any]]] = [
 BAD: list[tuple[Kind, dict[str, Any]]] = [
     ("schema", {}),
     ("schema", {"name": "1"}),
-    ("schema", {"name": "s", "base": "person"}),
+    ("schema", {"name": "s", "base": 5}),
     ("schema", {"name": "s", "filds": {}}),
     ("event", EVENT),
     ("event", {**EVENT, "type": "rule", "condition": None}),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sojourn.engine.route import Routes
-from sojourn.journey.compile import compile_event
+from sojourn.journey.events import compile_event
 from sojourn.journey.project import Project
 
 FIELDS = {"_t": {"who": "string", "n": "integer"}}

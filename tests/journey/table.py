@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 GOOD = {
     "schemas/record.yaml": "name: record\nfields: {_t: {n: integer, text: string}}\n",
+    "schemas/plain.yaml": "name: plain\nfieldGroups: []\n",
+    "schemas/product.yaml": "name: product\nbase: thing\nfields: {sku: string}\n",
+    "classes/thing.yaml": "name: thing\n",
     "events/A.yaml": "name: A\nschema: record\ncondition: '@{A.eventType} == \"A\"'\nnamespace: CRMID\n",
     "events/B.yaml": "name: B\nschema: record\ncondition: '@{B.eventType} == \"B\"'\nnamespace: CRMID\n",
     "actions/send.yaml": "name: send\nurl: https://example.com/\nbody: {n: {$variable: integer, $mandatory: true}}\n",
@@ -90,8 +93,17 @@ CASES = [
          extra={"schemas/person.yaml": "name: person\nfields: {id: string}\nidentities: {id: {namespace: Member}}"}),
     Case("ERR_SCHEMA_PRIMARY", "datasets/d.yaml", "name: d\nschema: product  # <-",
          extra={"schemas/product.yaml": "name: product\nbase: record\nfields: {sku: string}"}),
-    Case("ERR_FIELD_INVALID", "schemas/record.yaml", "name: record  # <-\nidentities: {x: {namespace: Email}}",
-         title="an identity that is no field"),
+    Case("ERR_BROKEN", "events/C.yaml", "name: C\nschema: bad  # <-\n" + CONDITION + "\nnamespace: CRMID",
+         extra={"schemas/bad.yaml": "name: bad\nbase: bas"}),
+    event("ERR_EVENT_CLASS", "name: A", "schema: product  # <-", "condition: 'true'", "namespace: CRMID"),
+    Case("ERR_EVENT_ID_FIELD", "events/C.yaml", "name: C\nschema: plain  # <-\ntype: system\nnamespace: CRMID"),
+    event("ERR_EVENT_FIELD", "name: A", "schema: record", "fields:", "- eventType", "- _t.m  # <-", "- _t.n",
+          CONDITION, "namespace: CRMID"),
+    # --- the schema registry ---
+    Case("ERR_RELATIONSHIP", "schemas/sale.yaml", "name: sale\nfields: {sku: string}\nrelationships:\n"
+         "- field: sku\n  schema: record  # <-", title="an event"),
+    Case("ERR_RELATIONSHIP", "schemas/sale.yaml", "name: sale\nfields: {sku: string}\nrelationships:\n"
+         "- {field: sku, schema: product}  # <-", title="not for profiles"),
     # --- actions ---
     action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body:  # <-", "  n: {$variable: number}"),
     action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body: {a.b: 1}  # <-", title="a dot [5.1]"),
@@ -104,6 +116,14 @@ CASES = [
     action("ERR_URL", "name: send", "url: ftp://example.com/  # <-"),
     action("ERR_URL_PORT", "name: send", "url: https://example.com:8443/  # <-"),
     action("ERR_URL_PRIVATE", "name: send", "url: http://10.0.0.1/  # <-"),
+    Case("ERR_RESTRICTED_FIELD", "journeys/j.yaml", "name: j\nnamespace: CRMID\nstart: s\nactivities:\n"
+         "  s: {type: event, event: C, next: x}\n  x:\n    type: action\n    action: send\n    parameters:\n"
+         "      n: '@{C._t.n}'  # <-", extra={
+             "schemas/guarded.yaml": "name: guarded\nfields: {_t: {$labels: [C2], n: integer}}",
+             "events/C.yaml": "name: C\nschema: guarded\ncondition: 'true'\nnamespace: CRMID"}, title="[2.5]"),
+    Case("ERR_EVENT_BUSINESS", "journeys/j.yaml", "name: j\nstart: s\nactivities:\n  s:\n    type: event\n"
+         "    event: Launch  # <-", title="[3.8]", extra={
+             "events/Launch.yaml": "name: Launch\nschema: record\nabout: business\ncondition: 'true'\n"}),
     # --- the graph ---
     Case("ERR_JOURNEY_SIZE", "journeys/j.yaml", "name: j\nstart: x0\nactivities:  # <-\n" + FIFTY_ONE),
     journey(

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sojourn.errors import InputError
-from sojourn.schema.document import SchemaDocument
 from sojourn.schema.validate import Validator
+
+from .trees import tree
 
 FIELDS: dict[str, Any] = {
     "_t": {
@@ -31,7 +32,7 @@ FIELDS: dict[str, Any] = {
     "needed": {"$type": "integer", "$required": True},
 }
 BASE = {"_id": "1", "timestamp": "2024-01-01T00:00:00Z", "needed": 1}
-VALIDATOR = Validator(SchemaDocument(name="r", fields=FIELDS).root)
+VALIDATOR = Validator(tree(FIELDS))
 MAX = 2**63 - 1
 
 

@@ -17,8 +17,10 @@ from sojourn.errors import NotFoundError
 from sojourn.expression import Scope, Type
 from sojourn.expression.operators import OPERATORS
 from sojourn.expression.parse import MAX_LENGTH
+from sojourn.expression.scope import NOTHING
 from sojourn.expression.simple import Group, to_text
 from sojourn.journey.document import EventActivity
+from sojourn.journey.events import payloads
 from sojourn.journey.graph import before
 from sojourn.journey.project import Project
 from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
@@ -107,7 +109,7 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
             raise _unknown("ERR_EVENT_UNKNOWN", "event", body.event, project.events)
         if name not in project.schemas:
             raise _unknown("ERR_SCHEMA_UNKNOWN", "schema", name, project.schemas)
-        scope: Scope = EventScope(body.event, project.schemas[name].root)
+        scope: Scope = EventScope(body.event, project.root(name) or NOTHING)
         return scope, Visible.of(scope)
     events = offered = {*(body.events or ())}
     if body.journey is not None:
@@ -122,7 +124,7 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
     for name in body.events or ():
         if name not in project.events:
             raise _unknown("ERR_EVENT_UNKNOWN", "events", name, project.events)
-    scope = JourneyScope(project.payloads(sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""))
+    scope = JourneyScope(payloads(project, sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""))
     roots = dict(Visible.of(scope).roots)
     roots["event"] = Fields("object", {name: root for name, root in roots["event"].fields.items() if name in offered})
     return scope, Visible(roots)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sojourn.journey.project import MODELS
+
+REFERENCE = "#/components/schemas/{model}"
 _TEXT = {"type": "string"}
 _PROBLEM = {
     "type": "object",
@@ -53,6 +56,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
+    for model in MODELS.values():
+        schemas |= model.model_json_schema(by_alias=True, ref_template=REFERENCE).get("$defs", {})
     schemas |= {"Problem": _PROBLEM, "Message": _MESSAGE, "Receipt": _RECEIPT}
     for path in document["paths"].values():
         for operation in path.values():

@@ -8,17 +8,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, field_validator
 
+from sojourn.api.openapi import REFERENCE
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
 from sojourn.authoring import FindingsError, Version
 from sojourn.errors import NotFoundError
 from sojourn.journey import published
-from sojourn.journey.compile import errors, event_id_of
+from sojourn.journey.compile import errors
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument, epoch_ms
+from sojourn.journey.events import event_id_of
 from sojourn.journey.project import FOLDERS, Kind
 from sojourn.report.steps import JourneyName, expand, shape_of
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
-from sojourn.schema.document import SchemaDocument
+from sojourn.schema.document import ClassDocument, DataTypeDocument, FieldGroupDocument, SchemaDocument
 from sojourn.store.shard import ShardReader
 
 router = APIRouter()
@@ -50,6 +52,9 @@ class ProjectBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     namespaces: list[dict[str, Any]] = []
+    datatypes: list[dict[str, Any]] = []
+    fieldgroups: list[dict[str, Any]] = []
+    classes: list[dict[str, Any]] = []
     schemas: list[dict[str, Any]] = []
     datasets: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
@@ -353,10 +358,14 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
 
 def _body_of(model: type[Any]) -> dict[str, Any]:
     """The request body's schema: checked by us, to give findings, so FastAPI is told rather than asked."""
-    schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
+    schema.pop("$defs", None)  # among the document's components
     return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
 
 
+_document_routes("datatypes", "datatype", DataTypeDocument)
+_document_routes("fieldgroups", "fieldgroup", FieldGroupDocument)
+_document_routes("classes", "class", ClassDocument)
 _document_routes("namespaces", "namespace", NamespaceDocument)
 _document_routes("schemas", "schema", SchemaDocument)
 _document_routes("datasets", "dataset", DatasetDocument)

@@ -55,7 +55,10 @@ def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
     else:
         for finding in found:
             click.echo(str(finding))
-        counts = ", ".join(f"{len(project.of(kind))} {plural}" for kind, plural in FOLDERS.items())
+        counts = (
+            ", ".join(f"{len(project.of(kind))} {plural}" for kind, plural in FOLDERS.items() if project.of(kind))
+            or "no documents"
+        )
         wrong = len(errors(found))
         click.echo(f"{counts}: {wrong} errors, {len(found) - wrong} warnings", err=True)
     if errors(found):

@@ -3,43 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sojourn.journey.document import ActionDocument, EventDocument
+from sojourn.journey.project import REGISTRY, Kind, Project
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
-from sojourn.schema.document import Document, SchemaDocument
+from sojourn.schema.document import Document
 from sojourn.schema.fields import Field
 
 Path = tuple[str, ...]
 
 _FREE: dict[type[Document], frozenset[str]] = {
-    EventDocument: frozenset({"name", "description"}),
-    ActionDocument: frozenset({"name", "description", "url"}),
+    EventDocument: frozenset({"name", "description", "fields"}),
+    ActionDocument: frozenset({"name", "description", "url", "labels"}),
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
 }
+_LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 
 
-def forbidden(old: Document, new: Document) -> Iterator[Path]:
-    """The fields in which `new` differs from `old` as it must not while a live journey uses the document."""
-    if isinstance(old, SchemaDocument) and isinstance(new, SchemaDocument):
-        for path in _narrowed(old.root, new.root):
-            yield ("fields", *path)
+def forbidden(before: Project, after: Project, kind: Kind, name: str) -> Iterator[Path]:
+    """The fields in which a document changes as it must not while something in use stands on it."""
+    old, new = before.of(kind)[name], after.of(kind)[name]
+    if kind in REGISTRY:
+        yield from _forbidden_in_schemas(before, after, kind, name)
         return
-    for name, field in type(old).model_fields.items():
-        if name not in _FREE[type(old)] and getattr(old, name) != getattr(new, name):
-            yield (field.alias or name,)
+    for attribute, field in type(old).model_fields.items():
+        if attribute not in _FREE[type(old)] and getattr(old, attribute) != getattr(new, attribute):
+            yield (field.alias or attribute,)
+    if isinstance(old, EventDocument) and (lost := _lost(old.fields, new.fields)):
+        yield ("fields", ".".join(lost))
 
 
-def _narrowed(old: Field, new: Field, path: Path = ()) -> Iterator[Path]:
+def _lost(old: list[str], new: list[str]) -> list[str]:
+    """Selected fields that are selected no more; none selected means all."""
+    if not new:
+        return []
+    return [path for path in old if path not in new] if old else ["*"]
+
+
+def _forbidden_in_schemas(before: Project, after: Project, kind: Kind, name: str) -> Iterator[Path]:
+    """For a schema or a part of schemas: what becomes narrower in it itself."""
+    old, new = before.of(kind)[name], after.of(kind)[name]
+    tree = before.root(name), after.root(name)
+    if kind != "schema":
+        tree = before.registry.tree(old), after.registry.tree(new)
+    if tree[0] is not None and tree[1] is not None:
+        for path in narrowed(tree[0], tree[1]):
+            yield ("fields", *path)
+    if kind == "schema":
+        if old.base != new.base:
+            yield ("base",)
+        kept = all(new.identities.get(path) == identity for path, identity in old.identities.items())
+        if not kept or old.primary != new.primary:
+            yield ("identities",)
+        if old.profile and not new.profile:
+            yield ("profile",)
+    if kind == "class" and old.behavior != new.behavior:
+        yield ("behavior",)
+
+
+def narrowed(old: Field, new: Field, path: Path = ()) -> Iterator[Path]:
     """Where records or expressions that fitted `old` may not fit `new`; added fields are none of it."""
-    if new.kind != old.kind or (new.required and not old.required):
+    if new.kind != old.kind or (new.required and not old.required) or _stricter(old, new):
         yield path
         return
     for name, child in old.fields.items():
         if name in new.fields:
-            yield from _narrowed(child, new.fields[name], (*path, name))
+            yield from narrowed(child, new.fields[name], (*path, name))
         else:
             yield (*path, name)
     yield from ((*path, name) for name, child in new.fields.items() if child.required and name not in old.fields)
     if old.item is not None and new.item is not None:
-        yield from _narrowed(old.item, new.item, path)
+        yield from narrowed(old.item, new.item, path)
+
+
+def _stricter(old: Field, new: Field) -> bool:
+    if new.whole is not None:
+        return new.whole != old.whole
+    return any(not _looser(rule, old.rules.get(rule), value) for rule, value in new.rules.items())
+
+
+def _looser(rule: str, old: Any, new: Any) -> bool:
+    """Whether what kept the rule with `old` (None: no rule) keeps it with `new`."""
+    if old is None or old == new:
+        return bool(old == new)
+    if rule == "enum":
+        return all(value in new for value in old)
+    return bool((rule in _LOWER and new <= old) or (rule in _UPPER and new >= old))

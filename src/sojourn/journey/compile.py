@@ -5,7 +5,6 @@ Checking and compiling are one pass, so what is published is exactly what was ch
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,7 +12,8 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.errors import InputError
-from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
+from sojourn.expression import ExpressionError, Type
+from sojourn.expression.references import names_of, references
 from sojourn.journey import graph
 from sojourn.journey.body import Variable, compile_body, variables
 from sojourn.journey.dataset import compile_dataset
@@ -26,21 +26,21 @@ from sojourn.journey.document import (
     ActionDocument,
     ConditionActivity,
     EventActivity,
-    EventDocument,
     JourneyDocument,
     WaitActivity,
     epoch_ms,
     milliseconds,
     paths_of,
 )
-from sojourn.journey.finding import Finding
+from sojourn.journey.events import compile_event, event_id_of, payloads, whom
+from sojourn.journey.expressions import compiled_expression
+from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.plan import (
     Action,
     Arrow,
     Condition,
     Error,
     Evaluate,
-    EventPlan,
     Group,
     Listener,
     Node,
@@ -52,7 +52,8 @@ from sojourn.journey.plan import (
     Wait,
 )
 from sojourn.journey.project import Project
-from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
+from sojourn.journey.schemas import check_schemas
+from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
 
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
@@ -66,7 +67,7 @@ BOOLEAN = Type.parse("boolean")
 
 def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Finding]:
     """All findings of a project, in the order of its documents."""
-    found: list[Finding] = []
+    found: list[Finding] = check_schemas(project)
     owners: dict[str, str] = {}
     for event in project.events.values():
         found += compile_event(project, event)[1]
@@ -88,92 +89,6 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Those that block test and publish."""
     return [finding for finding in findings if finding.severity == "error"]
-
-
-# --- events --------------------------------------------------------------------------------------------------------
-
-
-def event_id_of(sandbox: str, event: EventDocument) -> str:
-    """The eventID of a system-generated event: the document's own, else one derived from its name [3.3]."""
-    return event.event_id or identifiers.document_id(sandbox, "event", event.name)
-
-
-def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | None, list[Finding]]:
-    """The event ready to match payloads, or the findings that stand in its way."""
-    found: list[Finding] = []
-    schema = project.schemas.get(event.schema_)
-    if schema is None:
-        params = {"name": event.schema_, "known": ", ".join(project.schemas) or "-"}
-        return None, [Finding("ERR_SCHEMA_UNKNOWN", "error", "event", event.name, ("schema",), params)]
-
-    paths: set[tuple[str, ...]] = set()
-
-    def compiled(source: str, field: str, expected: Type) -> Callable[[Mapping[str, Any]], object] | None:
-        scope = EventScope(event.name, schema.root)
-        expression = _expression(source, scope, expected, found, ("event", event.name), (field,))
-        if expression is None:
-            return None
-        paths.update(scope.paths())
-        gets, evaluate = scope.gets(), expression.evaluate
-        if len(gets) == 1:
-            only = gets[0]
-            return lambda payload: evaluate((only(payload),), None)  # type: ignore[arg-type]
-        return lambda payload: evaluate([get(payload) for get in gets], None)  # type: ignore[arg-type]
-
-    if event.type == "system":
-        wanted = event_id_of(project.sandbox, event)
-        paths.add(_EVENT_ID)
-
-        def test(payload: Mapping[str, Any]) -> object:
-            return event_id_in(payload) == wanted
-    else:
-        assert event.condition is not None
-        test = compiled(event.condition, "condition", BOOLEAN)  # type: ignore[assignment]
-    key: Callable[[Mapping[str, Any]], object] | None
-    if event.key is not None:
-        key = compiled(event.key, "key", Type.parse("string"))
-    elif event.namespace is not None:
-        key = _identity(event.namespace)
-        paths.add(("identityMap", event.namespace))
-    else:
-        key = None
-        found.append(Finding("ERR_EVENT_KEY", "error", "event", event.name, ("key",)))
-    if found or key is None:
-        return None, found
-    return EventPlan(event.name, event.namespace, test, key, frozenset(paths)), found  # type: ignore[arg-type]
-
-
-_EVENT_ID = ("_experience", "campaign", "orchestration", "eventID")
-
-
-def event_id_in(payload: Mapping[str, Any]) -> object:
-    """The orchestration eventID that a payload carries [2.3], None without one."""
-    here: object = payload
-    for name in _EVENT_ID:
-        if not isinstance(here, Mapping):
-            return None
-        here = here.get(name)
-    return here
-
-
-def _identity(namespace: str) -> Callable[[Mapping[str, Any]], str | None]:
-    """The key that an event has without a key of its own: the primary identity of the namespace, else its first."""
-
-    def key(payload: Mapping[str, Any]) -> str | None:
-        identities = payload.get("identityMap")
-        items = identities.get(namespace) if isinstance(identities, dict) else None
-        if not isinstance(items, list):
-            return None
-        first = None
-        for item in items:
-            found = item.get("id") if isinstance(item, dict) else None
-            if isinstance(found, str) and found:
-                if item.get("primary") is True:
-                    return found
-                first = first or found
-        return first
-
-    return key
 
 
 # --- actions -------------------------------------------------------------------------------------------------------
@@ -255,7 +170,7 @@ class _Builder:
             document.namespace or "",
         )  # fmt: skip
         self.scope = JourneyScope(
-            project.payloads(sorted(heard)), dict(zip(VERSION_PROPERTIES, constants, strict=True))
+            payloads(project, sorted(heard)), dict(zip(VERSION_PROPERTIES, constants, strict=True))
         )
 
     def say(self, code: str, path: graph.Path, **params: object) -> None:
@@ -323,10 +238,13 @@ class _Builder:
         event = self.project.events.get(activity.event)
         where = ("activities", id_, "event")
         if event is None:
-            self.say("ERR_EVENT_UNKNOWN", where, name=activity.event, known=_names(self.project.events, activity.event))
-        elif event.namespace != self.document.namespace:
+            known = nearest(self.project.events, activity.event)
+            self.say("ERR_EVENT_UNKNOWN", where, name=activity.event, known=known)
+        elif event.about == "business":
+            self.say("ERR_EVENT_BUSINESS", where, event=event.name)
+        elif (namespace := whom(self.project, event).namespace) != self.document.namespace:
             self.say(
-                "ERR_NAMESPACE", where, event=event.name, found=event.namespace or "-",
+                "ERR_NAMESPACE", where, event=event.name, found=namespace or "-",
                 expected=self.document.namespace or "-",
             )  # fmt: skip
 
@@ -411,7 +329,7 @@ class _Builder:
 
     def _evaluate(self, source: str, expected: Type | None, where: graph.Path) -> Evaluate:
         about = ("journey", self.document.name)
-        expression = _expression(source, self.scope, expected, self.found, about, where)
+        expression = compiled_expression(source, self.scope, expected, self.found, about, where)
         self.needs_moment = self.needs_moment or (expression is not None and expression.needs_moment)
         return expression.evaluate if expression else lambda values, moment: None
 
@@ -419,7 +337,7 @@ class _Builder:
         definition = self.project.actions.get(activity.action)
         where = ("activities", id_)
         if definition is None:
-            known = _names(self.project.actions, activity.action)
+            known = nearest(self.project.actions, activity.action)
             self.say("ERR_ACTION_UNKNOWN", (*where, "action"), name=activity.action, known=known)
             return lambda values, moment: Request("POST", "")
         try:
@@ -432,12 +350,26 @@ class _Builder:
             variable = wanted.get(name)
             path = (*where, "parameters", name)
             if variable is None:
-                self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=name, known=_names(wanted, name))
+                self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=name, known=nearest(wanted, name))
             else:
                 given[name] = self._evaluate(source, Type.parse(variable.type), path)
+                self._check_labels(source, definition, path)
         for variable in _missing(wanted, given):
             self.say("ERR_PARAM_MANDATORY", (*where, "parameters"), action=activity.action, name=variable.path)
         return _request(definition, compile_body(definition.body, given))
+
+    def _check_labels(self, source: str, action: ActionDocument, where: graph.Path) -> None:
+        """A field with a data-usage label that the action may not receive is not sent to it [2.5]."""
+        try:
+            read = [each for each in references(source) if each.kind != "loop"]
+        except ExpressionError:
+            return  # said already
+        for each in read:
+            path = names_of(each)
+            refused = self.scope.root(each.kind).labels_at(path) - set(action.labels)  # type: ignore[arg-type]
+            if refused:
+                labels = ", ".join(sorted(refused))
+                self.say("ERR_RESTRICTED_FIELD", where, name=".".join(path), labels=labels, action=action.name)
 
 
 def _request(action: ActionDocument, body: Callable[[Values, Any], object]) -> Callable[[Values, Any], Request]:
@@ -448,24 +380,3 @@ def _request(action: ActionDocument, body: Callable[[Values, Any], object]) -> C
 
 def _missing(wanted: Mapping[str, Variable], given: Mapping[str, Evaluate]) -> list[Variable]:
     return [variable for variable in wanted.values() if variable.mandatory and variable.path not in given]
-
-
-def _names(known: Iterable[str], wanted: str) -> str:
-    """The names there are, the nearest first."""
-    names = list(known)
-    near = difflib.get_close_matches(wanted, names, n=3)
-    return ", ".join([*near, *[name for name in names if name not in near]][:8]) or "-"
-
-
-def _expression(
-    source: str, scope: Scope, expected: Type | None, found: list[Finding], about: tuple[str, str], path: graph.Path
-) -> Expression | None:
-    """Compiles an expression; its diagnostics become findings at `path`."""
-    try:
-        return compile_expression(source, scope, expected)
-    except ExpressionError as error:
-        for each in error.diagnostics:
-            hint = each.hint()
-            detail = f"{each.text()} (at {each.line}:{each.column})" + (f" {hint}" if hint else "")
-            found.append(Finding(each.code, "error", *about, path, dict(each.params), detail=detail))
-        return None

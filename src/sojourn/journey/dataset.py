@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import Project
 from sojourn.schema.dataset import DatasetDocument
 from sojourn.schema.identity import STANDARD, Extract, Path, extractor
 from sojourn.schema.lens import Read, lens
+from sojourn.schema.registry import Kind
 
 UPDATED = ("extSourceSystemAudit", "lastUpdatedDate")
 """Where a profile or lookup record says how new it is."""
@@ -28,7 +29,7 @@ class Intake:
 
     dataset: str
     schema: str
-    kind: Literal["experienceevent", "profile", "record"]
+    kind: Kind
     enabled: bool
     identities: Extract
     key: Callable[[Mapping[str, Any]], str | None]
@@ -59,13 +60,14 @@ def compile_dataset(project: Project, dataset: DatasetDocument) -> tuple[Intake 
         if namespace not in known:
             return wrong("ERR_NAMESPACE_UNKNOWN", "schema", name=namespace, known=", ".join(known))
     primary = next((path for path, _, is_primary in fields if is_primary), ())
-    if schema.base == "record" and not primary:
+    kind = project.registry.kind_of(schema)
+    if kind == "record" and not primary:
         return wrong("ERR_SCHEMA_PRIMARY", "schema", schema=schema.name)
     paths = {("identityMap",), UPDATED, *(path for path, _, _ in fields)}
     return Intake(
         dataset.name,
         schema.name,
-        schema.base,
+        kind,
         dataset.profile,
         extractor(known, fields),
         lambda record: _text_at(record, primary),

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
-from sojourn.schema.dataset import Namespace
-from sojourn.schema.document import Document, Name
+from sojourn.schema.document import Document, FieldPath, Name, Namespace
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
 """Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
@@ -44,12 +43,20 @@ Duration = Annotated[timedelta, AfterValidator(_at_least_a_second)]
 
 
 class EventDocument(Document):
-    """An event to listen to [3.3]: `rule` events match by `condition`, `system` ones by an eventID of ours."""
+    """An event to listen to [3.3]: `rule` events match by `condition`, `system` ones by an eventID of ours.
+
+    Without `namespace` and `key` it takes both from the schema's primary identity; with a namespace alone the key is
+    that identity if it is of the namespace, else the one of `identityMap` [3.4].
+    """
 
     name: Identifier
     description: str = ""
     schema_: Annotated[Name, Field(alias="schema")]
+    about: Literal["person", "business"] = "person"
+    """Whom it is about: a `business` event has no person and starts journeys for an audience [3.8]."""
     type: Literal["rule", "system"] = "rule"
+    fields: list[FieldPath] = []
+    """The payload fields that journeys see; left out, all of them."""
     condition: Expression | None = None
     event_id: Annotated[str | None, Field(alias="eventID", max_length=100)] = None
     namespace: Namespace | None = None
@@ -61,6 +68,8 @@ class EventDocument(Document):
             raise ValueError("a rule-based event needs a condition")
         if self.type == "system" and self.condition is not None:
             raise ValueError("a system-generated event has an eventID, not a condition")
+        if self.about == "business" and (self.namespace is not None or self.key is not None):
+            raise ValueError("a business event is about nobody: it has neither a namespace nor a key")
         return self
 
 
@@ -77,6 +86,8 @@ class ActionDocument(Document):
     method: Literal["POST", "PUT"] = "POST"
     headers: dict[str, str] = {}
     body: dict[str, Any] = {}
+    labels: list[Annotated[str, StringConstraints(min_length=1, max_length=60)]] = []
+    """Data-usage labels that this action may receive; a field with another one is refused in its parameters [2.5]."""
 
 
 Target = str | list[str] | None

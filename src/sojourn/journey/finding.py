@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -69,3 +71,10 @@ class Finding:
             + (f" {hint}" if hint else "")
             + f" ({self.code})"
         )
+
+
+def nearest(known: Iterable[str], wanted: str) -> str:
+    """The names there are, the nearest first."""
+    names = list(known)
+    near = difflib.get_close_matches(wanted, names, n=3)
+    return ", ".join([*near, *[name for name in names if name not in near]][:8]) or "-"

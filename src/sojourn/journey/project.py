@@ -6,21 +6,25 @@ findings that name the field. What they mean together is checked in `sojourn.jou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from sojourn.errors import InputError
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument
 from sojourn.journey.finding import Finding
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
-from sojourn.schema.document import Document, SchemaDocument
+from sojourn.schema.document import ClassDocument, DataTypeDocument, Document, FieldGroupDocument, SchemaDocument
 from sojourn.schema.fields import Field
+from sojourn.schema.registry import Registry
 
-Kind = Literal["namespace", "schema", "dataset", "event", "action", "journey"]
+Kind = Literal["namespace", "datatype", "fieldgroup", "class", "schema", "dataset", "event", "action", "journey"]
 MODELS: dict[Kind, type[Document]] = {
     "namespace": NamespaceDocument,
+    "datatype": DataTypeDocument,
+    "fieldgroup": FieldGroupDocument,
+    "class": ClassDocument,
     "schema": SchemaDocument,
     "dataset": DatasetDocument,
     "event": EventDocument,
@@ -28,7 +32,9 @@ MODELS: dict[Kind, type[Document]] = {
     "journey": JourneyDocument,
 }
 """The kinds of documents, in the order in which they build on each other."""
-FOLDERS: dict[Kind, str] = {kind: f"{kind}s" for kind in MODELS}
+FOLDERS: dict[Kind, str] = {kind: "classes" if kind == "class" else f"{kind}s" for kind in MODELS}
+"""Where the documents of a kind are: the folder of files, and the name in paths of the API."""
+REGISTRY: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema")
 
 
 @dataclass(slots=True)
@@ -37,28 +43,35 @@ class Project:
 
     sandbox: str = "prod"
     namespaces: dict[str, NamespaceDocument] = field(default_factory=dict)
+    datatypes: dict[str, DataTypeDocument] = field(default_factory=dict)
+    fieldgroups: dict[str, FieldGroupDocument] = field(default_factory=dict)
+    classes: dict[str, ClassDocument] = field(default_factory=dict)
     schemas: dict[str, SchemaDocument] = field(default_factory=dict)
     datasets: dict[str, DatasetDocument] = field(default_factory=dict)
     events: dict[str, EventDocument] = field(default_factory=dict)
     actions: dict[str, ActionDocument] = field(default_factory=dict)
     journeys: dict[str, JourneyDocument] = field(default_factory=dict)
+    _registry: Registry | None = None
+
+    @property
+    def registry(self) -> Registry:
+        """The schemas' documents and those of the library, ready to compose."""
+        if self._registry is None:
+            self._registry = Registry(self.classes, self.fieldgroups, self.datatypes)
+        return self._registry
+
+    def root(self, schema: str) -> Field | None:
+        """All fields of a schema; None for one that there is not, or that is in error."""
+        document = self.schemas.get(schema)
+        try:
+            return self.registry.schema(document) if document is not None else None
+        except InputError:
+            return None
 
     def of(self, kind: Kind) -> dict[str, Any]:
         """The documents of a kind, by name."""
-        found: dict[Kind, dict[str, Any]] = {
-            "namespace": self.namespaces,
-            "schema": self.schemas,
-            "dataset": self.datasets,
-            "event": self.events,
-            "action": self.actions,
-            "journey": self.journeys,
-        }
-        return found[kind]
-
-    def payloads(self, events: Iterable[str]) -> dict[str, Field]:
-        """The fields of each of the events, by its name; those without a schema are left out."""
-        found = {name: self.schemas.get(self.events[name].schema_) for name in events if name in self.events}
-        return {name: schema.root for name, schema in found.items() if schema is not None}
+        found: dict[str, Any] = getattr(self, FOLDERS[kind])
+        return found
 
     def add(self, kind: Kind, data: object) -> list[Finding]:
         """Adds a document given as plain data, or says why it cannot be read."""
@@ -68,7 +81,13 @@ class Project:
         except ValidationError as error:
             return [_finding(kind, str(name or ""), each) for each in error.errors(include_url=False)]
         self.of(kind)[document.name] = document  # type: ignore[attr-defined]
+        self._registry = None if kind in REGISTRY else self._registry
         return []
+
+    def remove(self, kind: Kind, name: str) -> None:
+        """Takes a document out, if it is there."""
+        self.of(kind).pop(name, None)
+        self._registry = None if kind in REGISTRY else self._registry
 
 
 def _finding(kind: Kind, name: str, error: Any) -> Finding:

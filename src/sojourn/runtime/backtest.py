@@ -18,7 +18,7 @@ from sojourn.engine.stimulus import EventHeard
 from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
-from sojourn.journey.compile import compile_event
+from sojourn.journey.events import compile_event
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 from sojourn.report.metrics import Report, report

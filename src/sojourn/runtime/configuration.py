@@ -9,9 +9,10 @@ import msgspec
 
 from sojourn.engine.route import Routes
 from sojourn.engine.versions import Versions
-from sojourn.journey.compile import compile_event, compile_journey, errors
+from sojourn.journey.compile import compile_journey, errors
 from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.events import compile_event
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
 from sojourn.limits.rule import KINDS, Rules
@@ -139,7 +140,7 @@ class Configuration:
             for finding in project.add(known, msgspec.json.decode(body)):
                 log.error("%s", finding, extra={"action": "document_refused"})
         else:
-            project.of(kind).pop(name, None)  # type: ignore[arg-type]
+            project.remove(kind, name)  # type: ignore[arg-type]
 
     def _compile(self, sandbox: str) -> None:
         here = self.sandbox(sandbox)

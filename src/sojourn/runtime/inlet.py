@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from sojourn.errors import InputError, NotFoundError
-from sojourn.journey.compile import event_id_in, event_id_of
 from sojourn.journey.dataset import Intake, compile_dataset
+from sojourn.journey.events import event_id_in, event_id_of
 from sojourn.journey.project import Project
-from sojourn.schema.fields import EXPERIENCE_EVENT, merge
+from sojourn.schema.fields import merge
+from sojourn.schema.registry import EXPERIENCE_EVENT
 from sojourn.schema.validate import Validator, decode_error
 
 MAX_RECORD_BYTES = 1_000_000
@@ -68,17 +69,19 @@ class InletRules:
     """The checks for one sandbox, compiled from its documents."""
 
     def __init__(self, project: Project) -> None:
-        self._validators = {name: Validator(schema.root) for name, schema in project.schemas.items()}
+        trees = {name: tree for name in project.schemas if (tree := project.root(name)) is not None}
+        self._validators = {name: Validator(tree) for name, tree in trees.items()}
         self._intakes = {
             name: intake
             for name, dataset in project.datasets.items()
             if (intake := compile_dataset(project, dataset)[0]) is not None
         }
-        self._others = {name for name, schema in project.schemas.items() if schema.base != "experienceevent"}
-        root = EXPERIENCE_EVENT
-        for name, schema in project.schemas.items():
+        kinds = {name: project.registry.kind_of(schema) for name, schema in project.schemas.items()}
+        self._others = {name for name, kind in kinds.items() if kind != "experienceevent"}
+        root = project.registry.tree(project.registry.classes[EXPERIENCE_EVENT])
+        for name, tree in trees.items():
             if name not in self._others:
-                root = merge(root, schema.root.optional())
+                root = merge(root, tree.optional())
         # A record that names no schema has to agree with every schema that knows a field of it; it need not have any.
         self._any = Validator(root)
         self._event_ids = {

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from sojourn.schema.document import Document, Name
-
-Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+from sojourn.schema.document import Document, Name, Namespace
 
 
 class DatasetDocument(Document):

@@ -1,29 +1,26 @@
-"""The schema document: what a file in `schemas/` or `PUT /api/schemas/{name}` holds."""
+"""The documents of the schema registry: classes, field groups, data types, schemas [2.1].
+
+Each gives its fields compactly (`fields`), as JSON Schema (`definition`), or both. What they give together is for
+`sojourn.schema.registry`.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from sojourn.errors import InputError
-from sojourn.schema.fields import EXPERIENCE_EVENT, IDENTITY_MAP, Field, merge, parse_fields, scalar
+from sojourn.schema.fields import parse_fields, parse_labels
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ .-]*$", max_length=100)]
 """A document's name: starts with a letter; letters, digits, space, `_`, `.`, `-`; at most 100 characters."""
-
-
-_AUDIT = Field("object", {"lastUpdatedDate": scalar("dateTime")})
-CLASSES: dict[str, Field] = {
-    "experienceevent": EXPERIENCE_EVENT,
-    "profile": Field(
-        "object",
-        {"identityMap": IDENTITY_MAP, "testProfile": scalar("boolean"), "extSourceSystemAudit": _AUDIT},
-    ),
-    "record": Field("object", {"extSourceSystemAudit": _AUDIT}),
-}
-"""What every record of a class has [2.1]."""
+Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+FieldPath = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""The names on the way to a field, with dots between them; lists and maps take no step of their own."""
+Text = str | dict[str, str]
+"""A text, or a text for each language: `{en: Plan, ko: 요금제}`."""
 
 
 class Document(BaseModel):
@@ -32,51 +29,92 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, ignored_types=(cached_property,))
 
 
-class IdentityDescriptor(Document):
-    """A field that holds an identity [2.1]."""
-
-    namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-    primary: bool = False
-
-
-class SchemaDocument(Document):
-    """A schema: the class's own fields and the ones given here [2.1]."""
+class Resource(Document):
+    """What all documents of the registry have."""
 
     name: Name
-    title: str = ""
+    title: Text = ""
     description: str = ""
-    base: Annotated[Literal["experienceevent", "profile", "record"], "the XDM class"] = "experienceevent"
-    profile: bool = False
-    """Enabled for profile [1.5]: records of its enabled datasets reach the profile store."""
-    identities: dict[str, IdentityDescriptor] = {}
-    """The fields, as dotted paths, that name a person; of a record class the primary one is its key [2.1, 2.2]."""
+    id: Annotated[str | None, Field(alias="$id", max_length=500)] = None
+    """What `$ref` of JSON Schemas may call it; its name otherwise."""
     fields: dict[str, Any] = {}
+    definition: dict[str, Any] | None = None
+    """A JSON Schema (draft 6 or 7) with the same right as `fields`."""
+    labels: dict[FieldPath, list[str]] = {}
+    """Data-usage labels by path: C1 to C12, or names of one's own [2.5]."""
+    names: dict[FieldPath, Text] = {}
+    """Friendly names by path, in the place of the fields' own titles."""
 
     @field_validator("fields")
     @classmethod
-    def _fields_parse(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    def _fields_parse(cls, value: dict[str, Any]) -> dict[str, Any]:
         if value:
-            own = CLASSES[info.data.get("base", "experienceevent")]
             try:
-                whole = merge(own, parse_fields(value))
-                for path, field in own.leaves():
-                    found = whole.lookup(path)
-                    if found is None or found.kind != field.kind:
-                        name = ".".join(path)
-                        raise InputError("ERR_SCHEMA_CLASS", field=f"fields.{name}", name=name, type=field.type_name())
+                parse_fields(value)
             except InputError as error:
                 raise ValueError(str(error)) from error
         return value
 
-    @model_validator(mode="after")
-    def _identities_are_fields(self) -> SchemaDocument:
-        for path in self.identities:
-            found = self.root.lookup(tuple(path.split(".")))
-            if found is None or found.kind not in ("string", "integer"):
-                raise ValueError(str(InputError("ERR_SCHEMA_IDENTITY", field=f"identities.{path}", name=path)))
-        return self
+    @field_validator("labels")
+    @classmethod
+    def _labels_parse(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        for path, labels in value.items():
+            try:
+                parse_labels(labels, f"labels.{path}")
+            except InputError as error:
+                raise ValueError(str(error)) from error
+        return value
 
-    @cached_property
-    def root(self) -> Field:
-        """The whole tree: class and own fields."""
-        return merge(CLASSES[self.base], parse_fields(self.fields)) if self.fields else CLASSES[self.base]
+
+class DataTypeDocument(Resource):
+    """A type to use in many places, by `$ref`."""
+
+
+class FieldGroupDocument(Resource):
+    """Fields that belong together, for schemas to take in."""
+
+
+class ClassDocument(Resource):
+    """What a schema is about: things that happen at a moment (`timeseries`), or things that are (`record`)."""
+
+    behavior: Literal["record", "timeseries"] = "record"
+
+
+class IdentityDescriptor(Document):
+    """A field that holds an identity [2.1]."""
+
+    namespace: Namespace
+    primary: bool = False
+
+
+class Relationship(Document):
+    """A field that holds the primary identity of a record of another schema [2.2]."""
+
+    field: FieldPath
+    schema_: Annotated[Name, Field(alias="schema")]
+
+
+class SchemaDocument(Resource):
+    """A schema: a class, field groups and fields of its own in one [2.1]."""
+
+    base: Name = "experienceevent"
+    """The class."""
+    field_groups: Annotated[list[Name] | None, Field(alias="fieldGroups")] = None
+    """Left out, an experience event has the group of the orchestration eventID [2.3], and others have none."""
+    profile: bool = False
+    """Enabled for profile [1.5]: records of its enabled datasets reach the profile store."""
+    identities: dict[FieldPath, IdentityDescriptor] = {}
+    """The fields, as dotted paths, that name a person; of a record class the primary one is its key [2.1, 2.2]."""
+    relationships: list[Relationship] = []
+
+    @field_validator("identities")
+    @classmethod
+    def _one_primary(cls, value: dict[str, IdentityDescriptor]) -> dict[str, IdentityDescriptor]:
+        if sum(identity.primary for identity in value.values()) > 1:
+            raise ValueError("at most one identity is primary")
+        return value
+
+    @property
+    def primary(self) -> tuple[str, IdentityDescriptor] | None:
+        """The path and the identity that records are known by, None where only `identityMap` says it."""
+        return next((each for each in self.identities.items() if each[1].primary), None)

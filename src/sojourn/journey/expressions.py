@@ -1,0 +1,25 @@
+"""Expressions of documents: compiled, with what is wrong with them as findings at their field."""
+
+from __future__ import annotations
+
+from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
+from sojourn.journey.finding import Finding
+
+
+def compiled_expression(
+    source: str,
+    scope: Scope,
+    expected: Type | None,
+    found: list[Finding],
+    about: tuple[str, str],
+    path: tuple[str | int, ...],
+) -> Expression | None:
+    """Compiles an expression; its diagnostics become findings at `path`."""
+    try:
+        return compile_expression(source, scope, expected)
+    except ExpressionError as error:
+        for each in error.diagnostics:
+            hint = each.hint()
+            detail = f"{each.text()} (at {each.line}:{each.column})" + (f" {hint}" if hint else "")
+            found.append(Finding(each.code, "error", *about, path, dict(each.params), detail=detail))
+        return None

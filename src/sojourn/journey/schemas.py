@@ -1,0 +1,42 @@
+"""Findings about the schema registry: what its documents say together [2.1]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sojourn.errors import InputError
+from sojourn.journey.finding import Finding, nearest
+from sojourn.journey.project import REGISTRY, Kind, Project
+from sojourn.schema.document import SchemaDocument
+
+
+def check_schemas(project: Project) -> list[Finding]:
+    """Findings about the schema registry: what its documents say together [2.1]."""
+    found: list[Finding] = []
+
+    def look(kind: Kind, name: str, compile_: Callable[[Any], object]) -> None:
+        try:
+            compile_(project.of(kind)[name])
+        except InputError as error:
+            path = tuple((error.field or "").split("."))
+            found.append(Finding(error.code, "error", kind, name, path, error.params))
+
+    for kind in REGISTRY:
+        for name in project.of(kind):
+            look(kind, name, project.registry.schema if kind == "schema" else project.registry.tree)
+    for schema in project.schemas.values():
+        found += _check_relationships(project, schema)
+    return found
+
+
+def _check_relationships(project: Project, schema: SchemaDocument) -> Iterator[Finding]:
+    """The other side is a record schema, enabled for profile, that has a primary identity [2.1]."""
+    for number, relationship in enumerate(schema.relationships):
+        other = project.schemas.get(relationship.schema_)
+        where = ("relationships", number, "schema")
+        if other is None:
+            params = {"name": relationship.schema_, "known": nearest(project.schemas, relationship.schema_)}
+            yield Finding("ERR_SCHEMA_UNKNOWN", "error", "schema", schema.name, where, params)
+        elif other.primary is None or not other.profile or project.registry.kind_of(other) != "record":
+            yield Finding("ERR_RELATIONSHIP", "error", "schema", schema.name, where, {"name": other.name})

@@ -1,0 +1,78 @@
+"""Which documents stand on which others [3.7]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sojourn.journey.document import ActionActivity, EventActivity, EventDocument, JourneyDocument
+from sojourn.journey.project import Kind, Project
+from sojourn.schema.dataset import DatasetDocument
+from sojourn.schema.document import Document, Resource, SchemaDocument
+from sojourn.schema.registry import ORCHESTRATION
+
+Name = tuple[Kind, str]
+
+
+def direct(document: Document, project: Project) -> set[Name]:
+    """The documents of the project that `document` itself names."""
+    return {(kind, name) for kind, name in _named(document, project) if name in project.of(kind)}
+
+
+def closure(document: Document, project: Project) -> set[Name]:
+    """All documents of the project that `document` stands on."""
+    found: set[Name] = set()
+    todo = list(direct(document, project))
+    while todo:
+        each = todo.pop()
+        if each not in found:
+            found.add(each)
+            todo += direct(project.of(each[0])[each[1]], project)
+    return found
+
+
+def users(project: Project, kind: Kind, name: str) -> list[Name]:
+    """The documents, but for journeys, that name one: what has to change before it can go."""
+    kinds: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "event")
+    return [
+        (user, document.name)
+        for user in kinds
+        for document in project.of(user).values()
+        if (kind, name) in direct(document, project) and (user, document.name) != (kind, name)
+    ]
+
+
+def _named(document: Document, project: Project) -> Iterator[Name]:
+    match document:
+        case JourneyDocument():
+            for activity in document.activities.values():
+                if isinstance(activity, EventActivity):
+                    yield "event", activity.event
+                elif isinstance(activity, ActionActivity):
+                    yield "action", activity.action
+        case EventDocument():
+            yield "schema", document.schema_
+            if document.namespace is not None:
+                yield "namespace", document.namespace
+        case DatasetDocument():
+            yield "schema", document.schema_
+        case Resource():
+            for reference in _references(document.fields) | _references(document.definition):
+                target = project.registry.referred(reference)
+                if target is not None:
+                    yield target
+            if isinstance(document, SchemaDocument):
+                yield "class", document.base
+                yield from (("fieldgroup", group) for group in document.field_groups or (ORCHESTRATION,))
+                yield from (("namespace", identity.namespace) for identity in document.identities.values())
+                yield from (("schema", relationship.schema_) for relationship in document.relationships)
+
+
+def _references(node: Any) -> set[str]:
+    """The documents that the `$ref`s in a document name."""
+    if isinstance(node, dict):
+        own = {node["$ref"].partition("#")[0]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*(_references(child) for child in node.values()))
+    if isinstance(node, list):
+        return set().union(*(_references(child) for child in node))
+    return set()
