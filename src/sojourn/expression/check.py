@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sojourn.expression import operations
-from sojourn.expression.diagnostics import Problems, Span, nearest
+from sojourn.expression.calls import Calling
+from sojourn.expression.diagnostics import Problems, Span
 from sojourn.expression.fold import apply, coerce
-from sojourn.expression.functions import FUNCTIONS, Param, Signature
-from sojourn.expression.functions.date import UNITS
-from sojourn.expression.functions.lists import attribute
-from sojourn.expression.functions.patterns import read_template
+from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.reference import Loops, Walk
-from sojourn.expression.scope import Scope, type_of
+from sojourn.expression.scope import Scope
 from sojourn.expression.tree import (
     Call,
     Choose,
@@ -57,7 +55,6 @@ from sojourn.expression.values import (
     read_date,
     read_date_time,
     read_date_time_only,
-    read_zone,
 )
 from sojourn.schema import fields as schema
 
@@ -126,7 +123,7 @@ class Checker:
             case Field():
                 return self.field(node)
             case Call():
-                return self.date(node) if node.name == "date" else self.call(node)
+                return self.date(node) if node.name == "date" else Calling(self, node).meaning()
             case Listing():
                 return self.listing(node)
             case Conditional():
@@ -174,104 +171,6 @@ class Checker:
                 if (value := read(text)) is not None:
                     return Const(value, kind)
         return self.error("ERR_EXPR_DATE", node)
-
-    def call(self, node: Call) -> Meaning:
-        args = [self.meaning(arg) for arg in node.args]
-        function = FUNCTIONS.get(node.name)
-        if function is None:
-            name = replace(node, end=node.name_end)
-            suggestion = nearest(node.name, (*FUNCTIONS, "date"))
-            return self.error("ERR_EXPR_UNKNOWN_FUNCTION", name, name=node.name, suggestion=suggestion)
-        if any(arg.type == ERROR for arg in args):
-            return BAD
-        forms = [form for form in function.signatures if len(form.params) == len(args)]
-        shown = "; ".join(function.forms())
-        if not forms:
-            return self.error("ERR_EXPR_ARGUMENTS", node, name=node.name, found=len(args), forms=shown)
-        exact = [form for form in forms if [param.type for param in form.params] == [arg.type for arg in args]]
-        for form in exact or forms:
-            if all(accepts(param, arg.type) for param, arg in zip(form.params, args, strict=True)):
-                return self.applied(node, form, args)
-        return self.mismatch(node, forms, args, shown)
-
-    def applied(self, node: Call, form: Signature, args: Sequence[Meaning]) -> Meaning:
-        given: list[Meaning] = []
-        for param, arg, written in zip(form.params, args, node.args, strict=True):
-            if param.role in ("name", "key"):
-                given.append(self.attribute(param, arg, written, node.args[0]))
-            else:
-                given.append(self.argument(node.name, param, coerce(arg, param.type), written, given))
-            if given[-1] is BAD:
-                return BAD
-        return apply(form.operation, tuple(given))
-
-    def argument(self, name: str, param: Param, arg: Meaning, written: Written, before: Sequence[Meaning]) -> Meaning:
-        """An argument as the function takes it: what its text is read as, where the text is a constant."""
-        text = arg.value if isinstance(arg, Const) and isinstance(arg.value, str) else None
-        match param.role:
-            case "zone":
-                zone = read_zone(text) if text is not None else None
-                return Const(zone, STRING) if zone else self.error("ERR_EXPR_ZONE", written, name=name)
-            case "segment":
-                if not text:
-                    return self.error("ERR_EXPR_SEGMENT", written, name=name)
-                self.segments.setdefault(text)
-            case "unit" if text is not None and text not in UNITS:
-                suggestion = nearest(text, UNITS)
-                return self.error("ERR_EXPR_UNIT", written, found=text, units=", ".join(UNITS), suggestion=suggestion)
-            case "regex":
-                pattern = apply(operations.PATTERN, (arg,))
-                if text is not None and isinstance(pattern, Const) and pattern.value is None:
-                    return self.error("ERR_EXPR_PATTERN", written, found=text)
-                return pattern
-            case "replacement":
-                pattern = before[-1]
-                if text is not None and isinstance(pattern, Const) and pattern.value is not None:
-                    template = read_template(pattern.value, text)
-                    if template is None:
-                        return self.error("ERR_EXPR_REPLACEMENT", written, found=text)
-                    return Const(template, STRING)
-        return arg
-
-    def attribute(self, param: Param, arg: Meaning, written: Written, objects: Written) -> Meaning:
-        """The name of an attribute of `objects`, or as a key, the function that takes it."""
-        listed = objects
-        while isinstance(listed, Call) and listed.args:  # what it makes of a list of objects is one of the same
-            listed = listed.args[0]
-        fields = self.objects.get(id(listed))
-        arg = coerce(arg, STRING)
-        if fields and isinstance(arg, Const) and isinstance(arg.value, str):
-            known = fields.get(arg.value)
-            if known is None:
-                where = self.problems.source[objects.start : objects.end]
-                suggestion = nearest(arg.value, fields)
-                return self.error("ERR_EXPR_UNKNOWN_FIELD", written, path=arg.value, where=where, suggestion=suggestion)
-            if param.role == "key":
-                return Const(attribute(arg.value, type_of(known)), STRING)
-        return arg if param.role == "name" else apply(operations.ATTRIBUTE, (arg,))
-
-    def mismatch(self, node: Call, forms: Sequence[Signature], args: Sequence[Meaning], shown: str) -> Meaning:
-        """Reports the argument that keeps the nearest signature from fitting."""
-
-        def fitting(form: Signature) -> tuple[int, list[bool]]:
-            fit = [accepts(param, arg.type) for param, arg in zip(form.params, args, strict=True)]
-            return sum(fit), fit  # of equal counts, the one whose first arguments fit
-
-        best = max(forms, key=fitting)
-        for param, arg, written in zip(best.params, args, node.args, strict=True):
-            if not accepts(param, arg.type):
-                suggestion = conversion(arg.type, param.type)
-                self.error(
-                    "ERR_EXPR_ARGUMENT",
-                    written,
-                    name=node.name,
-                    found=arg.type,
-                    expected=param.type,
-                    forms=shown,
-                    suggestion=suggestion,
-                )
-                break
-        return BAD
 
     def listing(self, node: Listing) -> Meaning:
         items = [self.meaning(item) for item in node.items]
@@ -415,13 +314,3 @@ class Checker:
 def as_text(node: Meaning) -> Meaning:
     """`node` as string `+` sees it."""
     return node if node.type == STRING else apply(operations.TEXT, (node,))
-
-
-def accepts(param: Param, kind: Type) -> bool:
-    """Whether an argument of `kind` may stand for `param`.
-
-    An `any` parameter takes only what has no static type, a `list<any>` every list but one of objects.
-    """
-    if param.type == ANY:
-        return kind in (ANY, NULL, ERROR)
-    return fits(kind, param.type) and not (param.type == list_of(ANY) and kind == list_of(OBJECT))
