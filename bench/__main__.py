@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import apsw
 
+from bench.editing import analyse
 from bench.expressions import expressions
 from bench.floor import run as floor
 from bench.peer import peer
@@ -54,6 +55,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "latency": Measurement(lambda setting: latency(setting.quick)),
     "waiting": Measurement(lambda setting: waiting()),
     "expressions": Measurement(lambda setting: expressions(setting.quick)),
+    "analyse": Measurement(lambda setting: analyse(setting.quick)),
 }
 
 

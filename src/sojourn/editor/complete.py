@@ -13,7 +13,7 @@ from sojourn.editor.visible import Visible
 from sojourn.expression import ExpressionError, Scope
 from sojourn.expression.check import Checker
 from sojourn.expression.diagnostics import Problems
-from sojourn.expression.functions import FUNCTIONS, Function
+from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.functions.date import UNITS
 from sojourn.expression.operations import arithmetic, comparison
 from sojourn.expression.parse import parse
@@ -130,23 +130,17 @@ class _Completer:
                 insert = f"{OPENINGS[kind]}{quoted_part(name)}.}}"
                 yield Completion(name, insert, kind, caret=len(insert) - 1)
         if prefix := self.here.prefix.lower():
-            for text, name, leaf in self.visible.leaves:
-                if prefix in name.lower():
-                    yield Completion(name, text, "field", leaf.type_name(), leaf.title or text)
+            for name, reference, leaf in self.visible.named(prefix):
+                yield Completion(name, reference, "field", leaf.type_name(), leaf.title or reference)
         yield Completion("true", "true", "word", "boolean")
         yield Completion("false", "false", "word", "boolean")
         yield Completion("date", 'date("")', "function", "dateTime", caret=6)
-        for function in FUNCTIONS.values():
-            yield self.function(function)
+        for name in FUNCTIONS:
+            kind, form, takes = _described(name)
+            insert, caret = self.call(name, takes=takes)
+            yield Completion(name, insert, "function", kind, form, caret)
         yield Completion("not", "not ", "word", "boolean")
         yield Completion("if", "if () then () else ()", "word", caret=4)
-
-    def function(self, found: Function) -> Completion:
-        results = {str(form.operation.returns) for form in found.signatures}
-        takes = any(form.params for form in found.signatures)
-        insert, caret = self.call(found.name, takes=takes)
-        kind = results.pop() if len(results) == 1 else None
-        return Completion(found.name, insert, "function", kind, found.forms()[0], caret)
 
     def call(self, name: str, inside: str = "", *, takes: bool) -> tuple[str, int]:
         """A call to insert, and where the cursor is then; without parentheses where they are there already."""
@@ -263,6 +257,15 @@ class _Completer:
             left = self.visible.at(self.here.left) if self.here.left else None
             return Type.parse(left.type_name()) if left else None
         return found
+
+
+@cache
+def _described(name: str) -> tuple[str | None, str, bool]:
+    """A function's type, if all its forms have the same, its first form, and whether it takes arguments."""
+    function = FUNCTIONS[name]
+    results = {str(form.operation.returns) for form in function.signatures}
+    kind = results.pop() if len(results) == 1 else None
+    return kind, function.forms()[0], any(form.params for form in function.signatures)
 
 
 def _alike(kind: str | None, wanted: frozenset[str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from sojourn.editor.cursor import Path
 from sojourn.expression import Scope
@@ -37,17 +36,12 @@ class Visible:
             found = found.after(step) if found is not None else None
         return found
 
-    @cached_property
-    def leaves(self) -> tuple[tuple[str, str, Field], ...]:
-        """Every reference to a single field as text, with the field's last name and the field."""
-        return tuple(self._leaves())
-
-    def _leaves(self) -> Iterator[tuple[str, str, Field]]:
+    def named(self, part: str) -> Iterator[tuple[str, str, Field]]:
+        """The single fields whose own name has `part` in it (lower case): the name, a reference to it, the field."""
         for kind, root in self.roots.items():
             for path, leaf in root.leaves():
-                if path:
-                    text = f"{OPENINGS[kind]}{'.'.join(map(quoted_part, path))}}}"
-                    yield text, path[-1], leaf
+                if path and part in path[-1].lower():
+                    yield path[-1], f"{OPENINGS[kind]}{'.'.join(map(quoted_part, path))}}}", leaf
 
 
 @dataclass(frozen=True, slots=True)
