@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from sojourn.cli.main import cli
 from sojourn.editor.context import Scope, Trial, read_context
+from sojourn.editor.simple import Group, to_simple, to_text
 from sojourn.expression import EvaluationError, ExpressionError, to_json
 from sojourn.expression.parse import parse
-from sojourn.expression.simple import Group, to_simple, to_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "expressions.md").read_text(encoding="utf-8")
 GIVEN, VIEW = re.findall(r"^```json\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sojourn.api.problems import language_of
 from sojourn.api.routes import Sandbox, ServerOf
 from sojourn.editor.analyse import Analysis, analyse
+from sojourn.editor.operators import OPERATORS
+from sojourn.editor.simple import Group, to_text
 from sojourn.editor.visible import Visible
 from sojourn.errors import NotFoundError
 from sojourn.expression import Scope, Type
-from sojourn.expression.operators import OPERATORS
 from sojourn.expression.parse import MAX_LENGTH
 from sojourn.expression.scope import NOTHING
-from sojourn.expression.simple import Group, to_text
 from sojourn.journey.document import EventActivity
 from sojourn.journey.events import payloads
 from sojourn.journey.graph import before

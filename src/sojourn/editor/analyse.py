@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sojourn import messages
 from sojourn.editor.complete import Completions, complete
 from sojourn.editor.cursor import under
+from sojourn.editor.simple import Advanced, Group, to_simple
 from sojourn.editor.visible import Visible
 from sojourn.expression import Diagnostic, ExpressionError, Scope, Type, compile_expression
 from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.printer import name as quoted_part
-from sojourn.expression.simple import Advanced, Group, to_simple
 from sojourn.expression.tree import OPENINGS
 from sojourn.expression.types import BOOLEAN
 from sojourn.messages import Language

@@ -136,9 +136,9 @@ class _Completer:
         yield Completion("false", "false", "word", "boolean")
         yield Completion("date", 'date("")', "function", "dateTime", caret=6)
         for name in FUNCTIONS:
-            kind, form, takes = _described(name)
+            result, form, takes = _described(name)
             insert, caret = self.call(name, takes=takes)
-            yield Completion(name, insert, "function", kind, form, caret)
+            yield Completion(name, insert, "function", result, form, caret)
         yield Completion("not", "not ", "word", "boolean")
         yield Completion("if", "if () then () else ()", "word", caret=4)
 

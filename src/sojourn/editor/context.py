@@ -236,12 +236,12 @@ def _parts(path: str) -> Path:
 
 
 def _type(text: str) -> Field | None:
-    """The field of a type: `list<T>` or `listT`, `map<T>`, `object`, `any` or a scalar's name."""
-    if found := re.fullmatch(r"(list|map)(?:<(.+)>|([A-Z].*))?", text, re.DOTALL):
-        inner = found[2] or (found[3] or "any")[:1].lower() + (found[3] or "any")[1:]
-        item = _type(inner)
-        return item and Field(found[1], item=item)
-    return Field(text) if text in (*SCALARS, "object", "any") else None
+    """The field of a type: `list<T>`, `listT` or `list`, `map<T>` or `map`, `object`, `any`, or a scalar's name."""
+    if text in (*SCALARS, "object", "any", "list", "map"):
+        return Field(text)
+    found = re.fullmatch(r"(list|map)(?:<(.+)>|([A-Z].*))", text, re.DOTALL)
+    item = _type(found[2] or found[3][0].lower() + found[3][1:]) if found else None
+    return Field(found[1], item=item) if found and item else None
 
 
 def _typed(field: Field, path: Path, wanted: Field) -> Field:
@@ -252,16 +252,20 @@ def _typed(field: Field, path: Path, wanted: Field) -> Field:
     if field.kind == "list":
         return Field("list", item=_typed(item, path[1:] if path[0].isdecimal() else path, wanted))
     if field.kind == "map":
-        return Field("map", item=_typed(item, path if path[0] in item.fields else path[1:], wanted))
+        inside = item
+        while inside.kind == "list" and inside.item:
+            inside = inside.item
+        return Field("map", item=_typed(item, path if path[0] in inside.fields else path[1:], wanted))
     child = _typed(field.fields.get(path[0], _ANY), path[1:], wanted)
     return Field("object", {**field.fields, path[0]: child})
 
 
 def _retyped(field: Field, wanted: Field) -> Field:
-    """A `wanted`, with what is known of its parts kept; a scalar type given for a list is that of its items."""
+    """A `wanted`, with what is known of its parts kept; another type given for a list is that of its items."""
     if wanted.kind == "list" or field.kind == "list":
         own = field.item or _ANY if field.kind == "list" else field
-        return Field("list", item=_retyped(own, wanted.item or _ANY if wanted.kind == "list" else wanted))
-    if wanted.kind == field.kind == "map" or (wanted.kind == "object" and field.kind in ("object", "map")):
-        return field
-    return field if wanted is _ANY else wanted
+        inner = wanted.item if wanted.kind == "list" else wanted
+        return Field("list", item=_retyped(own, inner) if inner else own)
+    if wanted.kind == field.kind == "map" and wanted.item:
+        return Field("map", item=_retyped(field.item or _ANY, wanted.item))
+    return field if wanted.kind in (field.kind, "object") and field.kind in ("map", "object") else wanted

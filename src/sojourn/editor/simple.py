@@ -15,11 +15,11 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from sojourn.editor.operators import FIELD, FIRST, OPERATORS, SECOND, SEGMENT, Operator, operators_of
 from sojourn.errors import InputError
 from sojourn.expression import compile_expression, tree
 from sojourn.expression.check import LITERALS, Checker
 from sojourn.expression.diagnostics import Diagnostic, ExpressionError, Problems
-from sojourn.expression.operators import FIELD, FIRST, OPERATORS, SECOND, SEGMENT, Operator, operators_of
 from sojourn.expression.parse import MAX_DEPTH, parse
 from sojourn.expression.printer import printed
 from sojourn.expression.scope import Scope

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sojourn import messages
+from sojourn.editor.operators import OPERATORS, Operator, operators_of
+from sojourn.editor.simple import Advanced, Group, Row, to_simple, to_text
 from sojourn.errors import InputError
 from sojourn.expression import EvaluationError, ExpressionError, Type
 from sojourn.expression.functions import FUNCTIONS
-from sojourn.expression.operators import OPERATORS, Operator, operators_of
-from sojourn.expression.simple import Advanced, Group, Row, to_simple, to_text
 from sojourn.expression.types import SCALARS
 from sojourn.expression.values import reader, to_json
 
-from .world import TYPES, Now, World, compiled, run, slots
+from ..expression.world import TYPES, Now, World, compiled, run, slots
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 JSON: dict[str, st.SearchStrategy[Any]] = {
