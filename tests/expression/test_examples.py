@@ -432,6 +432,16 @@ def test_constants_are_computed_when_compiling() -> None:
     assert "toDateTime" not in code.co_names and len(code.co_names) == 1
 
 
+def test_constants_are_ready_when_compiled() -> None:
+    ready = {
+        "in(@{E.text}, ['a', 'b'])": frozenset(("a", "b")),
+        "equalIgnoreCase(@{E.text}, 'STRASSE')": "strasse",
+        "@{E.moment} > toDateTime('2026-01-01T00:00:00Z')": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    for source, constant in ready.items():
+        assert constant in compiled(source).evaluate.__globals__.values()
+
+
 def test_needs_moment() -> None:
     assert compiled("random() > @{E.real}").needs_moment
     assert compiled("if (now() > date('2020-01-01T00:00:00Z')) then (1) else (2)").needs_moment

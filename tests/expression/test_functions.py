@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from sojourn.expression import Kind, Reference, Slot, Type, compile_expression, reader, to_json
+from sojourn.expression import EvaluationError, Kind, Reference, Slot, Type, compile_expression, reader, to_json
 from sojourn.expression.functions import FUNCTIONS, Signature
 from sojourn.expression.functions.language import LITERALS, OPERATORS, Operator
 from sojourn.expression.parse import parse
@@ -62,9 +62,11 @@ def test_the_table_has_every_documented_signature() -> None:
 
 
 def test_the_functions_have_the_signatures_of_the_table_and_no_others() -> None:
-    """But for raw JSON, which every function takes as what it is."""
-    forms = {form for found in FUNCTIONS.values() for form in found.forms() if not re.search(r"[( ]any[,)]", form)}
-    assert forms == {str(each) for each in ROWS}
+    """But for raw JSON, which has no type in the table."""
+    forms = {form for found in FUNCTIONS.values() for form in found.forms()}
+    table = {str(each) for each in ROWS}
+    assert table <= forms
+    assert all(re.search(r"\bany\b", form) for form in forms - table)
 
 
 def signature(each: Row) -> Signature:
@@ -185,6 +187,41 @@ def test_a_key_is_read_as_the_schema_says(source: str, skus: str) -> None:
     found = run(source, {"items": ITEMS, "text": "at"})
     assert isinstance(found, list)
     assert "".join(item["sku"] for item in found) == skus
+
+
+RAW = [3, "b", True, None, 2.5, {"a": 1}, 3.0, {"a": True}, "a", {"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("sum(@{E.raws})", 8.5),
+        ("max(@{E.raws})", 3.0),
+        ("count(@{E.raws})", 9),
+        ("distinct(@{E.raws})", [3, "b", True, 2.5, {"a": 1}, {"a": True}, "a"]),
+        ("distinctCountWithNull(@{E.raws})", 8),
+        ("intersect(@{E.raws}, @{E.raws})", [3, "b", True, 2.5, {"a": 1}, {"a": True}, "a"]),
+        ("sort(@{E.raws}, true)", [True, 2.5, 3, 3.0, "a", "b", {"a": 1}, {"a": True}, {"a": 1}, None]),
+        ("getListItem(@{E.raws}, 1)", "b"),
+        ("limit(@{E.raws}, 2)", [3, "b"]),
+        ("listSize(@{E.raws})", 10),
+        ("serializeList(limit(@{E.raws}, 6), ' ', false)", '3 b true 2.5 {"a":1}'),
+        ("in(3, @{E.raws})", True),
+        ("in('b', @{E.raws})", True),
+    ],
+)
+def test_raw_lists_are_taken_as_they_are(source: str, expected: object) -> None:
+    assert run(source, {"raws": RAW}) == expected
+
+
+def test_values_nested_without_end_are_an_evaluation_error() -> None:
+    deep: object = []
+    for _ in range(5000):
+        deep = [deep]
+    for source in ("distinct(@{E.raws})", "intersect(@{E.raws}, @{E.raws})", "distinctCount(@{E.raws})"):
+        with pytest.raises(EvaluationError):
+            run(source, {"raws": [deep]})
+    assert run("serializeList(@{E.raws}, ',', true)", {"raws": [deep, 1]}) == '"1"'
 
 
 @pytest.mark.parametrize("each", OPERATORS, ids=[each.form for each in OPERATORS])

@@ -99,6 +99,10 @@ class Calling:
                     if template is None:
                         return error("ERR_EXPR_REPLACEMENT", written, found=text)
                     return Const(template, STRING)
+            case "folded":
+                return apply(operations.FOLD, (arg,))
+            case "members" if isinstance(arg, Const) and isinstance(arg.value, list):
+                return Const(frozenset(arg.value), arg.type)
             case "name" | "key":
                 return self.attribute(param, arg, text, written)
         return arg

@@ -88,6 +88,7 @@ PATTERN = Operation(read_pattern, STRING, nullable=True)
 """The text of a regular expression as its compiled pattern."""
 ATTRIBUTE = Operation(attribute, STRING)
 """The name of an attribute as the function that takes it out of an object, raw."""
+FOLD = Operation("{0}.casefold()", STRING)
 MOVE = {
     kind: Operation("{0} + {1}", kind, family=f"{kind}+", joint="+") for kind in (DATE_TIME, DATE_TIME_ONLY, DURATION)
 }

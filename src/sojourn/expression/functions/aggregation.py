@@ -12,8 +12,9 @@ from sojourn.expression.functions.table import category, forms, function
 from sojourn.expression.values import MAX_INTEGER, MIN_INTEGER
 
 _SKIPS = "nulls are skipped; null if nothing is left"
-_ORDERED = ("integer", "decimal", "duration", "dateTime", "dateTimeOnly", "dateOnly")
-_PAIRED = ("integer", "decimal", "duration", "dateTime", "dateTimeOnly")  # the manual has no pair of dateOnly
+# decimals first: what has no static type is read as one
+_ORDERED = ("decimal", "integer", "duration", "dateTime", "dateTimeOnly", "dateOnly")
+_PAIRED = ("decimal", "integer", "duration", "dateTime", "dateTimeOnly")  # the manual has no pair of dateOnly
 
 
 def _present(values: Iterable[Any] | None) -> list[Any]:
@@ -96,17 +97,17 @@ FUNCTIONS = category(
     function(
         "sum",
         "The total.",
-        forms("list<integer> -> integer", code=_of_list(_total_integer), nulls="own", nullable=True),
         forms("list<decimal> -> decimal", code=_of_list(_total), nulls="own", nullable=True),
-        forms("integer, integer -> integer", code=_of_pair(_total_integer), nulls="own", nullable=True),
+        forms("list<integer> -> integer", code=_of_list(_total_integer), nulls="own", nullable=True),
         forms("decimal, decimal -> decimal", code=_of_pair(_total), nulls="own", nullable=True),
+        forms("integer, integer -> integer", code=_of_pair(_total_integer), nulls="own", nullable=True),
         nulls=_SKIPS,
         example=("sum([10.5, null, 8.1])", "18.6"),
     ),
     function(
         "avg",
         "The mean, always a decimal.",
-        forms("list<T> -> decimal", over=("integer", "decimal"), code=_of_list(_mean), nulls="own", nullable=True),
+        forms("list<T> -> decimal", over=("decimal", "integer"), code=_of_list(_mean), nulls="own", nullable=True),
         forms(
             "decimal, decimal -> decimal",
             "decimal, integer -> decimal",

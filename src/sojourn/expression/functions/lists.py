@@ -16,25 +16,29 @@ _Objects = list[dict[str, Any] | None]
 Key = Callable[[dict[str, Any] | None], Any]
 
 
-def identity(value: Any) -> Hashable:
+def _identity(value: Any) -> Hashable:
     """What equal values have in common: of JSON values, true is not 1, and the order of attributes is nothing."""
+    try:
+        return _nested(value) if isinstance(value, dict | list | bool) else value
+    except RecursionError:
+        overflow()
+
+
+def _nested(value: Any) -> Hashable:
     if isinstance(value, dict):
-        return dict, frozenset((name, identity(each)) for name, each in value.items())
+        return dict, frozenset((name, _nested(each)) for name, each in value.items())
     if isinstance(value, list):
-        return list, tuple(map(identity, value))
+        return list, tuple(map(_nested, value))
     return (bool, value) if isinstance(value, bool) else value
 
 
 def unique(values: list[Any], keep_null: bool, by: Callable[[Any], Any] = lambda value: value) -> list[Any]:
     """The first of each equal `values`; of those whose `by` is null, one or none."""
     first: dict[Hashable, Any] = {}
-    try:
-        for value in values:
-            found = by(value)
-            if keep_null or found is not None:
-                first.setdefault(identity(found), value)
-    except RecursionError:
-        overflow()
+    for value in values:
+        found = by(value)
+        if keep_null or found is not None:
+            first.setdefault(_identity(found), value)
     return list(first.values())
 
 
@@ -55,8 +59,8 @@ def _filter(kind: str) -> Callable[[_Objects, str, list[Any]], _Objects]:
 
 
 def _intersect(left: list[Any] | None, right: list[Any] | None) -> list[Any]:
-    common = set(right or ())
-    return [value for value in unique(left or [], keep_null=False) if value in common]
+    common = set(map(_identity, right or ()))
+    return [value for value in unique(left or [], keep_null=False) if _identity(value) in common]
 
 
 def _limit(values: list[Any], count: int, first: bool = True) -> list[Any]:
@@ -92,6 +96,7 @@ def _serialize(values: list[Any], separator: str, quotes: bool) -> str:
     return separator.join(f"{mark}{text}{mark}" for text in texts)
 
 
+_ANY = (*SCALARS, "object", "any")
 _SORTED = "null if an argument is null; null elements, and objects without the key, come last"
 
 FUNCTIONS = category(
@@ -99,13 +104,13 @@ FUNCTIONS = category(
     function(
         "in",
         "Whether the value equals an element of the list; both of the same type.",
-        forms("T, list<T> -> boolean", over=SCALARS, code="{0} in {1}"),
+        forms("T, members<T> -> boolean", over=SCALARS, code="{0} in {1}"),
         example=("in(4, [4, 5, 3, 4])", "true"),
     ),
     function(
         "distinct",
         "The different values, or the objects that differ, in their order; with a key, those that differ in it.",
-        forms("list<T> -> list<T>", over=(*SCALARS, "object"), code=lambda values: unique(values, False)),
+        forms("list<T> -> list<T>", over=_ANY, code=lambda values: unique(values, False)),
         forms(
             "list<object>, key -> list<object>",
             code=lambda objects, by: unique(objects, False, by),
@@ -116,7 +121,7 @@ FUNCTIONS = category(
     function(
         "distinctWithNull",
         "As distinct, with one null if the list has any.",
-        forms("list<T> -> list<T>", over=(*SCALARS, "object"), code=lambda values: unique(values, True)),
+        forms("list<T> -> list<T>", over=_ANY, code=lambda values: unique(values, True)),
         forms("list<object>, key -> list<object>", code=lambda objects, by: unique(objects, True, by)),
         nulls="null if an argument is null; the first null element, or object without the key, is kept",
         example=("distinctWithNull([10, 2, 10, null])", "[10, 2, null]"),
@@ -136,7 +141,7 @@ FUNCTIONS = category(
         "The element at an index, from 0.",
         forms(
             "list<T>, integer -> T",
-            over=SCALARS,
+            over=(*SCALARS, "any"),
             code=lambda values, index: values[index] if 0 <= index < len(values) else None,
             nullable=True,
         ),
@@ -146,7 +151,7 @@ FUNCTIONS = category(
     function(
         "intersect",
         "The different values that both lists have, in the order of the first.",
-        forms("list<T>, list<T> -> list<T>", over=SCALARS, code=_intersect, nulls="own"),
+        forms("list<T>, list<T> -> list<T>", over=(*SCALARS, "any"), code=_intersect, nulls="own"),
         nulls="an empty list if a list is null; null elements are left out",
         example=(
             'intersect(["sports", "news", "documentary"], ["sports", "movies", "documentary"])',
@@ -159,7 +164,7 @@ FUNCTIONS = category(
         forms(
             "list<T>, integer -> list<T>",
             "list<T>, integer, boolean -> list<T>",
-            over=(*SCALARS, "object"),
+            over=_ANY,
             code=_limit,
         ),
         example=('limit(["A", "B", "C", "D", "E"], 3, false)', '["C", "D", "E"]'),
@@ -167,13 +172,13 @@ FUNCTIONS = category(
     function(
         "listSize",
         "How many elements the list has, null ones counted.",
-        forms("list<T> -> integer", over=(*SCALARS, "object"), code=len),
+        forms("list<T> -> integer", over=_ANY, code=len),
         example=("listSize([10, 2, 3])", "3"),
     ),
     function(
         "serializeList",
         "The elements as text, the separator between them, each in double quotes or none.",
-        forms("list<T>, string, boolean -> string", over=(*SCALARS, "object"), code=_serialize),
+        forms("list<T>, string, boolean -> string", over=_ANY, code=_serialize),
         nulls="null if an argument is null; null elements are left out",
         example=('serializeList(["Hello", "World"], ",", true)', r'"\"Hello\",\"World\""'),
     ),
@@ -182,6 +187,10 @@ FUNCTIONS = category(
         "The elements in their natural order, or with false the reverse; equal ones stay as they stand. Objects are "
         "ordered by the attribute that the key names, of its type, or booleans, numbers, then texts.",
         forms("list<T>, boolean -> list<T>", over=SCALARS, code=_sort),
+        forms(
+            "list<any>, boolean -> list<any>",
+            code=lambda values, ascending: _sort_objects(values, lambda value: value, ascending),
+        ),
         forms("list<object>, key, boolean -> list<object>", code=_sort_objects),
         nulls=_SORTED,
         example=("sort([1, 3, 2], false)", "[3, 2, 1]"),

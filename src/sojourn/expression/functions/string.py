@@ -8,6 +8,7 @@ from sojourn.expression.functions.patterns import matches, replace_all, replace_
 from sojourn.expression.functions.table import category, forms, function
 
 _TWO = "string, string -> boolean"
+_FOLDED = "string, folded -> boolean"
 _REPLACE = "string, regex, replacement -> string"
 _PATTERN_NULLS = "null if an argument is null, or holds no usable pattern or replacement when it is run"
 
@@ -43,7 +44,7 @@ FUNCTIONS = category(
     function(
         "containIgnoreCase",
         "As contain, upper and lower case alike.",
-        forms(_TWO, code="{1}.casefold() in {0}.casefold()"),
+        forms(_FOLDED, code="{1} in {0}.casefold()"),
         example=('containIgnoreCase("rowing is great", "GREAT")', "true"),
     ),
     function(
@@ -55,7 +56,7 @@ FUNCTIONS = category(
     function(
         "startWithIgnoreCase",
         "As startWith, upper and lower case alike.",
-        forms(_TWO, code="{0}.casefold().startswith({1}.casefold())"),
+        forms(_FOLDED, code="{0}.casefold().startswith({1})"),
         example=('startWithIgnoreCase("rowing is great", "ROWING")', "true"),
     ),
     function(
@@ -67,19 +68,19 @@ FUNCTIONS = category(
     function(
         "endWithIgnoreCase",
         "As endWith, upper and lower case alike.",
-        forms(_TWO, code="{0}.casefold().endswith({1}.casefold())"),
+        forms(_FOLDED, code="{0}.casefold().endswith({1})"),
         example=('endWithIgnoreCase("rowing is great", "GREAT")', "true"),
     ),
     function(
         "equalIgnoreCase",
         "Whether two strings are equal, upper and lower case alike.",
-        forms(_TWO, code="{0}.casefold() == {1}.casefold()"),
+        forms(_FOLDED, code="{0}.casefold() == {1}"),
         example=('equalIgnoreCase("rowing is great", "rowing is GREAT")', "true"),
     ),
     function(
         "notEqualIgnoreCase",
         "Whether two strings differ in more than upper and lower case.",
-        forms(_TWO, code="{0}.casefold() != {1}.casefold()"),
+        forms(_FOLDED, code="{0}.casefold() != {1}"),
         example=('notEqualIgnoreCase("rowing is great", "sailing is GREAT")', "true"),
     ),
     function(

@@ -12,15 +12,16 @@ from sojourn.expression.types import Type
 
 Nulls = Literal["null", "own"]
 Code = str | Callable[..., object]
-Role = Literal["", "zone", "segment", "unit", "regex", "replacement", "name", "key"]
+Role = Literal["", "zone", "segment", "unit", "regex", "replacement", "name", "key", "folded", "members"]
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter. `role` says what its text is read as, when compiling if it is a constant.
+    """One parameter. `role` says what its value is read as, when compiling if it is a constant.
 
     A "zone" and a "segment" must be constants; the date part of a "unit", a "regex", the "replacement" that follows
-    one, and the "name" of an attribute need not. A "key" is such a name, given as the function that takes it out.
+    one, and the "name" of an attribute need not. A "key" is such a name, given as the function that takes it out;
+    "folded" text comes without its case; "members" is a list of which only membership counts.
     """
 
     type: Type
@@ -65,6 +66,8 @@ PROPAGATES = "null if any argument is null"
 
 
 def _param(text: str) -> Param:
+    if text.startswith("members<"):
+        return Param(Type.parse("list" + text.removeprefix("members")), "members")
     return Param(Type.parse("string"), text) if text in _ROLES else Param(Type.parse(text))
 
 
