@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sojourn import identifiers, secrets
-from sojourn.errors import ConflictError, InputError, NotFoundError
+from sojourn.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from sojourn.journey.change import forbidden
 from sojourn.journey.compile import UrlRule, check_project, compile_journey, errors
 from sojourn.journey.document import JourneyDocument
@@ -66,6 +66,16 @@ class Use:
         return f"{self.kind} {self.name}" + (f" v{self.version}" if self.version is not None else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Inlet:
+    """Where records come in, for one sandbox; an authenticated one asks for a token."""
+
+    id: str
+    sandbox: str
+    name: str
+    authenticated: bool
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -108,9 +118,12 @@ class Authoring:
         """The names of all sandboxes."""
         return [name for (name,) in self._reader.rows("sandboxes")]
 
-    def inlets(self) -> dict[str, str]:
-        """The sandbox of each inlet."""
-        return {id_: sandbox for id_, sandbox, _ in self._reader.rows("inlets")}
+    def inlets(self) -> list[Inlet]:
+        """The inlets of all sandboxes."""
+        return [
+            Inlet(id_, sandbox, name, bool(authenticated))
+            for id_, sandbox, name, authenticated in self._reader.rows("inlets")
+        ]
 
     def project(self, sandbox: str) -> Project:
         """All documents of a sandbox, of each journey its latest version."""
@@ -173,6 +186,32 @@ class Authoring:
         def work(job: Job) -> None:
             job.rows("add_sandbox", name)
             job.rows("add_inlet", name, name, "default inlet")
+            job.record("sandbox.create", name, name, None, {"name": name})
+
+        self._journal.run(work).result()
+
+    @_in_turn
+    def add_inlet(self, id_: str, sandbox: str, name: str, *, authenticated: bool) -> None:
+        """Makes an inlet of a sandbox. Raises ConflictError."""
+        if any(inlet.id == id_ for inlet in self.inlets()):
+            raise ConflictError("ERR_INLET_EXISTS", field="inletId", inlet=id_)
+
+        def work(job: Job) -> None:
+            job.rows("add_inlet", id_, sandbox, name)
+            job.rows("set_inlet", authenticated, id_)
+            job.record("inlet.create", sandbox, id_, None, {"name": name, "authenticated": authenticated})
+
+        self._journal.run(work).result()
+
+    @_in_turn
+    def set_inlet(self, id_: str, *, authenticated: bool) -> None:
+        """Sets whether an inlet asks for a token."""
+        inlet = next(inlet for inlet in self.inlets() if inlet.id == id_)
+
+        def work(job: Job) -> None:
+            job.rows("set_inlet", authenticated, id_)
+            before, after = {"authenticated": inlet.authenticated}, {"authenticated": authenticated}
+            job.record("inlet.update", inlet.sandbox, id_, before, after)
 
         self._journal.run(work).result()
 
@@ -227,7 +266,7 @@ class Authoring:
     @_in_turn
     def delete(self, sandbox: str, kind: Kind, name: str) -> None:
         """Deletes a document that nothing uses [3.7], or a journey whose versions are all drafts [6.6]."""
-        self.document(sandbox, kind, name)
+        before = self.document(sandbox, kind, name)
         if kind == "journey":
             self._delete_journey(sandbox, name)
             return
@@ -237,6 +276,7 @@ class Authoring:
         def work(job: Job) -> None:
             job.rows("delete_document", sandbox, kind, name)
             job.append(Changed(job.at, sandbox, kind, name, b""))
+            job.record(f"{kind}.delete", sandbox, name, before)
 
         self._journal.run(work).result()
 
@@ -264,6 +304,7 @@ class Authoring:
                     _set_status(job, uid, version, "closed")
             _set_status(job, uid, latest, "published")
             job.append(Published(job.at, sandbox, uid, name, latest.number, latest.body.encode()))
+            job.record("journey.publish", sandbox, name, None, {"version": latest.number})
 
         self._journal.run(work).result()
         return latest.number
@@ -282,6 +323,7 @@ class Authoring:
                     done.append(version.number)
             if not done:
                 raise ConflictError("ERR_NOT_LIVE", name=name)
+            job.record("journey.stop" if stop else "journey.close", sandbox, name, None, {"versions": done})
             return done
 
         return self._journal.run(work).result()  # type: ignore[no-any-return]
@@ -296,7 +338,8 @@ class Authoring:
                 for kind, name, _, body, *_ in job.rows("documents", sandbox):
                     sealed = secrets.resealed(data := json.loads(body), self._keys)
                     if sealed != data:
-                        self._put(job, sandbox, kind, name, json.dumps(sealed, ensure_ascii=False))
+                        _write(job, sandbox, kind, name, json.dumps(sealed, ensure_ascii=False))
+                        job.record(f"{kind}.reseal", sandbox, name, None, {"key": self._keys.current})
                         count += 1
             return count
 
@@ -325,27 +368,33 @@ class Authoring:
     # --- inside transactions ---
 
     def _put(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
-        before = job.rows("document", sandbox, kind, name)
-        if before and json.loads(before[0][1]) == json.loads(body):
+        rows = job.rows("document", sandbox, kind, name)
+        before, after = json.loads(rows[0][1]) if rows else None, json.loads(body)
+        if before == after:
             return "unchanged"
-        uid = before[0][0] if before else identifiers.document_id(sandbox, kind, name)
-        job.rows("put_document", sandbox, kind, name, uid, body, _now())
-        job.append(Changed(job.at, sandbox, kind, name, body.encode()))
-        return "updated" if before else "created"
+        _write(job, sandbox, kind, name, body)
+        job.record(f"{kind}.update" if rows else f"{kind}.create", sandbox, name, before, after)
+        return "updated" if rows else "created"
 
     def _put_journey(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
         rows = job.rows("journey", sandbox, name)
+        after = json.loads(body)
         if not rows:
+            _refuse_timeout(job, None, after)
             uid = identifiers.document_id(sandbox, "journey", name)
             job.rows("add_journey", uid, sandbox, name)
             job.rows("put_version", uid, 1, identifiers.version_id(sandbox, uid, 1), "draft", body, _now())
+            job.record("journey.create", sandbox, name, None, after)
             return "created"
         uid = rows[0][0]
         latest = [Version(*row) for row in job.rows("versions", uid)][-1]
-        if json.loads(latest.body) == json.loads(body):
+        before = json.loads(latest.body)
+        if before == after:
             return "unchanged"
+        _refuse_timeout(job, before, after)
         number = latest.number if latest.status == "draft" else latest.number + 1
         job.rows("put_version", uid, number, identifiers.version_id(sandbox, uid, number), "draft", body, _now())
+        job.record("journey.update", sandbox, name, before, after)
         return "updated" if number == latest.number else "new version"
 
     def _delete_journey(self, sandbox: str, name: str) -> None:
@@ -358,6 +407,7 @@ class Authoring:
             for version in versions:
                 job.rows("delete_version", uid, version.number)
             job.rows("delete_journey", uid)
+            job.record("journey.delete", sandbox, name, json.loads(versions[-1].body))
 
         self._journal.run(work).result()
 
@@ -426,6 +476,22 @@ def _refuse_broken_text(data: object) -> None:
         json.dumps(data, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         raise InputError("ERR_JSON_ENCODING") from None
+
+
+def _refuse_timeout(job: Job, before: Any, after: Any) -> None:
+    """Only administrators set a journey's timeout-and-error [1.4]. Raises ForbiddenError."""
+    default = JourneyDocument.model_fields["timeout"].default
+    old, new = (default if each is None else JourneyDocument.model_validate(each).timeout for each in (before, after))
+    if old != new and not job.actor.administrator:
+        raise ForbiddenError("ERR_ADMINISTRATORS_TIMEOUT", field="timeout", name=after["name"])
+
+
+def _write(job: Job, sandbox: str, kind: str, name: str, body: str) -> None:
+    """Writes a document, and tells the engine."""
+    rows = job.rows("document", sandbox, kind, name)
+    uid = rows[0][0] if rows else identifiers.document_id(sandbox, kind, name)
+    job.rows("put_document", sandbox, kind, name, uid, body, _now())
+    job.append(Changed(job.at, sandbox, kind, name, body.encode()))
 
 
 def _set_status(job: Job, uid: str, version: Version, status: str) -> None:

@@ -54,6 +54,18 @@ class ConflictError(InputError):
     status = 409
 
 
+class UnauthorizedError(InputError):
+    """Nobody is signed in, or what was given to show who is asking does not hold."""
+
+    status = 401
+
+
+class ForbiddenError(InputError):
+    """Who is asking lacks a permission; `params` name it."""
+
+    status = 403
+
+
 class StoreError(SojournError):
     """The data folder cannot be used or a write did not become durable; nothing accepted is lost."""
 

@@ -28,6 +28,14 @@ class Settings:
     calls: int = _setting(1_000, "calls at a time, all hosts together")
     source_calls: int = _setting(15, "calls a second to each external data source without a capping configuration")
     retry_base: float = _setting(0.2, "seconds before the first retry of a call; doubles with each")
+    public_url: str = _setting("", "address that browsers reach the server at, where it is another (https://...)")
+    oidc_issuer: str = _setting(
+        "",
+        "issuer to sign in by with OpenID Connect; the client's secret comes from the "
+        "variable SOJOURN_OIDC_CLIENT_SECRET",
+    )
+    oidc_client: str = _setting("", "id of this server as a client of the issuer")
+    oidc_profile: str = _setting("", "product profile that users get who sign in there for the first time")
     log_level: str = _setting("info", "debug, info, warning or error")
 
 

@@ -13,6 +13,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from sojourn.api import expressions
+from sojourn.api.access import router as access_router
 from sojourn.api.routes import router
 
 from ..support import win_back
@@ -387,9 +388,11 @@ def test_openapi_lists_what_is_there(server: RunningServer) -> None:
     assert document["openapi"].startswith("3.1")
     operations = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     routes = {
-        (method, f"/api{route.path}") for route in (*router.routes, *expressions.router.routes)
-        if isinstance(route, APIRoute) for method in route.methods or ()
-    }  # fmt: skip
+        (method, f"/api{route.path}")
+        for route in (*router.routes, *access_router.routes, *expressions.router.routes)
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
     assert operations == routes | {("POST", "/collection/{inletId}"), ("POST", "/collection/batch/{inletId}")}
     for method, path in operations:
         filled = path.replace("{name}", "nobody").replace("{item}", "0").replace("{kind}", "journey")

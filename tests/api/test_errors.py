@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..support import win_back
-from ..support.http import request
+from ..support.http import authorization, request
 from ..support.server import RunningServer
 from .conftest import Sandbox
 
@@ -114,11 +114,12 @@ def test_a_bad_request(untouched: Sandbox, bad: Bad) -> None:
 
 def test_a_body_without_a_length(untouched: Sandbox) -> None:
     """Sent in chunks, it is cut off where it gets too long."""
-    with closing(http.client.HTTPConnection("127.0.0.1", untouched.server.port, timeout=30)) as connection:
+    port = untouched.server.port
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         with suppress(ConnectionError):  # the server need not read on
             connection.request(
                 "POST", APPLY, (b" " * 1_000_000 for _ in range(20)), encode_chunked=True,
-                headers={"Transfer-Encoding": "chunked", "Content-Type": "application/json"},
+                headers={"Transfer-Encoding": "chunked", "Content-Type": "application/json", **authorization(port)},
             )  # fmt: skip
         answer = connection.getresponse()
         assert json.loads(answer.read())["status"] == answer.status == 413

@@ -12,6 +12,7 @@ import pytest
 from sojourn.cli.main import main
 from sojourn.demo.history import write
 
+from ..support.http import TOKEN_FILES
 from ..support.server import RunningServer
 
 WINBACK = Path(__file__).parents[2] / "examples" / "winback"
@@ -35,6 +36,9 @@ def sojourn(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
     def run(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["sojourn", *map(str, arguments)])
+        for port, token in TOKEN_FILES.items():
+            if f"http://127.0.0.1:{port}" in arguments:
+                monkeypatch.setenv("SOJOURN_DATA", str(token.parent))
         capsys.readouterr()
         code: object = 0
         try:

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from .http import request
+from .http import TOKEN_FILES, request
 from .ports import free_port
 
 READY = 30.0
@@ -29,6 +29,7 @@ class RunningServer:
         self.data = folder / "data"
         self.log = folder / "server.log"
         self.port = free_port()
+        TOKEN_FILES[self.port] = self.data / "token"
         self.options = options
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -171,7 +172,8 @@ class RunningServer:
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of the CLI against this server."""
         command = [sys.executable, "-m", "sojourn", *arguments, "--server", self.url]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        env = {**os.environ, "SOJOURN_DATA": str(self.data)}
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)
 
 
 def wait(done: Callable[[], bool], timeout: float, why: Callable[[], str] = lambda: "it did not happen") -> None:

@@ -7,17 +7,20 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from sojourn import __version__
 from sojourn.api import problems
+from sojourn.api.access import router as access_router
 from sojourn.api.expressions import router as expressions_router
+from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.limit import limited
 from sojourn.api.openapi import complete
 from sojourn.api.page import router as page_router
 from sojourn.api.routes import router
 from sojourn.api.server import Server
+from sojourn.api.sign_in import router as sign_in_router
 from sojourn.settings import Settings
 
 
@@ -34,11 +37,16 @@ class Application:
             redoc_url=None,
             openapi_url="/api/openapi.json",
             lifespan=self._lifespan,
+            dependencies=[Depends(permitted)],
         )
         self.rest.state.server = self.server
         self.rest.include_router(router, prefix="/api")
         self.rest.include_router(expressions_router, prefix="/api")
+        self.rest.include_router(access_router, prefix="/api")
         self.rest.include_router(page_router)
+        self.rest.include_router(sign_in_router)
+        self.rest.state.needs = declared(self.rest)
+        self._gate = Gate(self.rest, self.server.credentials, self.server.cookie)
         problems.install(self.rest)
         plain = self.rest.openapi
         self.rest.openapi = cache(lambda: complete(plain()))  # type: ignore[method-assign]
@@ -53,4 +61,4 @@ class Application:
         if scope["type"] == "http" and scope["path"].startswith("/collection/"):
             await self.server.inlet(scope, receive, send)
         else:
-            await limited(self.rest, scope, receive, send)
+            await limited(self._gate, scope, receive, send)

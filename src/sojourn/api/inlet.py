@@ -9,13 +9,14 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.requests import Request
 
+from sojourn.access.credentials import digest
 from sojourn.api.problems import language_of, problem
-from sojourn.errors import InputError, NotFoundError, SojournError, StoreError
+from sojourn.errors import InputError, NotFoundError, SojournError, StoreError, UnauthorizedError
 from sojourn.messages import Language
 from sojourn.runtime.inlet import Checked, InletRules, split_batch
 from sojourn.store.journal import Journal
@@ -36,14 +37,34 @@ class TooLargeError(InputError):
     status = 413
 
 
+class Door(NamedTuple):
+    """What stands before an inlet: the sandbox that it fixes, and the tokens that it takes (None: it asks for none).
+
+    Tokens are known by their hash, with the moment (epoch ms) at which each expires, if it does.
+    """
+
+    sandbox: str
+    tokens: dict[bytes, int | None] | None
+
+    def check(self, scope: Scope) -> None:
+        """Raises UnauthorizedError unless the request has a token that holds."""
+        assert self.tokens is not None
+        for name, value in scope["headers"]:
+            if name == b"authorization" and value[:7].lower() == b"bearer ":
+                expires = self.tokens.get(digest(value[7:].strip().decode("latin-1")), 0)
+                if expires is None or expires > time.time_ns() // 1_000_000:
+                    return
+        raise UnauthorizedError("ERR_INLET_TOKEN")
+
+
 class Inlet:
     """Serves `POST /collection/{inletId}` and `/collection/batch/{inletId}`.
 
-    `rules` gives the checks of a sandbox as of now; `inlets` maps an inlet's id to its sandbox.
+    `rules` gives the checks of a sandbox as of now; `inlets` maps an inlet's id to its door.
     """
 
     def __init__(
-        self, journal: Journal, inlets: Callable[[], dict[str, str]], rules: Callable[[str], InletRules]
+        self, journal: Journal, inlets: Callable[[], dict[str, Door]], rules: Callable[[str], InletRules]
     ) -> None:
         self._journal = journal
         self._inlets = inlets
@@ -68,9 +89,12 @@ class Inlet:
             if not (batch or len(parts) == 1):
                 raise NotFoundError("ERR_HTTP", detail="Not Found", path=scope["path"])
             inlet = parts[-1]
-            sandbox = self._inlets().get(inlet)
-            if sandbox is None:
+            door = self._inlets().get(inlet)
+            if door is None:
                 raise NotFoundError("ERR_INLET_UNKNOWN", field="inletId", inlet=inlet)
+            if door.tokens is not None:
+                door.check(scope)
+            sandbox = door.sandbox
             for name, value in scope["headers"]:
                 if name == b"x-sandbox-name" and value.decode("latin-1") != sandbox:
                     raise InputError(

@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from sojourn import messages
+from sojourn.access.permission import Permission
+from sojourn.api.gate import principal_of
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
 from sojourn.journey.document import JourneyDocument, paths_of
@@ -19,30 +21,45 @@ router = APIRouter()
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape(), trim_blocks=True
 )
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 NUMBERS = ("entered", "completed", "current", "failed", "exited", "stopped")
 
 
-@router.get("/", response_class=HTMLResponse, include_in_schema=False)
-def page(request: Request) -> HTMLResponse:
-    """All journeys of all sandboxes."""
-    server: Server = request.app.state.server
+def html(request: Request, template: str, *, code: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the language asked for; no other site may show it in a frame, and nobody keeps it."""
     language = language_of(request)
 
     def say(code: str, **params: object) -> str:
         return messages.text(code, params, language)
 
+    text = _environment.get_template(template).render(say=say, language=language, **values)
+    return HTMLResponse(text, code, headers=_HEADERS)
+
+
+@router.get("/", response_class=HTMLResponse, include_in_schema=False)
+def page(request: Request) -> HTMLResponse:
+    """The journeys of all sandboxes that one may read, with their numbers where one may read reports."""
+    server: Server = request.app.state.server
+    who = principal_of(request)
     journeys = []
     if server.shard is not None:
         for sandbox in server.authoring.sandboxes():
-            names = server.authoring.project(sandbox).journeys
-            journeys += [_view(server, sandbox, name) for name in names]
+            if who.may(Permission.READ_JOURNEYS, sandbox):
+                reports = who.may(Permission.READ_REPORTS, sandbox)
+                names = server.authoring.project(sandbox).journeys
+                journeys += [_view(server, sandbox, name) | {"reports": reports} for name in names]
     status = server.status()
     now = datetime.fromtimestamp(status["clock"]["now"] / 1000, UTC)
-    html = _environment.get_template("page.html").render(
-        say=say, language=language, journeys=journeys, status=status, numbers=NUMBERS,
-        now=now.strftime("%Y-%m-%d %H:%M"), quarantined=len(server.quarantine()) if server.shard else 0,
+    set_aside = len(server.quarantine()) if server.shard and who.administrator else 0
+    return html(
+        request, "page.html", journeys=journeys, status=status, numbers=NUMBERS, now=now.strftime("%Y-%m-%d %H:%M"),
+        quarantined=set_aside, who=who,
     )  # fmt: skip
-    return HTMLResponse(html)
 
 
 def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:

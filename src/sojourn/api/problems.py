@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from sojourn.access.password import ThrottledError
 from sojourn.authoring import FindingsError
-from sojourn.errors import SojournError
+from sojourn.errors import SojournError, UnauthorizedError
 from sojourn.messages import Language
 
 CONTENT_TYPE = "application/problem+json"
@@ -41,12 +42,20 @@ def language_of(request: Request) -> Language:
     return "ko" if re.match(r"\s*ko\b", asked, re.IGNORECASE) else "en"
 
 
+def refusal(request: Request, error: SojournError) -> JSONResponse:
+    """The answer that an error makes."""
+    headers = {"WWW-Authenticate": 'Bearer realm="sojourn"'} if error.status == UnauthorizedError.status else None
+    if isinstance(error, ThrottledError):
+        headers = {"Retry-After": str(error.wait)}
+    return JSONResponse(problem(error, language_of(request)), error.status, media_type=CONTENT_TYPE, headers=headers)
+
+
 def install(app: FastAPI) -> None:
     """Makes `app` answer every error in this one shape."""
 
     async def ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, SojournError)
-        return JSONResponse(problem(error, language_of(request)), error.status, media_type=CONTENT_TYPE)
+        return refusal(request, error)
 
     async def validation(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, field_validator
 
+from sojourn.access.permission import Permission
+from sojourn.api.gate import DEFAULT_SANDBOX, principal_of
 from sojourn.api.openapi import REFERENCE
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
@@ -33,7 +35,7 @@ def server_of(request: Request) -> Server:
     return found
 
 
-def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = "prod") -> str:
+def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = DEFAULT_SANDBOX) -> str:
     """The sandbox that the header names; `prod` without one [1.3]."""
     known = server_of(request).authoring.sandboxes()
     if x_sandbox_name not in known:
@@ -117,26 +119,17 @@ def set_clock(server: ServerOf, body: ClockBody) -> dict[str, Any]:
 
 
 @router.get("/sandboxes", tags=["operations"])
-def sandboxes(server: ServerOf) -> list[str]:
-    """All sandboxes."""
-    return server.authoring.sandboxes()
+def sandboxes(server: ServerOf, request: Request) -> list[str]:
+    """The sandboxes that one may see anything of."""
+    return [name for name in server.authoring.sandboxes() if principal_of(request).may_see(name)]
 
 
 @router.post("/sandboxes", tags=["operations"], status_code=201)
 def add_sandbox(server: ServerOf, body: SandboxBody) -> dict[str, str]:
     """Makes a sandbox, with an inlet of the same id."""
     server.authoring.add_sandbox(body.name)
-    server.documents_changed()
+    server.inlets_changed()
     return {"name": body.name, "inletId": body.name}
-
-
-@router.get("/inlets", tags=["operations"])
-def inlets(server: ServerOf) -> list[dict[str, str]]:
-    """The streaming inlets and the sandbox that each belongs to."""
-    return [
-        {"inletId": id_, "sandbox": sandbox, "url": f"/collection/{id_}"}
-        for id_, sandbox in server.authoring.inlets().items()
-    ]
 
 
 @router.get("/quarantine", tags=["operations"])
@@ -166,6 +159,9 @@ def drop(server: ServerOf, item: Item) -> dict[str, int]:
 def apply(server: ServerOf, sandbox: Sandbox, body: ProjectBody, request: Request) -> dict[str, Any]:
     """Writes the documents of a project, all or none, matching by name [6.8]."""
     documents = [(KINDS[plural], data) for plural in KINDS for data in getattr(body, plural)]
+    for kind, _ in documents:
+        needed = Permission.MANAGE_JOURNEYS if kind == "journey" else Permission.MANAGE_CONFIGURATION
+        principal_of(request).require(needed, sandbox)
     changes, found = server.authoring.apply(sandbox, documents)
     server.documents_changed()
     language = language_of(request)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sojourn.api.inlet import Inlet
+from sojourn.access.accounts import Accounts, User
+from sojourn.access.credentials import Credentials
+from sojourn.access.oidc import Identity, Provider
+from sojourn.access.store import AccessStore
+from sojourn.api.inlet import Door, Inlet
 from sojourn.authoring import Authoring
 from sojourn.clock import Clock
 from sojourn.connect.guard import check_url
-from sojourn.errors import InputError, NotFoundError, StoreError
+from sojourn.errors import ConflictError, InputError, NotFoundError, StoreError
 from sojourn.journey.project import Project
 from sojourn.report.journey import journey_report
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.link import ClockState, lock
 from sojourn.runtime.supervisor import Supervisor
-from sojourn.secrets import Keyring
+from sojourn.secrets import Keyring, keys_in
 from sojourn.settings import Settings
+from sojourn.store.audit import AuditReader
 from sojourn.store.entry import Marked, Retried
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import Shard, ShardReader, check_fit
@@ -54,8 +60,17 @@ class Server:
         )
         self._shard: ShardReader | None = None
         self._projects: dict[str, Project] = {}
+        self._access = AccessStore(settings.data / "access.db")
+        self.accounts = Accounts(self._access)
+        self.credentials = Credentials(self._access, self.accounts, settings.data)
+        self.cookie = f"sojourn_session_{settings.port}"  # a browser keeps one jar for all ports of a host
+        self.provider: Provider | None = None
+        if settings.oidc_issuer:
+            self.provider = Provider(settings.oidc_issuer, settings.oidc_client, settings.allow)
+        self.audit = AuditReader(settings.data / "journal.db", settings.data / "access.db")
         self._rules: dict[str, InletRules] = {}
-        self._inlets = self.authoring.inlets()
+        self._inlets: dict[str, Door] = {}
+        self.inlets_changed()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self._rules_of)
         self.started = time.time()
 
@@ -70,6 +85,8 @@ class Server:
         if self._shard is not None:
             self._shard.close()
         self.reader.close()
+        self.audit.close()
+        self._access.close()
         self._lock.close()
 
     def _settle(self, waiters: list[Any], error: Any) -> None:
@@ -78,10 +95,19 @@ class Server:
     # --- documents ---
 
     def documents_changed(self) -> None:
-        """Lets the inlet, and who asks about expressions, see changed documents and sandboxes from now on."""
+        """Lets the inlet, and who asks about expressions, see changed documents from now on."""
         self._projects = {}
         self._rules = {}
-        self._inlets = self.authoring.inlets()
+
+    def inlets_changed(self) -> None:
+        """Lets the inlet see changed inlets and tokens with the next record."""
+        tokens: dict[str, dict[bytes, int | None]] = {}
+        for token in self.credentials.inlet_tokens():
+            tokens.setdefault(token.inlet, {})[token.hash] = token.expires_at
+        self._inlets = {
+            inlet.id: Door(inlet.sandbox, tokens.get(inlet.id, {}) if inlet.authenticated else None)
+            for inlet in self.authoring.inlets()
+        }
 
     def project(self, sandbox: str) -> Project:
         """The documents of a sandbox as they are now, read once for each change; not to be added to."""
@@ -95,6 +121,40 @@ class Server:
         if rules is None:
             rules = self._rules[sandbox] = InletRules(self.project(sandbox))
         return rules
+
+    # --- access and secrets ---
+
+    def link(self, user: User, base: str) -> str:
+        """A one-time sign-in link for a user; `base` is the address that this server is reached at."""
+        return f"{base.rstrip('/')}/sign-in/link?token={self.credentials.make_link(user)}"
+
+    def sign_on(self, identity: Identity) -> str:
+        """A session's token for whom the identity provider vouches for, made a user at the first time."""
+        user = self.accounts.for_identity(identity.subject, identity.email, identity.name, self.settings.oidc_profile)
+        return self.credentials.start_session(user, "oidc")
+
+    def first_link(self) -> str | None:
+        """A sign-in link for the administrator of a new server, None once anybody has signed in."""
+        user = self.accounts.first_administrator()
+        base = self.settings.public_url or f"http://{self.settings.host}:{self.settings.port}"
+        return None if user is None else self.link(user, base)
+
+    def keys_in_use(self) -> set[str]:
+        """The ids of the keys that any stored secret is sealed with, the engine's copies included."""
+        bodies = [] if self.shard is None else [row[3] for row in self.shard.rows("documents")]
+        return self.authoring.keys_in_use() | {key for body in bodies for key in keys_in(json.loads(body))}
+
+    def rotate_keys(self) -> int:
+        """A new key, unless the environment gives it, and every secret sealed with it; how many documents."""
+        if not self.keys.from_environment:
+            self.keys.add_key()
+        return self.authoring.reseal()
+
+    def prune_keys(self) -> list[str]:
+        """Forgets the keys that are no longer needed; their ids. Raises ConflictError while the engine is behind."""
+        if self.supervisor.state.seq <= self.reader.last():
+            raise ConflictError("ERR_ENGINE_BEHIND")
+        return self.keys.drop_keys(self.keys_in_use())
 
     # --- the engine's side ---
 
@@ -175,6 +235,7 @@ class Server:
 
         def work(job: Job) -> None:
             job.append(Retried(job.at, item, drop))
+            job.record("quarantine.drop" if drop else "quarantine.retry", None, str(item))
 
         self.journal.run(work).result()
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import json
+import os
 import re
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from sojourn.errors import InputError, SojournError
@@ -27,11 +31,22 @@ class ApiError(SojournError):
         return str(self.params["text"])
 
 
-class Client:
-    """Talks to one server about one sandbox. Raises ApiError, or SojournError when no Sojourn answers."""
+class Address(NamedTuple):
+    """Where a server is, and the token to speak to it with; without one, its local token where that can be read."""
 
-    def __init__(self, url: str, sandbox: str = "prod") -> None:
+    url: str
+    token: str = ""
+
+
+class Client:
+    """Talks to one server about one sandbox. Raises ApiError, or SojournError when no Sojourn answers.
+
+    Without a token it uses the server's local one, from `token_file`, but on this machine only.
+    """
+
+    def __init__(self, server: str | Address, sandbox: str = "prod", token_file: Path | None = None) -> None:
         """Raises InputError for a URL or a name that can be none."""
+        url, self._token = server if isinstance(server, Address) else Address(server)
         try:
             parts = urlsplit(url)
             self._host, self._kind = parts.netloc, _CONNECTIONS[parts.scheme]
@@ -41,6 +56,8 @@ class Client:
             raise InputError("ERR_SERVER_URL", field="server", url=url) from None
         if not re.fullmatch("[a-z0-9-]+", sandbox):
             raise InputError("ERR_SANDBOX_NAME", field="sandbox", name=sandbox)
+        self._token_file = token_file or Path(os.environ.get("SOJOURN_DATA", "data")) / "token"
+        self._here = _is_here(parts.hostname)
         self._url = url
         self._sandbox = sandbox
         self._connection: http.client.HTTPConnection | None = None
@@ -55,34 +72,57 @@ class Client:
     def request(self, method: str, path: str, body: Any = None, raw: bytes | None = None) -> Any:
         """One request; the decoded answer."""
         data = raw if raw is not None else None if body is None else json.dumps(body, default=str).encode()
-        headers = {"Content-Type": "application/json", "x-sandbox-name": self._sandbox}
+        status, text = self._send(method, path, data)
+        try:
+            found = json.loads(text) if text else None
+        except ValueError:
+            found = None
+        if status >= 400 and isinstance(found, dict) and "code" in found:
+            raise ApiError(status, found)
+        if status >= 300 or (text and found is None):
+            raise SojournError("ERR_NOT_SOJOURN", url=self._url, status=status)
+        return found
+
+    def download(self, path: str) -> bytes:
+        """An answer as it is."""
+        status, text = self._send("GET", path, None)
+        if status >= 300:
+            self.request("GET", path)  # tells why
+        return text
+
+    def _send(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json", "x-sandbox-name": self._sandbox, **self._authorization()}
         for attempt in (1, 2):
             try:
                 if self._connection is None:
                     self._connection = self._kind(self._host, timeout=120)
                 self._connection.request(method, path, data, headers)
                 answer = self._connection.getresponse()
-                text = answer.read()
-                break
+                return answer.status, answer.read()
             except (OSError, http.client.HTTPException) as error:
                 self._connection = None  # a kept connection may have gone stale: try once more on a new one
                 if attempt == 2:
                     raise SojournError("ERR_NO_SERVER", url=self._url, detail=str(error)) from error
-        try:
-            found = json.loads(text) if text else None
-        except ValueError:
-            found = None
-        if answer.status >= 400 and isinstance(found, dict) and "code" in found:
-            raise ApiError(answer.status, found)
-        if answer.status >= 300 or (text and found is None):
-            raise SojournError("ERR_NOT_SOJOURN", url=self._url, status=answer.status)
-        return found
+        raise AssertionError("the second attempt returns or raises")
+
+    def _authorization(self) -> dict[str, str]:
+        if not self._token and self._here:
+            with suppress(OSError):  # no file, or not ours to read: the server says what is missing
+                self._token = self._token_file.read_text().strip()
+        return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     def get(self, path: str) -> Any:
         return self.request("GET", path)
 
     def post(self, path: str, body: Any = None) -> Any:
         return self.request("POST", path, {} if body is None else body)
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine: the local token goes nowhere else."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def segment(name: str) -> str:

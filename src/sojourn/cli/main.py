@@ -14,6 +14,7 @@ _PROJECT = ("validate", "apply", "publish", "close", "stop", "report", "quaranti
 MODULES = {
     **dict.fromkeys(_PROJECT, "project"),
     **dict.fromkeys(("backtest", "replay"), "history"),
+    **dict.fromkeys(("users", "product-profiles", "tokens", "inlets", "secrets", "audit"), "access"),
     "serve": "server",
     "demo": "demo",
     "eval": "evaluate",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sojourn.cli.client import ApiError, Client, segment
+from sojourn.cli.client import Address, ApiError, Client, segment
 from sojourn.connect.guard import check_url
 from sojourn.errors import InputError
 from sojourn.journey import published
@@ -19,9 +21,29 @@ from sojourn.journey.finding import Finding
 from sojourn.journey.project import FOLDERS, MODELS, Kind, Project
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
-server_option = click.option(
-    "--server", default="http://127.0.0.1:8010", envvar="SOJOURN_SERVER", show_default=True, help="the server's address"
-)
+
+
+def server_option(command: Callable[..., None]) -> Callable[..., None]:
+    """`--server` and `--token`, given to the command as one `server`."""
+
+    @wraps(command)
+    def called(*args: Any, server: str, token: str, **kwargs: Any) -> None:
+        command(*args, server=Address(server, token), **kwargs)
+
+    for option in (
+        click.option("--token", default="", envvar="SOJOURN_TOKEN", help="API token (default: the local token)"),
+        click.option(
+            "--server",
+            default="http://127.0.0.1:8010",
+            envvar="SOJOURN_SERVER",
+            show_default=True,
+            help="the server's address",
+        ),
+    ):
+        called = option(called)
+    return called
+
+
 sandbox_option = click.option("--sandbox", default="prod", show_default=True, help="the sandbox to work in")
 json_option = click.option("--json", "as_json", is_flag=True, help="one JSON object instead of text")
 
@@ -69,7 +91,7 @@ def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
 @folder_argument
 @server_option
 @sandbox_option
-def apply(folder: Path, server: str, sandbox: str) -> None:
+def apply(folder: Path, server: Address, sandbox: str) -> None:
     """Write the documents in FOLDER to a server, all or none."""
     files, _ = load_valid(folder)
     body: dict[str, list[Any]] = {plural: [] for plural in FOLDERS.values()}
@@ -96,7 +118,7 @@ def apply(folder: Path, server: str, sandbox: str) -> None:
 @click.argument("name")
 @server_option
 @sandbox_option
-def publish(name: str, server: str, sandbox: str) -> None:
+def publish(name: str, server: Address, sandbox: str) -> None:
     """Publish the latest version of journey NAME."""
     with Client(server, sandbox) as client:
         answer = client.post(f"/api/journeys/{segment(name)}/publish")
@@ -107,7 +129,7 @@ def publish(name: str, server: str, sandbox: str) -> None:
 @click.argument("name")
 @server_option
 @sandbox_option
-def close(name: str, server: str, sandbox: str) -> None:
+def close(name: str, server: Address, sandbox: str) -> None:
     """Close journey NAME to new entries; who is inside finishes."""
     with Client(server, sandbox) as client:
         client.post(f"/api/journeys/{segment(name)}/close")
@@ -118,7 +140,7 @@ def close(name: str, server: str, sandbox: str) -> None:
 @click.argument("name")
 @server_option
 @sandbox_option
-def stop(name: str, server: str, sandbox: str) -> None:
+def stop(name: str, server: Address, sandbox: str) -> None:
     """Stop journey NAME: everyone inside leaves at once, and it can never be started again."""
     with Client(server, sandbox) as client:
         client.post(f"/api/journeys/{segment(name)}/stop")
@@ -130,7 +152,7 @@ def stop(name: str, server: str, sandbox: str) -> None:
 @server_option
 @sandbox_option
 @json_option
-def report(name: str, server: str, sandbox: str, as_json: bool) -> None:
+def report(name: str, server: Address, sandbox: str, as_json: bool) -> None:
     """Show the numbers of journey NAME."""
     with Client(server, sandbox) as client:
         found = client.get(f"/api/journeys/{segment(name)}/report")
@@ -164,7 +186,7 @@ def quarantine() -> None:
 @quarantine.command("list")
 @server_option
 @json_option
-def quarantine_list(server: str, as_json: bool) -> None:
+def quarantine_list(server: Address, as_json: bool) -> None:
     """List what was set aside, with the reason."""
     with Client(server) as client:
         items = client.get("/api/quarantine")
@@ -182,7 +204,7 @@ def quarantine_list(server: str, as_json: bool) -> None:
 @quarantine.command("retry")
 @click.argument("item", type=int)
 @server_option
-def quarantine_retry(item: int, server: str) -> None:
+def quarantine_retry(item: int, server: Address) -> None:
     """Process ITEM once more."""
     with Client(server) as client:
         client.post(f"/api/quarantine/{item}/retry")
@@ -192,7 +214,7 @@ def quarantine_retry(item: int, server: str) -> None:
 @quarantine.command("drop")
 @click.argument("item", type=int)
 @server_option
-def quarantine_drop(item: int, server: str) -> None:
+def quarantine_drop(item: int, server: Address) -> None:
     """Give ITEM up."""
     with Client(server) as client:
         client.request("DELETE", f"/api/quarantine/{item}")

@@ -13,6 +13,7 @@ import click
 
 from sojourn.errors import SojournError
 from sojourn.log import configure_logging
+from sojourn.messages import text
 from sojourn.settings import Settings, options
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def run(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped gracefully
     application = Application(settings)
     sockets = _bound(application, settings)
+    if link := application.server.first_link():
+        click.echo(text("INFO_FIRST_LINK", {"link": link}))
     config = uvicorn.Config(
         application,
         http=Protocol,

@@ -25,10 +25,11 @@ def live(data: Path, port: int) -> None:
     with Processes(data, port, ["--errors", "50", "--slow", "100"], server) as processes:
         processes.publish()
         click.echo(
-            f"\n  Sojourn is live: http://127.0.0.1:{port}\n\n"
+            f"\n  Sojourn is live: {processes.link()}\n\n"
             "  Real customers of a CD shop (1997-98) walk through the journey 'win-back', half a day a second:\n"
             "  a big purchase earns thanks, another one within three weeks a cross-sell, silence an invitation back.\n"
             "  Watch 'Here now' move, and the requests outgrow the calls: the receiver is not always well.\n"
+            "  The link signs your browser in, once; after that it is enough to open the page.\n"
             f"  한국어: http://127.0.0.1:{port}/?lang=ko   API: http://127.0.0.1:{port}/api/docs\n\n"
             f"  Data is kept in {data}. Ctrl-C stops; make run goes on from there.\n"
         )

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sojourn.cli.client import ApiError, Client
+from sojourn.access.credentials import LOCAL_FILE
+from sojourn.access.permission import ADMINISTRATORS
+from sojourn.cli.client import ApiError, Client, segment
 from sojourn.demo.history import PROJECT
 from sojourn.errors import SojournError
 from sojourn.journey.files import ProjectFiles
@@ -28,7 +30,7 @@ class Processes:
     def __init__(self, data: Path, port: int, receiver: Sequence[str], server: Sequence[str]) -> None:
         self.port = port
         self.receiver_port = port + 1
-        self.client = Client(f"http://127.0.0.1:{port}")
+        self.client = Client(f"http://127.0.0.1:{port}", token_file=data / LOCAL_FILE)
         self.data = data
         self._receiver_options = receiver
         self._server_options = server
@@ -113,6 +115,12 @@ class Processes:
         except ApiError as error:
             if error.body.get("code") != "ERR_NOT_DRAFT":
                 raise
+
+    def link(self) -> str:
+        """An address that signs the browser in, once, as the administrator."""
+        users = self.client.get("/api/access/users")
+        name = next(user["name"] for user in users if ADMINISTRATORS in user["profiles"])
+        return str(self.client.post(f"/api/access/users/{segment(name)}/link")["url"])
 
     def post(self, messages: list[dict[str, Any]]) -> None:
         """Posts events as one batch. Raises SojournError if one is refused."""

@@ -17,12 +17,13 @@ import apsw
 import msgspec
 import zstandard
 
+from sojourn.actor import SYSTEM, Actor, acting
 from sojourn.clock import Clock, VirtualClock
 from sojourn.crash import crash_point
 from sojourn.errors import SojournError, StoreError
-from sojourn.store import queries
+from sojourn.store import audit, queries
 from sojourn.store.database import connect, open_database, translated
-from sojourn.store.entry import Accepted, Codec, Entry, Recorded
+from sojourn.store.entry import Accepted, Codec, Entry, Marked, Recorded
 
 log = logging.getLogger(__name__)
 SQL = queries.load("journal")
@@ -31,13 +32,15 @@ ROW_LIMIT = 500
 
 
 class Job:
-    """What a transaction of the journal may do: run named queries, and append to the log."""
+    """What a transaction of the journal may do: run named queries, append to the log, and write down who did what."""
 
-    def __init__(self, connection: apsw.Connection, at: int) -> None:
+    def __init__(self, connection: apsw.Connection, at: int, actor: Actor = SYSTEM) -> None:
         self._connection = connection
         self.at = at
         """Journey time of the commit, epoch ms."""
+        self.actor = actor
         self.entries: list[Entry] = []
+        self.recorded = 0
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Runs a named query."""
@@ -46,6 +49,20 @@ class Job:
     def append(self, entry: Entry) -> None:
         """Appends to the log, in the same transaction."""
         self.entries.append(entry)
+
+    def record(self, action: str, sandbox: str | None, name: str, before: Any = None, after: Any = None) -> None:
+        """Writes a change down in the audit log, in the same transaction; `before` and `after` are JSON values."""
+        audit.record(self._connection, self.actor, action, sandbox, name, before, after)
+        self.recorded += 1
+
+    def record_entries(self) -> None:
+        """Writes down what went into the log unrecorded: no change is missing, if one is less well told."""
+        if not self.recorded:
+            for entry in self.entries:
+                if not isinstance(entry, Accepted | Recorded | Marked):
+                    known = {name: getattr(entry, name, None) for name in ("sandbox", "name", "journey")}
+                    action = f"engine.{type(entry).__name__.lower()}"
+                    self.record(action, known["sandbox"], str(known["name"] or known["journey"] or ""))
 
 
 Work = Callable[[Job], Any]
@@ -76,7 +93,7 @@ class Journal:
         self._settle = settle
         self._codec = Codec()
         self._events: list[Group] = []
-        self._jobs: list[tuple[Work, Future[Any]]] = []
+        self._jobs: list[tuple[Work, Future[Any], Actor]] = []
         self._wake = threading.Condition()
         self._closing = False
         self._last_at = int(next(iter(self._connection.execute(SQL["get_meta"], ("at",))), (0,))[0])
@@ -103,12 +120,12 @@ class Journal:
             self._wake.notify()
 
     def run(self, work: Work) -> Future[Any]:
-        """Runs `work` in a transaction. The future holds what it returned, once it is on disk."""
+        """Runs `work` in a transaction, for who is acting. The future holds what it returned, once it is on disk."""
         future: Future[Any] = Future()
         with self._wake:
             if self._closing:
                 raise StoreError("ERR_CLOSING")
-            self._jobs.append((work, future))
+            self._jobs.append((work, future, acting.get()))
             self._wake.notify()
         return future
 
@@ -142,7 +159,7 @@ class Journal:
                 failure = error if isinstance(error, StoreError) else StoreError("ERR_STORE_BUG", detail=repr(error))
                 log.error("journal commit failed: %s", failure, extra={"action": "journal_failed"})
                 self._settle(waiters, failure)
-                for _, future in jobs:
+                for _, future, _ in jobs:
                     future.set_exception(failure)
                 continue
             crash_point("journal-committed")
@@ -159,7 +176,7 @@ class Journal:
     def _commit(
         self,
         events: list[Group],
-        jobs: list[tuple[Work, Future[Any]]],
+        jobs: list[tuple[Work, Future[Any], Actor]],
         done: list[tuple[Future[Any], Any, SojournError | None]],
     ) -> bool:
         connection = self._connection
@@ -175,11 +192,12 @@ class Journal:
                 else:
                     at = max(at, timestamp if self._clock.virtual else now)
                     entries.append(Accepted(at, sandbox, record, dataset))
-        for work, future in jobs:
-            job = Job(connection, max(at, now))
+        for work, future, actor in jobs:
+            job = Job(connection, max(at, now), actor)
             connection.execute("savepoint job")
             try:
                 value = work(job)
+                job.record_entries()
             except SojournError as error:
                 connection.execute("rollback to job")
                 done.append((future, None, error))

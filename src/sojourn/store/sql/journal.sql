@@ -3,9 +3,11 @@ select name from sandbox order by name;
 -- name: add_sandbox
 insert into sandbox (name) values (?);
 -- name: inlets
-select id, sandbox, name from inlet order by id;
+select id, sandbox, name, authenticated from inlet order by id;
 -- name: add_inlet
 insert into inlet (id, sandbox, name) values (?, ?, ?);
+-- name: set_inlet
+update inlet set authenticated = ? where id = ?;
 -- name: documents
 select kind, name, uid, body, revision, changed_at from document where sandbox = ? order by kind, name;
 -- name: document

@@ -1,0 +1,148 @@
+"""What each route needs: the one table. A route that is not in it is for administrators alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from enum import Enum
+from typing import Any
+
+from starlette.routing import compile_path
+
+from sojourn.access.permission import Permission, Principal
+from sojourn.errors import ForbiddenError
+from sojourn.journey.project import FOLDERS
+
+
+class Open(Enum):
+    """Routes that no single permission stands before."""
+
+    ANYBODY = "anybody, signed in or not"
+    SIGNED_IN = "anybody who is signed in; the answer holds what they may see"
+
+
+Need = Permission | Open | frozenset[Permission]
+"""A permission in the sandbox of the request; of a set, any one: the handler asks for the one that it comes to."""
+
+
+_READS = frozenset({Permission.READ_JOURNEYS, Permission.READ_CONFIGURATION})
+
+
+def _documents(plural: str) -> dict[str, Need]:
+    """The routes that every kind of configuration document has."""
+    one = f"/api/{plural}/{{name}}"
+    return {
+        f"GET /api/{plural}": Permission.READ_CONFIGURATION,
+        f"GET {one}": Permission.READ_CONFIGURATION,
+        f"PUT {one}": Permission.MANAGE_CONFIGURATION,
+        f"DELETE {one}": Permission.MANAGE_CONFIGURATION,
+    }
+
+
+ROUTES: dict[str, Need] = {
+    # An inlet fixes its sandbox, and asks for a token of its own where it is an authenticated one [1.3, 3.1].
+    "POST /collection/{inletId}": Open.ANYBODY,
+    "POST /collection/batch/{inletId}": Open.ANYBODY,
+    # pages
+    "GET /": Open.SIGNED_IN,
+    "GET /account": Open.SIGNED_IN,
+    "POST /account/password": Open.SIGNED_IN,
+    "GET /sign-in": Open.ANYBODY,
+    "POST /sign-in": Open.ANYBODY,
+    "GET /sign-in/link": Open.ANYBODY,
+    "POST /sign-in/link": Open.ANYBODY,
+    "GET /sign-in/oidc": Open.ANYBODY,
+    "GET /sign-in/oidc/callback": Open.ANYBODY,
+    "POST /sign-out": Open.SIGNED_IN,
+    # what the product is, for whoever asks
+    "GET /api/health": Open.ANYBODY,
+    "GET /api/docs": Open.ANYBODY,
+    "GET /docs/oauth2-redirect": Open.ANYBODY,
+    "GET /api/openapi.json": Open.ANYBODY,
+    "GET /api/json-schemas/{kind}": Open.ANYBODY,
+    # operations
+    "GET /api/status": Open.SIGNED_IN,
+    "GET /api/clock": Open.SIGNED_IN,
+    "POST /api/clock": Permission.ADMINISTER,
+    "GET /api/sandboxes": Open.SIGNED_IN,
+    "POST /api/sandboxes": Permission.ADMINISTER,
+    "GET /api/inlets": Open.SIGNED_IN,
+    "POST /api/inlets": Permission.MANAGE_CONFIGURATION,
+    "PATCH /api/inlets/{inlet}": Permission.MANAGE_CONFIGURATION,
+    "GET /api/inlets/{inlet}/tokens": Permission.READ_CONFIGURATION,
+    "POST /api/inlets/{inlet}/tokens": Permission.MANAGE_CONFIGURATION,
+    "DELETE /api/inlets/{inlet}/tokens/{id}": Permission.MANAGE_CONFIGURATION,
+    "GET /api/quarantine": Permission.ADMINISTER,
+    "POST /api/quarantine/{item}/retry": Permission.ADMINISTER,
+    "DELETE /api/quarantine/{item}": Permission.ADMINISTER,
+    "GET /api/secrets": Permission.ADMINISTER,
+    "POST /api/secrets/rotate": Permission.ADMINISTER,
+    "POST /api/secrets/prune": Permission.ADMINISTER,
+    # access
+    "GET /api/access/me": Open.SIGNED_IN,
+    "PUT /api/access/me/password": Open.SIGNED_IN,
+    "GET /api/access/users": Permission.ADMINISTER,
+    "POST /api/access/users": Permission.ADMINISTER,
+    "GET /api/access/users/{name}": Permission.ADMINISTER,
+    "PATCH /api/access/users/{name}": Permission.ADMINISTER,
+    "DELETE /api/access/users/{name}": Permission.ADMINISTER,
+    "POST /api/access/users/{name}/link": Permission.ADMINISTER,
+    "GET /api/access/product-profiles": Permission.ADMINISTER,
+    "PUT /api/access/product-profiles/{name}": Permission.ADMINISTER,
+    "DELETE /api/access/product-profiles/{name}": Permission.ADMINISTER,
+    "GET /api/access/tokens": Open.SIGNED_IN,
+    "POST /api/access/tokens": Open.SIGNED_IN,
+    "DELETE /api/access/tokens/{id}": Open.SIGNED_IN,
+    "GET /api/audit": Permission.ADMINISTER,
+    "GET /api/audit/export": Permission.ADMINISTER,
+    # for editors
+    "POST /api/expressions/analyse": _READS,
+    "GET /api/expressions/operators": Open.SIGNED_IN,
+    # a project at once: what its documents need
+    "POST /api/apply": frozenset({Permission.MANAGE_CONFIGURATION, Permission.MANAGE_JOURNEYS}),
+    # journeys
+    "GET /api/journeys": Permission.READ_JOURNEYS,
+    "GET /api/journeys/{name}": Permission.READ_JOURNEYS,
+    "PUT /api/journeys/{name}": Permission.MANAGE_JOURNEYS,
+    "DELETE /api/journeys/{name}": Permission.MANAGE_JOURNEYS,
+    "GET /api/journeys/{name}/findings": Permission.READ_JOURNEYS,
+    "POST /api/journeys/{name}/publish": Permission.PUBLISH_JOURNEYS,
+    "POST /api/journeys/{name}/close": Permission.PUBLISH_JOURNEYS,
+    "POST /api/journeys/{name}/stop": Permission.PUBLISH_JOURNEYS,
+    "GET /api/journeys/{name}/report": Permission.READ_REPORTS,
+    "GET /api/journeys/{name}/steps": Permission.READ_REPORTS,
+    # events, data sources, actions and what they are made of
+    **{
+        route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()
+    },
+}
+
+_ANYBODY = [
+    (method, compile_path(path)[0])
+    for method, _, path in (route.partition(" ") for route, need in ROUTES.items() if need is Open.ANYBODY)
+]
+
+
+def open_to_anybody(method: str, path: str) -> bool:
+    """Whether a request needs nobody to be signed in."""
+    method = "GET" if method == "HEAD" else method
+    return any(method == each and pattern.match(path) for each, pattern in _ANYBODY)
+
+
+def by_endpoint(routes: Iterator[tuple[str, Collection[str], Any]]) -> dict[tuple[str, Any], Need]:
+    """What each handler needs, by method; from (path, methods, handler) of every route that there is."""
+    return {
+        (method, endpoint): ROUTES[f"{method} {path}"]
+        for path, methods, endpoint in routes
+        for method in methods
+        if f"{method} {path}" in ROUTES
+    }
+
+
+def check(need: Need | None, principal: Principal, sandbox: str) -> None:
+    """Raises ForbiddenError naming what is missing. A handler without a declared need is for administrators."""
+    if need is None:
+        principal.require(Permission.ADMINISTER, sandbox)
+    elif isinstance(need, Permission):
+        principal.require(need, sandbox)
+    elif isinstance(need, frozenset) and not any(principal.may(each, sandbox) for each in need):
+        raise ForbiddenError("ERR_PERMISSION", permission=" / ".join(sorted(need)), sandbox=sandbox)

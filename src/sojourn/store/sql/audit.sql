@@ -1,0 +1,12 @@
+-- name: record
+insert into audit (id, at, actor, actor_kind, action, sandbox, name, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- name: read
+select * from (select * from main.audit union all select * from access.audit)
+where id > :after
+and (:actor is null or actor = :actor)
+and (:action is null or action = :action or substr(action, 1, length(:action) + 1) = :action || '.')
+and (:sandbox is null or sandbox = :sandbox)
+and (:name is null or name = :name)
+and (:since is null or at >= :since)
+and (:until is null or at < :until)
+order by id limit :limit;
