@@ -6,11 +6,15 @@ the user wants; whether it makes sense among the others is for `sojourn.journey.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from sojourn.expression.values import read_duration, to_json
 from sojourn.schema.document import Document, FieldPath, Name, Namespace
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
@@ -24,22 +28,34 @@ THEN, OTHER, TIMEOUT, ERROR = "then", "other", "timeout", "error"
 RESERVED_PATHS = (THEN, OTHER, TIMEOUT, ERROR)
 
 
-def _at_least_a_second(value: timedelta) -> timedelta:
-    if value < timedelta(seconds=1):
-        raise ValueError("a duration is at least one second (PT1S)")
-    return value
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """A duration as ISO 8601 has it: weeks alone, or days, hours, minutes and seconds; months have no one length."""
+
+    low: timedelta
+    high: timedelta | None = None
+
+    def read(self, value: object) -> timedelta:
+        weeks = _WEEKS.fullmatch(value) if isinstance(value, str) else None
+        text = f"P{7 * int(weeks[1])}D" if weeks else value
+        found = read_duration(text) if isinstance(text, str) else None
+        if found is None or found < self.low or (self.high is not None and found > self.high):
+            code = "ERR_FIELD_DURATION" if self.high is None else "ERR_FIELD_DURATION_RANGE"
+            limits = {"low": to_json(self.low), "high": to_json(self.high)}
+            raise PydanticCustomError(code, "a duration such as P21DT6H", limits)
+        return found
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        text = core_schema.plain_serializer_function_ser_schema(to_json, when_used="json")
+        return core_schema.no_info_plain_validator_function(self.read, serialization=text)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "format": "duration"}
 
 
-def _between(low: timedelta, high: timedelta, words: str) -> AfterValidator:
-    def check(value: timedelta) -> timedelta:
-        if not low <= value <= high:
-            raise ValueError(f"must be {words}")
-        return value
-
-    return AfterValidator(check)
-
-
-Duration = Annotated[timedelta, AfterValidator(_at_least_a_second)]
+_WEEKS = re.compile(r"P(\d{1,6})W")
+_SECOND = timedelta(seconds=1)
+Duration = Annotated[timedelta, _Between(_SECOND)]
 
 
 class EventDocument(Document):
@@ -152,12 +168,10 @@ class JourneyDocument(Document):
     reentrance: bool = True
     start_date: Annotated[AwareDatetime | None, Field(alias="startDate")] = None
     end_date: Annotated[AwareDatetime | None, Field(alias="endDate")] = None
-    timeout: Annotated[timedelta, _between(timedelta(seconds=1), timedelta(seconds=30), "from PT1S to PT30S")] = (
-        timedelta(seconds=30)
-    )
+    timeout: Annotated[timedelta, _Between(_SECOND, timedelta(seconds=30))] = timedelta(seconds=30)
     """Timeout and error: how long an action, all its attempts together, may take."""
     global_timeout: Annotated[
-        timedelta, Field(alias="globalTimeout"), _between(timedelta(hours=1), timedelta(days=91), "from PT1H to P91D")
+        timedelta, Field(alias="globalTimeout"), _Between(timedelta(hours=1), timedelta(days=91))
     ] = timedelta(days=30)
     start: ActivityId
     activities: Annotated[dict[ActivityId, Activity], Field(min_length=1)]

@@ -6,6 +6,7 @@ findings that name the field. What they mean together is checked in `sojourn.jou
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -79,7 +80,7 @@ class Project:
         try:
             document = MODELS[kind].model_validate(data)
         except ValidationError as error:
-            return [_finding(kind, str(name or ""), each) for each in error.errors(include_url=False)]
+            return _findings(kind, str(name or ""), error)
         self.of(kind)[document.name] = document  # type: ignore[attr-defined]
         self._registry = None if kind in REGISTRY else self._registry
         return []
@@ -90,20 +91,57 @@ class Project:
         self._registry = None if kind in REGISTRY else self._registry
 
 
+def _findings(kind: Kind, name: str, error: ValidationError) -> list[Finding]:
+    """Pydantic's errors as findings, once for each field: of a union it has one for each form."""
+    found: dict[tuple[str | int, ...], Finding] = {}
+    for each in error.errors(include_url=False):
+        finding = _finding(kind, name, each)
+        found.setdefault(finding.path, finding)
+    return list(found.values())
+
+
 def _finding(kind: Kind, name: str, error: Any) -> Finding:
-    """Pydantic's error as a finding; its location without the tags that pydantic adds for unions and models."""
+    """An error of pydantic as a finding; its location without the tags that pydantic adds for unions and models."""
     path: list[str | int] = []
+    what = error["type"]
     for place, part in enumerate(error["loc"]):
-        tag = place == 2 and path[0] == "activities"  # which kind of activity was tried
-        if tag or part == "[key]" or ("next" in path and isinstance(part, str) and part.startswith(_FORMS_OF_NEXT)):
-            continue
-        path.append(part)
-    message = error["msg"].removeprefix("Value error, ")
-    code = {"missing": "ERR_FIELD_MISSING", "extra_forbidden": "ERR_FIELD_UNKNOWN"}.get(
-        error["type"], "ERR_FIELD_INVALID"
-    )
-    last = str(path[-1]) if path else kind
-    return Finding(code, "error", kind, name, tuple(path), {"name": last, "rule": message})
+        if "next" in path and isinstance(part, str) and part.startswith(_FORMS_OF_NEXT):
+            what = "form_of_next"
+        elif part != "[key]" and not (place == 2 and path[0] == "activities"):  # which kind of activity was tried
+            path.append(part)
+    if what.startswith("union_tag"):
+        path.append("type")
+    context = error.get("ctx", {})
+    params = {key: value for key, value in context.items() if isinstance(value, str | int)}
+    params["name"] = str(path[-1]) if path else kind
+    params["rule"] = error["msg"].removeprefix("Value error, ")
+    params["choices"] = ", ".join(re.findall("'([^']*)'", context.get("expected_tags", context.get("expected", ""))))
+    code = what if what.startswith("ERR_") else _CODES.get(what, "ERR_FIELD_INVALID")
+    return Finding(code, "error", kind, name, tuple(path), params)
 
 
 _FORMS_OF_NEXT = ("str", "list[", "dict[")
+_CODES = {
+    "missing": "ERR_FIELD_MISSING",
+    "union_tag_not_found": "ERR_FIELD_MISSING",
+    "extra_forbidden": "ERR_FIELD_UNKNOWN",
+    "form_of_next": "ERR_FIELD_NEXT",
+    "union_tag_invalid": "ERR_FIELD_CHOICE",
+    "literal_error": "ERR_FIELD_CHOICE",
+    "model_type": "ERR_FIELD_MAPPING",
+    "model_attributes_type": "ERR_FIELD_MAPPING",
+    "dict_type": "ERR_FIELD_MAPPING",
+    "list_type": "ERR_FIELD_LIST",
+    "string_type": "ERR_FIELD_TEXT",
+    "bool_type": "ERR_FIELD_BOOLEAN",
+    "bool_parsing": "ERR_FIELD_BOOLEAN",
+    "string_pattern_mismatch": "ERR_FIELD_PATTERN",
+    "string_too_long": "ERR_FIELD_LONG",
+    "string_too_short": "ERR_FIELD_EMPTY",
+    "too_short": "ERR_FIELD_EMPTY",
+    "timezone_aware": "ERR_FIELD_MOMENT",
+    "datetime_type": "ERR_FIELD_MOMENT",
+    "datetime_parsing": "ERR_FIELD_MOMENT",
+    "datetime_from_date_parsing": "ERR_FIELD_MOMENT",
+}
+"""The code for each type of error that pydantic has for our documents; the rest is said in its own words."""
