@@ -39,8 +39,8 @@ def nested(opening: str, closing: str, levels: int) -> str:
 
 
 BAD: dict[str, Bad] = {
-    "no json": Bad("POST", APPLY, "hello", 422, "ERR_REQUEST_INVALID"),
-    "not utf-8": Bad("POST", APPLY, b'{"schemas": [{"name": "\xff"}]}', 400, "ERR_HTTP"),
+    "no json": Bad("POST", APPLY, "hello", 400, "ERR_JSON_MALFORMED"),
+    "not utf-8": Bad("POST", APPLY, b'{"schemas": [{"name": "\xff"}]}', 400, "ERR_JSON_ENCODING"),
     "half a surrogate pair in a text": Bad(
         "POST", APPLY, schema(description="X").replace("X", HALF), 400, "ERR_JSON_ENCODING"
     ),
@@ -53,7 +53,7 @@ BAD: dict[str, Bad] = {
     "half a surrogate pair in a draft": Bad(
         "PUT", "/api/journeys/order", '{"X": 1}'.replace("X", HALF), 400, "ERR_JSON_ENCODING"
     ),
-    "nested without end": Bad("POST", APPLY, nested("[", "]", 100_000), 400, "ERR_HTTP"),
+    "nested without end": Bad("POST", APPLY, nested("[", "]", 100_000), 400, "ERR_JSON_DEPTH"),
     "fields nested too deeply": Bad(
         "PUT", "/api/schemas/order", '{"fields": ' + nested('{"a": ', "}", 900) + "}", 422, "ERR_PROJECT_INVALID"
     ),

@@ -149,3 +149,11 @@ def test_a_process_of_its_own() -> None:
     assert run("--version").stdout.startswith("sojourn, version")
     wrong = run("publsh")
     assert wrong.returncode == 2 and "publsh" in wrong.stderr and "Traceback" not in wrong.stderr
+
+
+def test_a_url_that_nobody_could_call_is_found_without_a_server(sojourn: Sojourn, project: Path) -> None:
+    """Whether a private target may be called is the server's to say; what is no URL never may."""
+    change(project / "actions" / "vip_thanks.yaml", "http://", "ftp://")
+    ran = sojourn("validate", project)
+    assert ran.code == 2
+    assert "vip_thanks.yaml:4: error: url:" in ran.out and "ERR_URL" in ran.out

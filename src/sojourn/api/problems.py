@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 
 from sojourn.access.password import ThrottledError
 from sojourn.authoring import FindingsError
-from sojourn.errors import SojournError, UnauthorizedError
+from sojourn.errors import InputError, SojournError, UnauthorizedError
 from sojourn.messages import Language
+from sojourn.schema.validate import decode_error
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -60,12 +61,17 @@ def install(app: FastAPI) -> None:
     async def validation(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            detail = f"{first['ctx']['error']} (character {first['loc'][-1]})"
+            return refusal(request, InputError("ERR_JSON_MALFORMED", detail=detail))
         field = ".".join(str(part) for part in first["loc"][1:]) or "body"
         made = SojournError("ERR_REQUEST_INVALID", field=field, rule=first["msg"])
         return JSONResponse(problem(made, language_of(request)) | {"status": 422}, 422, media_type=CONTENT_TYPE)
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        if isinstance(error.__cause__, UnicodeDecodeError | RecursionError):  # what reading the body came upon
+            return refusal(request, decode_error(error.__cause__))
         made = SojournError("ERR_HTTP", detail=error.detail, path=request.url.path)
         body = problem(made, language_of(request)) | {"status": error.status_code}
         return JSONResponse(body, error.status_code, media_type=CONTENT_TYPE, headers=error.headers)

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from sojourn.cli.client import Address, ApiError, Client, segment
-from sojourn.connect.guard import check_url
+from sojourn.connect.guard import check_url, target
 from sojourn.errors import InputError
 from sojourn.journey import published
 from sojourn.journey.compile import check_project, errors
@@ -49,10 +49,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="one JSON obj
 
 
 def load(folder: Path, allow: tuple[str, ...] | None = None) -> tuple[ProjectFiles, Project, list[Finding]]:
-    """A folder's documents, as a project, and all findings in the order of the files."""
+    """A folder's documents, as a project, and all findings in the order of the files.
+
+    URLs are looked at as such; whether they may be called only where `allow` says what the server allows.
+    """
     files = ProjectFiles(folder)
     project = files.project()
-    rule = None if allow is None else (lambda url: check_url(url, allow))
+
+    def rule(url: str) -> None:
+        target(url) if allow is None else check_url(url, allow)
+
     found = files.findings + [files.locate(finding) for finding in check_project(project, rule)]
     return files, project, found
 
@@ -67,7 +73,7 @@ def load_valid(folder: Path) -> tuple[ProjectFiles, Project]:
 
 @click.command()
 @folder_argument
-@click.option("--allow", multiple=True, help="check URLs too, with these private targets allowed")
+@click.option("--allow", multiple=True, help="check too that URLs may be called, with these private targets allowed")
 @json_option
 def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
     """Check the documents in FOLDER; exit 2 if one is in error."""

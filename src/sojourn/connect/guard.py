@@ -28,8 +28,8 @@ def allowed(host: str, port: int, allow: Sequence[str]) -> bool:
     return any(entry in (f"{host}:{port}", f"{host}:*") for entry in allow)
 
 
-def check_url(url: str, allow: Sequence[str] = ()) -> None:
-    """Raises InputError naming the rule that a URL breaks."""
+def target(url: str) -> tuple[str, int]:
+    """The host and port that a URL names. Raises InputError for one that nobody could call."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -43,7 +43,12 @@ def check_url(url: str, allow: Sequence[str] = ()) -> None:
         raise InputError("ERR_URL", field="url", url=url, rule="it holds no user name or password")
     if not (_NAME.fullmatch(host) or _is_address(host)):
         raise InputError("ERR_URL", field="url", url=url, rule="its host is no host name")
-    port = port or PORTS[parts.scheme]
+    return host, port or PORTS[parts.scheme]
+
+
+def check_url(url: str, allow: Sequence[str] = ()) -> None:
+    """Raises InputError naming the rule that a URL breaks."""
+    host, port = target(url)
     if allowed(host, port, allow):
         return
     if port not in PORTS.values():

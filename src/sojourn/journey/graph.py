@@ -85,7 +85,7 @@ def _ways(journey: JourneyDocument, id_: str, activity: Activity, say: object) -
         )
         own = activity.paths if isinstance(activity, ConditionActivity) else {}
         if name not in allowed and name not in own:
-            yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join((*own, *allowed)))
+            yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join(dict.fromkeys((*own, *allowed))))
         if name == TIMEOUT and isinstance(activity, EventActivity) and activity.timeout is None:
             yield say("ERR_TIMEOUT_PATH", where)
         if unknown := [target for target in targets if target not in journey.activities]:
