@@ -89,6 +89,7 @@ AREAS = {
     "demo": "Demo",
     "editor": "Expression editor",
     "expression": "Expressions",
+    "functions": "Functions of the expression language",
     "inlet": "Events that come in",
     "journey": "Documents of a project",
     "page": "Report page",
@@ -219,7 +220,7 @@ def _function(found: Function) -> str:
     forms = "\n".join(f"    {form}" for form in found.forms())
     source, result = found.example
     nulls = f"Null: {_text(found.nulls)}."
-    return f"#### {found.name}\n\n{_text(found.meaning)}\n\n{forms}\n\n{nulls} Example: `{source}` gives `{result}`."
+    return f"#### {found.name}\n\n{_text(found.meaning())}\n\n{forms}\n\n{nulls} Example: `{source}` gives `{result}`."
 
 
 # --- OpenAPI -------------------------------------------------------------------------------------------------------

@@ -54,11 +54,12 @@ def test_nothing_to_say(marked: str) -> None:
     assert hover(marked.replace("|", ""), max(marked.find("|"), 0), VISIBLE) is None
 
 
-def test_a_function_is_explained() -> None:
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_function_is_explained(language: messages.Language) -> None:
     for name, function in FUNCTIONS.items():
-        found = hover(f"{name}()", 1, VISIBLE)
+        found = hover(f"{name}()", 1, VISIBLE, language)
         assert found is not None and found.title == name
-        assert found.forms == function.forms() and found.text and found.example
+        assert found.forms == function.forms() and found.text == function.meaning(language) and found.example
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)

@@ -423,7 +423,7 @@ def test_table_example(name: str) -> None:
     function = FUNCTIONS[name]
     source, expected = function.example
     assert name in source
-    assert function.meaning and function.nulls and function.category and function.forms()
+    assert function.meaning() and function.nulls and function.category and function.forms()
     assert to_json(run(source)) == json.loads(expected)
 
 

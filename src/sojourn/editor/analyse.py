@@ -120,7 +120,9 @@ def hover(text: str, cursor: int, visible: Visible, language: Language = "en") -
         return Hover(found.start, found.end, f"{OPENINGS[kind]}{written}}}: {field.type_name()}", field.field.title)
     if function := FUNCTIONS.get(found.function):
         source, result = function.example
-        return Hover(found.start, found.end, function.name, function.meaning, function.forms(), f"{source} -> {result}")
+        return Hover(
+            found.start, found.end, function.name, function.meaning(language), function.forms(), f"{source} -> {result}"
+        )
     word = found.word or found.function
     if word not in WORDS:
         return None

@@ -41,8 +41,7 @@ class Operator:
 
     def label(self, language: messages.Language = "en") -> str:
         """Its name for people."""
-        code = re.sub(r"(?=[A-Z])", "_", self.name).upper()
-        return messages.text("INFO_OPERATOR_" + code, {}, language)
+        return messages.label("INFO_OPERATOR_", self.name, language)
 
     def value_types(self, kind: str) -> tuple[str, ...]:
         """The types of its values where the field is a `kind`."""

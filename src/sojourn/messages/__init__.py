@@ -13,6 +13,7 @@ A code is never reused for another meaning.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -48,6 +49,11 @@ def text(code: str, params: dict[str, object], language: Language = "en") -> str
     """The sentence of `code`, filled with `params`. Raises KeyError for a code or parameter that is not there."""
     message = catalogue()[code]
     return (message.ko if language == "ko" else message.en).format_map(params)
+
+
+def label(family: str, name: str, language: Language = "en") -> str:
+    """What a family of codes says of a name: `INFO_FUNCTION_` and `startWith` name INFO_FUNCTION_START_WITH."""
+    return text(family + re.sub("(?=[A-Z])", "_", name).upper(), {}, language)
 
 
 def hint(code: str, params: dict[str, object], language: Language = "en") -> str | None:

@@ -56,28 +56,24 @@ FUNCTIONS = category(
     "Aggregation",
     function(
         "count",
-        "How many elements of the list are not null.",
         forms("list<any> -> integer", "list<object> -> integer", code=_count, nulls="own"),
         nulls="null elements are not counted; 0 if the list is null",
         example=("count([10, 2, 10, null])", "3"),
     ),
     function(
         "countOnlyNull",
-        "How many elements of the list are null.",
         forms("list<any> -> integer", code="{0}.count(None)"),
         nulls="null elements are counted; null if the list is null",
         example=("countOnlyNull([10, 2, 10, null])", "1"),
     ),
     function(
         "countWithNull",
-        "How many elements the list has, null ones counted.",
         forms("list<any> -> integer", code=len),
         nulls="null elements are counted; null if the list is null",
         example=("countWithNull([10, 2, 10, null])", "4"),
     ),
     function(
         "distinctCount",
-        "How many different elements the list has, or with a key, different values of that attribute.",
         forms(
             "list<any> -> integer",
             "list<object> -> integer",
@@ -89,14 +85,12 @@ FUNCTIONS = category(
     ),
     function(
         "distinctCountWithNull",
-        "How many different elements the list has, null being one.",
         forms("list<any> -> integer", code=lambda values: len(unique(values, True))),
         nulls="null elements count once; null if the list is null",
         example=("distinctCountWithNull([10, 2, 10, null])", "3"),
     ),
     function(
         "sum",
-        "The total.",
         forms("list<decimal> -> decimal", code=_of_list(_total), nulls="own", nullable=True),
         forms("list<integer> -> integer", code=_of_list(_total_integer), nulls="own", nullable=True),
         forms("decimal, decimal -> decimal", code=_of_pair(_total), nulls="own", nullable=True),
@@ -106,7 +100,6 @@ FUNCTIONS = category(
     ),
     function(
         "avg",
-        "The mean, always a decimal.",
         forms("list<T> -> decimal", over=("decimal", "integer"), code=_of_list(_mean), nulls="own", nullable=True),
         forms(
             "decimal, decimal -> decimal",
@@ -122,7 +115,6 @@ FUNCTIONS = category(
     ),
     function(
         "max",
-        "The largest of a list or of two.",
         forms("list<T> -> T", over=_ORDERED, code=_of_list(max), nulls="own", nullable=True),
         forms("T, T -> T", over=_PAIRED, code=_of_pair(max), nulls="own", nullable=True),
         nulls=_SKIPS,
@@ -130,7 +122,6 @@ FUNCTIONS = category(
     ),
     function(
         "min",
-        "The smallest of a list or of two.",
         forms("list<T> -> T", over=_ORDERED, code=_of_list(min), nulls="own", nullable=True),
         forms("T, T -> T", over=_PAIRED, code=_of_pair(min), nulls="own", nullable=True),
         nulls=_SKIPS,

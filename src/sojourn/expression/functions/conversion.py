@@ -91,7 +91,6 @@ FUNCTIONS = category(
     "Conversion",
     function(
         "toString",
-        "The value as text; durations as ISO 8601.",
         forms("T -> string", over=("dateTimeOnly", "dateTime", "dateOnly", "duration"), code=text_of),
         forms("T -> string", over=("boolean", "integer", "decimal"), code=text_of),
         forms("string -> string", code="{0}"),
@@ -100,7 +99,6 @@ FUNCTIONS = category(
     ),
     function(
         "toInteger",
-        "An integer: decimals lose their fraction, a dateTime gives epoch milliseconds, true is 1.",
         forms("dateTime -> integer", code=milliseconds),
         forms("decimal -> integer", code=_truncated),
         forms("integer -> integer", code="{0}"),
@@ -112,7 +110,6 @@ FUNCTIONS = category(
     ),
     function(
         "toDecimal",
-        "A decimal; true is 1.0, a dateTime gives epoch milliseconds.",
         forms("integer -> decimal", "boolean -> decimal", code=float),
         forms("decimal -> decimal", code="{0}"),
         forms("string -> decimal", code=read_decimal, nullable=True),
@@ -123,7 +120,6 @@ FUNCTIONS = category(
     ),
     function(
         "toBool",
-        'True for the text "true" and for numbers other than 0.',
         forms("integer -> boolean", "decimal -> boolean", code="{0} != 0"),
         forms("boolean -> boolean", code="{0}"),
         forms("string -> boolean", code="{0} == 'true'"),
@@ -132,8 +128,6 @@ FUNCTIONS = category(
     ),
     function(
         "toDateTime",
-        "A moment with its offset: from ISO 8601 text, epoch milliseconds, or a local time or the start of a day in a "
-        "zone.",
         forms("string -> dateTime", code=read_date_time, nullable=True),
         forms("integer -> dateTime", code=_from_epoch),
         forms("zone, dateTimeOnly -> dateTime", code=in_zone),
@@ -144,7 +138,6 @@ FUNCTIONS = category(
     ),
     function(
         "toDateTimeOnly",
-        "A local date and time: of a moment as its own offset shows it, or from text.",
         forms("dateTime -> dateTimeOnly", code=_local),
         forms("string -> dateTimeOnly", code=_date_time_only, nullable=True),
         forms("any -> dateTimeOnly", code=_raw(str=_date_time_only), nullable=True),
@@ -153,7 +146,6 @@ FUNCTIONS = category(
     ),
     function(
         "toDateOnly",
-        "A date without its time; of three integers, the year, month and day.",
         forms("dateOnly -> dateOnly", code="{0}"),
         forms("dateTime -> dateOnly", "dateTimeOnly -> dateOnly", code="{0}.date()"),
         forms("string -> dateOnly", code=_date_only, nullable=True),
@@ -164,7 +156,6 @@ FUNCTIONS = category(
     ),
     function(
         "toDuration",
-        "A length of time, from ISO 8601 text (PnDTnHnMn.nS) or milliseconds.",
         forms("string -> duration", code=read_duration, nullable=True),
         forms("integer -> duration", code=_span),
         forms("any -> duration", code=_raw(str=read_duration, int=_span), nullable=True),

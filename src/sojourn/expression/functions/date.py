@@ -91,14 +91,12 @@ FUNCTIONS = category(
     "Date",
     function(
         "currentTimeInMillis",
-        "The current moment in epoch milliseconds.",
         forms("-> integer", code=lambda clock: milliseconds(clock.now), moment=True),
         nulls="takes no arguments",
         example=("currentTimeInMillis()", "1772359200000"),
     ),
     function(
         "now",
-        "The current moment, in UTC or in a zone.",
         forms("-> dateTime", code=_now, moment=True),
         forms("zone -> dateTime", code=_now_in, moment=True),
         nulls="takes no arguments that can be null",
@@ -106,7 +104,6 @@ FUNCTIONS = category(
     ),
     function(
         "nowWithDelta",
-        "The current moment moved by so many years, months, days, hours, minutes or seconds.",
         forms("integer, unit -> dateTime", code=_shifted, moment=True, nullable=True),
         forms("integer, unit, zone -> dateTime", code=_shifted_in, moment=True, nullable=True),
         nulls="null if an argument is null or the unit is none of these",
@@ -114,69 +111,58 @@ FUNCTIONS = category(
     ),
     function(
         "inLastDays",
-        "Whether the moment lies in the last so many days (24 hours each), both ends included.",
         forms(_WINDOW, code=_in_last(_DAY), moment=True),
         example=("inLastDays(toDateTime('2026-02-26T01:11:00Z'), 4)", "true"),
     ),
     function(
         "inLastHours",
-        "Whether the moment lies in the last so many hours, both ends included.",
         forms(_WINDOW, code=_in_last(_HOUR), moment=True),
         example=("inLastHours(toDateTime('2026-03-01T01:11:00Z'), 4)", "false"),
     ),
     function(
         "inNextDays",
-        "Whether the moment lies in the next so many days (24 hours each), both ends included.",
         forms(_WINDOW, code=_in_next(_DAY), moment=True),
         example=("inNextDays(toDateTime('2026-03-04T01:11:00Z'), 4)", "true"),
     ),
     function(
         "inNextHours",
-        "Whether the moment lies in the next so many hours, both ends included.",
         forms(_WINDOW, code=_in_next(_HOUR), moment=True),
         example=("inNextHours(toDateTime('2026-03-01T12:11:00Z'), 4)", "true"),
     ),
     function(
         "inLastMonths",
-        "Whether the moment lies in the last so many months of the calendar in UTC, both ends included.",
         forms(_WINDOW, code=_in_last_months(1), moment=True),
         example=("inLastMonths(toDateTime('2025-11-01T10:00:00Z'), 4)", "true"),
     ),
     function(
         "inLastYears",
-        "Whether the moment lies in the last so many years of the calendar in UTC, both ends included.",
         forms(_WINDOW, code=_in_last_months(12), moment=True),
         example=("inLastYears(toDateTime('2022-02-28T00:00:00Z'), 4)", "false"),
     ),
     function(
         "inNextMonths",
-        "Whether the moment lies in the next so many months of the calendar in UTC, both ends included.",
         forms(_WINDOW, code=_in_next_months(1), moment=True),
         example=("inNextMonths(toDateTime('2026-07-01T10:00:01Z'), 4)", "false"),
     ),
     function(
         "inNextYears",
-        "Whether the moment lies in the next so many years of the calendar in UTC, both ends included.",
         forms(_WINDOW, code=_in_next_months(12), moment=True),
         example=("inNextYears(toDateTime('2027-12-12T01:11:00Z'), 4)", "true"),
     ),
     function(
         "setDays",
-        "The same time on another day of the month; a day that the month lacks becomes its last.",
         forms(*_SET, code=_set_day, nullable=True),
         nulls="null if an argument is null, or the day is not from 1 to 31",
         example=("setDays(toDateTime('2010-12-12T01:11:00Z'), 25)", '"2010-12-25T01:11:00Z"'),
     ),
     function(
         "setHours",
-        "The same day and minute at another hour.",
         forms(*_SET, code=_set_hour, nullable=True),
         nulls="null if an argument is null, or the hour is not from 0 to 23",
         example=("setHours(toDateTime('2010-12-12T01:11:00Z'), 4)", '"2010-12-12T04:11:00Z"'),
     ),
     function(
         "updateTimeZone",
-        "The same moment as the clocks of another zone show it.",
         forms("dateTime, zone -> dateTime", code=lambda moment, zone: fixed(moment.astimezone(zone))),
         example=(
             'updateTimeZone(toDateTime("2019-08-28T08:15:30.123-07:00"), "Europe/Paris")',

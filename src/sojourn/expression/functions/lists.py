@@ -103,13 +103,11 @@ FUNCTIONS = category(
     "List",
     function(
         "in",
-        "Whether the value equals an element of the list; both of the same type.",
         forms("T, members<T> -> boolean", over=SCALARS, code="{0} in {1}"),
         example=("in(4, [4, 5, 3, 4])", "true"),
     ),
     function(
         "distinct",
-        "The different values, or the objects that differ, in their order; with a key, those that differ in it.",
         forms("list<T> -> list<T>", over=_ANY, code=lambda values: unique(values, False)),
         forms(
             "list<object>, key -> list<object>",
@@ -120,7 +118,6 @@ FUNCTIONS = category(
     ),
     function(
         "distinctWithNull",
-        "As distinct, with one null if the list has any.",
         forms("list<T> -> list<T>", over=_ANY, code=lambda values: unique(values, True)),
         forms("list<object>, key -> list<object>", code=lambda objects, by: unique(objects, True, by)),
         nulls="null if an argument is null; the first null element, or object without the key, is kept",
@@ -128,7 +125,6 @@ FUNCTIONS = category(
     ),
     function(
         "filter",
-        "The objects whose attribute of that name is among the values, read as their type.",
         *(forms(f"list<object>, name, list<{kind}> -> list<object>", code=_filter(kind)) for kind in SCALARS),
         nulls="null if an argument is null; null is no value to be among",
         example=(
@@ -138,7 +134,6 @@ FUNCTIONS = category(
     ),
     function(
         "getListItem",
-        "The element at an index, from 0.",
         forms(
             "list<T>, integer -> T",
             over=(*SCALARS, "any"),
@@ -150,7 +145,6 @@ FUNCTIONS = category(
     ),
     function(
         "intersect",
-        "The different values that both lists have, in the order of the first.",
         forms("list<T>, list<T> -> list<T>", over=(*SCALARS, "any"), code=_intersect, nulls="own"),
         nulls="an empty list if a list is null; null elements are left out",
         example=(
@@ -160,7 +154,6 @@ FUNCTIONS = category(
     ),
     function(
         "limit",
-        "The first so many elements, or with false the last; all of them if there are fewer.",
         forms(
             "list<T>, integer -> list<T>",
             "list<T>, integer, boolean -> list<T>",
@@ -171,21 +164,17 @@ FUNCTIONS = category(
     ),
     function(
         "listSize",
-        "How many elements the list has, null ones counted.",
         forms("list<T> -> integer", over=_ANY, code=len),
         example=("listSize([10, 2, 3])", "3"),
     ),
     function(
         "serializeList",
-        "The elements as text, the separator between them, each in double quotes or none.",
         forms("list<T>, string, boolean -> string", over=_ANY, code=_serialize),
         nulls="null if an argument is null; null elements are left out",
         example=('serializeList(["Hello", "World"], ",", true)', r'"\"Hello\",\"World\""'),
     ),
     function(
         "sort",
-        "The elements in their natural order, or with false the reverse; equal ones stay as they stand. Objects are "
-        "ordered by the attribute that the key names, of its type, or booleans, numbers, then texts.",
         forms("list<T>, boolean -> list<T>", over=SCALARS, code=_sort),
         forms(
             "list<any>, boolean -> list<any>",

@@ -17,14 +17,12 @@ FUNCTIONS = category(
     "Math",
     function(
         "round",
-        "The nearest integer; halves go up, so -2.5 gives -2.",
         forms("decimal -> integer", code=_round, range_of="integer"),
         forms("integer -> integer", code="{0}"),
         example=("round(-2.5)", "-2"),
     ),
     function(
         "random",
-        "A random decimal from 0 to 1; the same on a replay (surprise 14).",
         forms("-> decimal", code="m.random()", moment=True),
         nulls="takes no arguments",
         example=("random() >= 0", "true"),

@@ -10,14 +10,12 @@ FUNCTIONS = category(
     "Segment",
     function(
         "inSegment",
-        "Whether the person is in the segment; false for a segment that there is not.",
         forms(_MEMBER, code="m.in_segment({0})", moment=True),
         nulls="takes no arguments that can be null",
         example=('inSegment("VIP")', "true"),
     ),
     function(
         "inAudience",
-        "Another name of inSegment.",
         forms(_MEMBER, code="m.in_segment({0})", moment=True),
         nulls="takes no arguments that can be null",
         example=('inAudience("VIP")', "true"),

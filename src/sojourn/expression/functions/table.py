@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from sojourn import messages
 from sojourn.expression.tree import Operation
 from sojourn.expression.types import Type
 
@@ -41,7 +42,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function as the reference shows it.
+    """A function as the reference shows it; what it does is said in the catalogue of messages.
 
     `nulls` says in words what it makes of null arguments; `example` is an expression and the text of its result
     (JSON), run as a test. The example's moment is 2026-03-01T10:00:00Z.
@@ -49,10 +50,13 @@ class Function:
 
     name: str
     category: str
-    meaning: str
     signatures: tuple[Signature, ...]
     nulls: str
     example: tuple[str, str]
+
+    def meaning(self, language: messages.Language = "en") -> str:
+        """What it does, in a sentence or two."""
+        return messages.label("INFO_FUNCTION_", self.name, language)
 
     def forms(self) -> tuple[str, ...]:
         """Its signatures as text, such as `length(string) -> integer`."""
@@ -95,10 +99,10 @@ def forms(
 
 
 def function(
-    name: str, meaning: str, *signatures: tuple[Signature, ...], example: tuple[str, str], nulls: str = PROPAGATES
+    name: str, *signatures: tuple[Signature, ...], example: tuple[str, str], nulls: str = PROPAGATES
 ) -> Function:
     """One row of a category's table; the category fills itself in."""
-    return Function(name, "", meaning, tuple(form for group in signatures for form in group), nulls, example)
+    return Function(name, "", tuple(form for group in signatures for form in group), nulls, example)
 
 
 def category(title: str, *rows: Function) -> dict[str, Function]:
