@@ -5,12 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sojourn.expression import EvaluationError, Kind, Reference, Slot, Type, compile_expression, reader, to_json
+from sojourn.expression import (
+    EvaluationError,
+    Expression,
+    Kind,
+    Reference,
+    Slot,
+    Type,
+    compile_expression,
+    reader,
+    to_json,
+)
 from sojourn.expression.functions import FUNCTIONS, Signature
 from sojourn.expression.functions.language import LITERALS, OPERATORS, Operator
 from sojourn.expression.parse import parse
@@ -111,17 +124,25 @@ def leaf(kind: Type) -> Field:
     return Field("list", item=leaf(kind.item)) if kind.item else Field(kind.name)
 
 
-def called(each: Row, nulls: frozenset[int] = frozenset()) -> object:
-    """The example with fields for its arguments, where these need not be constants, and `nulls` among them."""
-    params = signature(each).params
+@cache
+def compiled_on(source: str, kinds: tuple[Type, ...]) -> Expression:
+    return compile_expression(source, Given(kinds))
+
+
+def on_fields(each: Row) -> Expression:
+    """The example with fields for its arguments, where these need not be constants."""
     texts = arguments(each)
     shown = [
         text if param.role in ("zone", "segment") else f"@{{A.a{n}}}"
-        for n, (param, text) in enumerate(zip(params, texts, strict=True))
+        for n, (param, text) in enumerate(zip(signature(each).params, texts, strict=True))
     ]
-    expression = compile_expression(f"{each.name}({', '.join(shown)})", Given([compiled(text).type for text in texts]))
-    values = [None if n in nulls else run(text) for n, text in enumerate(texts)]
-    found = expression.evaluate(values, Now())
+    return compiled_on(f"{each.name}({', '.join(shown)})", tuple(compiled(text).type for text in texts))
+
+
+def called(each: Row, nulls: frozenset[int] = frozenset()) -> object:
+    """The value of the example on fields, with `nulls` among its arguments."""
+    values = [None if n in nulls else run(text) for n, text in enumerate(arguments(each))]
+    found = on_fields(each).evaluate(values, Now())
     if found is not None:
         assert reader(Type.parse(each.returns))(found) == found
     return found
@@ -130,6 +151,39 @@ def called(each: Row, nulls: frozenset[int] = frozenset()) -> object:
 @pytest.mark.parametrize("each", ROWS, ids=IDS)
 def test_fields_give_what_constants_give(each: Row) -> None:
     assert to_json(called(each)) == each.result
+
+
+TEXTS = ("", "true", "12", "1.5", "PT1H", "2026-03-01T00:00:00Z", "(a)|b*", "*", "$1", "months", "가", "sku")
+JSON: Mapping[str, st.SearchStrategy[object]] = {
+    "string": st.sampled_from(TEXTS) | st.text(max_size=4),
+    "integer": st.integers(-2, 40) | st.integers(-(2**63), 2**63 - 1),
+    "decimal": st.floats(allow_nan=False, allow_infinity=False),
+    "boolean": st.booleans(),
+    "dateOnly": st.dates().map(str),
+    "dateTimeOnly": st.datetimes().map(lambda moment: moment.isoformat()),
+    "dateTime": st.datetimes().map(lambda moment: moment.isoformat() + "+14:00"),
+    "duration": st.sampled_from(["PT1H", "-P999999999D", "P999999999D", "PT-0.001S"]),
+    "object": st.dictionaries(st.sampled_from(["sku", "a"]), st.sampled_from([None, True, 1, 1.5, "x", [], {}])),
+}
+
+
+@st.composite
+def values(draw: st.DrawFn, kind: Type) -> object:
+    """A value of `kind` in JSON, now and then null."""
+    item = kind.item
+    return draw(st.none() | (st.lists(st.none() | JSON[item.name], max_size=4) if item else JSON[kind.name]))
+
+
+@given(st.sampled_from(ROWS), st.data())
+@settings(derandomize=True, max_examples=400, deadline=None)
+def test_any_arguments_give_a_value_of_the_type_or_an_evaluation_error(each: Row, data: st.DataObject) -> None:
+    kinds = [compiled(text).type for text in arguments(each)]
+    given_values = [reader(kind)(data.draw(values(kind))) for kind in kinds]
+    try:
+        found = on_fields(each).evaluate(given_values, Now())
+    except EvaluationError:
+        return
+    assert found is None or reader(Type.parse(each.returns))(found) == found
 
 
 SKIP_NULLS = ("avg", "sum", "max", "min")

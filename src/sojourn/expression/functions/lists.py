@@ -32,7 +32,11 @@ def _nested(value: Any) -> Hashable:
     return (bool, value) if isinstance(value, bool) else value
 
 
-def unique(values: list[Any], keep_null: bool, by: Callable[[Any], Any] = lambda value: value) -> list[Any]:
+def _itself(value: Any) -> Any:
+    return value
+
+
+def unique(values: list[Any], keep_null: bool, by: Callable[[Any], Any] = _itself) -> list[Any]:
     """The first of each equal `values`; of those whose `by` is null, one or none."""
     first: dict[Hashable, Any] = {}
     for value in values:
@@ -73,10 +77,11 @@ def _sort(values: list[Any], ascending: bool) -> list[Any]:
     return present + [None] * (len(values) - len(present))
 
 
-def _sort_objects(objects: _Objects, by: Key, ascending: bool) -> _Objects:
-    present = [each for each in objects if by(each) is not None]
-    present.sort(key=lambda each: _order(by(each)), reverse=not ascending)
-    return present + [each for each in objects if by(each) is None]
+def _sort_by(values: list[Any], by: Callable[[Any], Any], ascending: bool) -> list[Any]:
+    keyed = [(by(value), value) for value in values]
+    present = [(_order(key), value) for key, value in keyed if key is not None]
+    present.sort(key=lambda pair: pair[0], reverse=not ascending)
+    return [value for _, value in present] + [value for key, value in keyed if key is None]
 
 
 def _order(value: object) -> tuple[int, Any]:
@@ -178,9 +183,9 @@ FUNCTIONS = category(
         forms("list<T>, boolean -> list<T>", over=SCALARS, code=_sort),
         forms(
             "list<any>, boolean -> list<any>",
-            code=lambda values, ascending: _sort_objects(values, lambda value: value, ascending),
+            code=lambda values, ascending: _sort_by(values, _itself, ascending),
         ),
-        forms("list<object>, key, boolean -> list<object>", code=_sort_objects),
+        forms("list<object>, key, boolean -> list<object>", code=_sort_by),
         nulls=_SORTED,
         example=("sort([1, 3, 2], false)", "[3, 2, 1]"),
     ),
