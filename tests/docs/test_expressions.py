@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from sojourn.cli.main import cli
-from sojourn.editor.context import Scope, Trial, read_context
+from sojourn.editor.context import ContextScope, Trial, read_context
 from sojourn.editor.simple import Group, to_simple, to_text
 from sojourn.expression import EvaluationError, ExpressionError, to_json
 from sojourn.expression.parse import parse
@@ -46,7 +46,7 @@ def test_the_command_and_its_error(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_the_simple_view() -> None:
     text = re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)[0].strip()
-    scope = Scope(CONTEXT, parse(text))
+    scope = ContextScope(CONTEXT, parse(text))
     view = Group.model_validate_json(VIEW)
     assert to_simple(text, scope) == view
     assert to_text(view, scope) == text

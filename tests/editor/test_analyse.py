@@ -13,6 +13,7 @@ from sojourn.editor.visible import Visible
 from sojourn.expression import ExpressionError, Type, compile_expression
 from sojourn.expression.functions import FUNCTIONS
 
+from ..engine.generator import examples
 from ..expression.world import World
 from .test_complete import TEXTS
 
@@ -69,6 +70,7 @@ def test_a_word_is_explained(word: str, language: messages.Language) -> None:
     assert found is not None and found.text
 
 
+@examples(200)
 @given(TEXTS, st.integers(-2, 80), st.sampled_from([None, "boolean", "string"]), st.sampled_from(messages.LANGUAGES))
 def test_whatever_the_text(text: str, cursor: int, expected: str | None, language: messages.Language) -> None:
     """Never an exception; a type or an error, as compiling has it; a simple view that means the same."""

@@ -13,6 +13,7 @@ from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.parse import parse
 from sojourn.expression.printer import printed
 
+from ..engine.generator import examples
 from ..expression.trees import WRITTEN
 from ..expression.world import World
 
@@ -208,6 +209,7 @@ FRAGMENTS = st.sampled_from(
 TEXTS = st.lists(FRAGMENTS, max_size=25).map("".join) | st.text(max_size=60) | WRITTEN.map(printed)
 
 
+@examples(200)
 @given(TEXTS, st.integers(-2, 80), st.sampled_from([None, "boolean", "dateTimeOnly"]))
 def test_no_text_and_no_cursor_is_too_odd(text: str, cursor: int, expected: str | None) -> None:
     """The range to replace is always around the cursor, and carets are within what is inserted."""

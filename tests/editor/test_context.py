@@ -12,6 +12,7 @@ from sojourn.editor.context import Trial, read_context
 from sojourn.errors import InputError
 from sojourn.expression import EvaluationError, to_json
 
+from ..engine.generator import examples
 from .test_complete import TEXTS
 
 INFERRED: list[tuple[Any, str]] = [
@@ -76,6 +77,23 @@ def typed(payload: dict[str, Any], source: str, types: dict[str, Any] | None = N
 
 
 NAMES = st.sampled_from("abc") | st.text(max_size=3)
+KNOWN = [
+    ({}, "@{SegmentQualification.lastQualificationTime}", "dateTime"),
+    ({"qualification": {"lastQualificationTime": "2026-03-01T10:00:00Z"}},
+     "@{SegmentQualification.lastQualificationTime}", "dateTime"),
+    ({"qualification": {"status": 5}}, "@{SegmentQualification.status}", "integer"),
+    ({"qualification": {"more": 1.5}}, "@{SegmentQualification.more}", "decimal"),
+    ({"journey": {"journeyVersion": "2"}}, "#{JourneyProperties.journeyVersion}", "string"),
+    ({"journey": {"journeyVersion": 2}}, "#{JourneyProperties.journeyVersion}", "integer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("context, source, kind", KNOWN)
+def test_what_is_known_has_its_type(context: dict[str, Any], source: str, kind: str) -> None:
+    """Unless a value is of another."""
+    assert str(Trial(source, read_context(context)).expression.type) == kind
+
+
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda below: (
@@ -111,6 +129,7 @@ SOURCES = TEXTS | st.sampled_from(
 )  # fmt: skip
 
 
+@examples(200)
 @given(SOURCES, CONTEXTS | JSON)
 def test_no_context_is_too_odd(source: str, data: object) -> None:
     """A value that is JSON, or an error of ours."""

@@ -22,7 +22,7 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.errors import InputError
-from sojourn.expression import Constant, Expression, Reference, Slot, Type, compile_expression
+from sojourn.expression import Constant, Expression, Reference, Slot, Type, compile_expression, reader
 from sojourn.expression.access import getter
 from sojourn.expression.parse import parse, unescape
 from sojourn.expression.reference import SELECTIONS
@@ -75,7 +75,7 @@ class Trial:
         self._moment = _Moment(context)
         written = parse(source)
         try:
-            scope = Scope(context, written)
+            scope = ContextScope(context, written)
         except RecursionError:
             raise InputError("ERR_JSON_DEPTH", field="context") from None
         self.expression: Expression = compile_expression(source, scope)
@@ -125,7 +125,7 @@ def _now(context: Context) -> datetime:
     return found
 
 
-class Scope:
+class ContextScope:
     """The context's values, each in a slot of its own."""
 
     def __init__(self, context: Context, source: Written) -> None:
@@ -149,10 +149,13 @@ class Scope:
         self.slots: list[object] = []
 
     def _known(self, kind: Kind, name: str, known: Field) -> None:
-        """Adds what is there without being given."""
-        root = self._roots[kind]
-        given = Field("object", {**known.fields, **root.fields[name].fields})
-        self._roots[kind] = Field("object", {**root.fields, name: given})
+        """Adds what is there without being given; it has its own types, unless a value does not fit."""
+        root, values = self._roots[kind], self._data[kind][name]
+        fields = dict(root.fields[name].fields)
+        for part, field in known.fields.items():
+            if values.get(part) is None or reader(type_of(field))(values[part]) is not None:
+                fields[part] = field
+        self._roots[kind] = Field("object", {**root.fields, name: Field("object", fields)})
 
     def _declare(self, kind: Kind, start: Path, types: Types, where: str) -> None:
         for path, text in types.items():
