@@ -92,6 +92,7 @@ AREAS = {
     "functions": "Functions of the expression language",
     "inlet": "Events that come in",
     "journey": "Documents of a project",
+    "limits": "Limits on calls",
     "page": "Report page",
     "schema": "Schemas and JSON",
     "store": "Data folder",

@@ -17,6 +17,11 @@ def _uuid(*parts: str | int) -> str:
     return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
 
 
+def sandbox_id(name: str) -> str:
+    """The id of a sandbox."""
+    return _uuid("sandbox", name)
+
+
 def document_id(sandbox: str, kind: str, name: str) -> str:
     """The id of a document first made under this name."""
     return _uuid("document", sandbox, kind, name)

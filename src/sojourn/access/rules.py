@@ -38,6 +38,22 @@ def _documents(plural: str) -> dict[str, Need]:
     }
 
 
+def _limits(path: str) -> dict[str, Need]:
+    """The routes of one service of the public API."""
+    one = f"/authoring/{path}/{{uid}}"
+    return {
+        f"POST /authoring/list/{path}": Permission.READ_CONFIGURATION,
+        f"POST /authoring/{path}": Permission.MANAGE_CONFIGURATION,
+        f"GET {one}": Permission.READ_CONFIGURATION,
+        f"PUT {one}": Permission.MANAGE_CONFIGURATION,
+        f"DELETE {one}": Permission.MANAGE_CONFIGURATION,
+        f"GET {one}/canDeploy": Permission.READ_CONFIGURATION,
+        f"POST {one}/canDeploy": Permission.READ_CONFIGURATION,
+        f"POST {one}/deploy": Permission.MANAGE_CONFIGURATION,
+        f"POST {one}/undeploy": Permission.MANAGE_CONFIGURATION,
+    }
+
+
 ROUTES: dict[str, Need] = {
     # An inlet fixes its sandbox, and asks for a token of its own where it is an authenticated one [1.3, 3.1].
     "POST /collection/{inletId}": Open.ANYBODY,
@@ -114,6 +130,10 @@ ROUTES: dict[str, Need] = {
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()
     },
+    # limits on calls, and what is no path of their API
+    **_limits("endpointConfigs"),
+    **_limits("throttlingConfigs"),
+    **{f"{method} /authoring/{{path:path}}": Open.SIGNED_IN for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
 }
 
 _ANYBODY = [

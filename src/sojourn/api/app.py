@@ -18,6 +18,9 @@ from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.limit import limited
 from sojourn.api.openapi import complete
 from sojourn.api.page import router as page_router
+from sojourn.api.public import capping, throttling
+from sojourn.api.public.form import collapsed
+from sojourn.api.public.form import rest as rest_of_public
 from sojourn.api.routes import router
 from sojourn.api.server import Server
 from sojourn.api.sign_in import router as sign_in_router
@@ -43,6 +46,8 @@ class Application:
         self.rest.include_router(router, prefix="/api")
         self.rest.include_router(expressions_router, prefix="/api")
         self.rest.include_router(access_router, prefix="/api")
+        for public in (capping.router, throttling.router, rest_of_public):
+            self.rest.include_router(public)
         self.rest.include_router(page_router)
         self.rest.include_router(sign_in_router)
         self.rest.state.needs = declared(self.rest)
@@ -58,6 +63,8 @@ class Application:
         await run_in_threadpool(self.server.close)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and "//" in scope["path"]:
+            scope = collapsed(scope)
         if scope["type"] == "http" and scope["path"].startswith("/collection/"):
             await self.server.inlet(scope, receive, send)
         else:

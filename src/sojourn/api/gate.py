@@ -18,6 +18,7 @@ from sojourn.access.credentials import Credentials
 from sojourn.access.permission import Principal
 from sojourn.actor import acting
 from sojourn.api.problems import refusal
+from sojourn.api.public.form import answer, is_public
 from sojourn.errors import ForbiddenError, SojournError, UnauthorizedError
 
 SANDBOX = b"x-sandbox-name"
@@ -49,7 +50,8 @@ class Gate:
                 target = quote(scope["path"], safe="/")
                 await RedirectResponse(f"/sign-in?next={target}", 303)(scope, receive, send)
             else:
-                await refusal(request, error)(scope, receive, send)
+                refuse = answer if is_public(scope["path"]) else refusal
+                await refuse(request, error)(scope, receive, send)
             return
         scope["principal"] = principal or _NOBODY
         if principal is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sojourn.api.public import schemas as schemas_of_public
 from sojourn.journey.project import MODELS
 
 REFERENCE = "#/components/schemas/{model}"
@@ -26,6 +27,10 @@ _PROBLEM = {
 _ERROR = {
     "description": "A problem",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_PUBLIC_ERROR = {
+    "description": "An error",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PublicError"}}},
 }
 _MESSAGE = {
     "type": "object",
@@ -58,11 +63,11 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     schemas.pop("ValidationError", None)
     for model in MODELS.values():
         schemas |= model.model_json_schema(by_alias=True, ref_template=REFERENCE).get("$defs", {})
-    schemas |= {"Problem": _PROBLEM, "Message": _MESSAGE, "Receipt": _RECEIPT}
-    for path in document["paths"].values():
+    schemas |= {"Problem": _PROBLEM, "PublicError": schemas_of_public.ERROR, "Message": _MESSAGE, "Receipt": _RECEIPT}
+    for name, path in document["paths"].items():
         for operation in path.values():
             operation["responses"].pop("422", None)
-            operation["responses"]["default"] = _ERROR
+            operation["responses"]["default"] = _PUBLIC_ERROR if name.startswith("/authoring/") else _ERROR
             for body in operation.get("requestBody", {}).get("content", {}).values():
                 schemas |= body["schema"].pop("$defs", {})
     message, receipt = ({"$ref": f"#/components/schemas/{name}"} for name in ("Message", "Receipt"))

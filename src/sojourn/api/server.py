@@ -17,6 +17,7 @@ from sojourn.api.inlet import Door, Inlet
 from sojourn.authoring import Authoring
 from sojourn.clock import Clock
 from sojourn.connect.guard import check_url
+from sojourn.deployment import Cappings, Throttlings
 from sojourn.errors import ConflictError, InputError, NotFoundError, StoreError
 from sojourn.journey.project import Project
 from sojourn.report.journey import journey_report
@@ -58,6 +59,8 @@ class Server:
             lambda url: check_url(url, settings.allow),
             self._versions_with_people,
         )
+        self.cappings = Cappings(self.journal, self.reader)
+        self.throttlings = Throttlings(self.journal, self.reader)
         self._shard: ShardReader | None = None
         self._projects: dict[str, Project] = {}
         self._access = AccessStore(settings.data / "access.db")

@@ -50,3 +50,12 @@ KINDS: dict[str, type[Rule]] = {"capping": Capping, "throttling": Throttling}
 """The kinds of control entries that are limits."""
 Rules = dict[tuple[str, str], Rule]
 """All that is deployed, by (sandbox, id)."""
+KEPT = 24 * 3_600_000
+"""How long undeployed throttling goes on for the calls that wait, ms."""
+
+
+def over(rules: Rules) -> list[tuple[str, str]]:
+    """Throttling that was undeployed a day or more before the latest change: removed from what runs."""
+    found = {key: rule for key, rule in rules.items() if isinstance(rule, Throttling)}
+    latest = max((rule.until or rule.since for rule in found.values()), default=0)
+    return [key for key, rule in found.items() if rule.until is not None and rule.until <= latest - KEPT]

@@ -15,7 +15,7 @@ from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
-from sojourn.limits.rule import KINDS, Rules
+from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
 from sojourn.schema.lens import Read, lens
 from sojourn.store.entry import Changed, Halted, Published
@@ -91,6 +91,9 @@ class Configuration:
         self._document(entry.sandbox, entry.kind, entry.name, entry.body)
         if entry.kind not in KINDS:
             self._compile(entry.sandbox)
+            return
+        for sandbox, name in over(self.limits):  # nothing waits there any more
+            self.changed(Changed(entry.at, sandbox, entry.kind, name, b""))
 
     def published(self, entry: Published) -> None:
         """A version goes live; the one before it is closed."""

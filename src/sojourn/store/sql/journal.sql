@@ -44,3 +44,18 @@ select max(seq) from log;
 select value from meta where key = ?;
 -- name: put_meta
 insert or replace into meta (key, value) values (?, ?);
+-- name: limit_configs
+select uid, sandbox, state, body, running, runtime, returns_to, metadata from limit_config
+where kind = ? and sandbox = ? order by number;
+-- name: limit_config
+select uid, sandbox, state, body, running, runtime, returns_to, metadata from limit_config
+where kind = ? and sandbox = ? and uid = ?;
+-- name: limit_config_count
+select count(*) from limit_config where kind = ?;
+-- name: add_limit_config
+insert into limit_config (kind, uid, sandbox, state, body, running, runtime, returns_to, metadata)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- name: change_limit_config
+update limit_config set state = ?, body = ?, running = ?, runtime = ?, returns_to = ?, metadata = ? where uid = ?;
+-- name: delete_limit_config
+delete from limit_config where uid = ?;
