@@ -80,6 +80,13 @@ CASES = [
     ("@{E.text, defaultValue: 2}", "DEFAULT", "2", "toString(...)"),
     ("@{E.moment, defaultValue: now()}", "DEFAULT_CALL", "now()", None),
     ("date('yesterday')", "DATE", "date('yesterday')", None),
+    ("date('2021-02-19T00.00.000')", "DATE", "date('2021-02-19T00.00.000')", None),
+    (
+        "toDateTime(toDateTimeOnly('UTC', '2016-08-18T23:17:59'))",
+        "ARGUMENTS",
+        "toDateTimeOnly('UTC', '2016-08-18T23:17:59')",
+        None,
+    ),
     ("date(@{E.text})", "DATE", "date(@{E.text})", None),
     ("now('Mars/Base')", "ZONE", "'Mars/Base'", None),
     ("now('../../etc/passwd')", "ZONE", "'../../etc/passwd'", None),

@@ -147,6 +147,8 @@ FUNCTION_CASES = [
     ('toDuration("PT20,345S")', timedelta(seconds=20.345)),
     ('toDuration("PT-0.5S")', timedelta(seconds=-0.5)),
     ('toDuration("P-6H3M")', None),
+    ('toDuration("-P6H3M")', None),
+    ('toDuration("-P-6H+3M")', None),
     ('toDuration("P1M")', None),
     ('toDuration("PT")', None),
     ('toDuration("P")', None),
@@ -291,7 +293,7 @@ NULLS = [
     ("@{E.whole, defaultValue: @{E.more}}", None),
     # functions, each signature in test_functions.py
     ("isEmpty(@{E.text})", False),
-    ("isNotEmpty(@{E.text})", False),
+    ("isNotEmpty(@{E.text})", None),
     ("not isEmpty(@{E.text})", True),
     ("length(@{E.text})", None),
     ("length(null)", None),

@@ -187,7 +187,7 @@ def test_any_arguments_give_a_value_of_the_type_or_an_evaluation_error(each: Row
 
 
 SKIP_NULLS = ("avg", "sum", "max", "min")
-NOT_NULL: Mapping[str, object] = {"count": 0, "isEmpty": False, "isNotEmpty": False, "intersect": []}
+NOT_NULL: Mapping[str, object] = {"count": 0, "isEmpty": False, "intersect": []}
 """What the functions that do not pass a null on make of one."""
 
 

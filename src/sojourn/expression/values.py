@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -107,12 +108,9 @@ def text_of(value: object) -> str | None:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, datetime):
-        text = value.replace(microsecond=0).isoformat()
-        whole, offset = text[:19], text[19:]
-        fraction = f".{value.microsecond:06}".rstrip("0") if value.microsecond else ""
-        # milliseconds at least, as other systems print them
-        fraction = fraction.ljust(4, "0") if fraction else ""
-        return whole + fraction + ("Z" if offset == "+00:00" else offset)
+        whole = value.microsecond and value.microsecond % 1000 == 0
+        text = value.isoformat(timespec="milliseconds" if whole else "auto")
+        return text[:-6] + "Z" if text.endswith("+00:00") else text
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -144,12 +142,12 @@ def to_json(value: object) -> object:
     return value
 
 
-def _string(value: object) -> object:
-    return value if isinstance(value, str) else None
+def _exactly(kind: type) -> Callable[[object], object]:
+    return lambda value: value if isinstance(value, kind) else None
 
 
-def _boolean(value: object) -> object:
-    return value if isinstance(value, bool) else None
+def _parsed(read: Callable[[str], object], fits: Callable[[Any], bool]) -> Callable[[object], object]:
+    return lambda value: read(value) if isinstance(value, str) else value if fits(value) else None
 
 
 def _integer(value: object) -> object:
@@ -170,47 +168,19 @@ def _decimal(value: object) -> object:
     return found if math.isfinite(found) else None
 
 
-def _date_only(value: object) -> object:
-    if isinstance(value, str):
-        return read_date(value)
-    return value if isinstance(value, date) and not isinstance(value, datetime) else None
-
-
-def _date_time_only(value: object) -> object:
-    if isinstance(value, str):
-        return read_date_time_only(value)
-    return value if isinstance(value, datetime) and value.tzinfo is None else None
-
-
-def _date_time(value: object) -> object:
-    if isinstance(value, str):
-        return read_date_time(value)
-    return value if isinstance(value, datetime) and value.tzinfo is not None else None
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        return read_duration(value)
-    return value if isinstance(value, timedelta) else None
-
-
-def _object(value: object) -> object:
-    return value if isinstance(value, dict) else None
-
-
-def _any(value: object) -> object:
-    return value
-
-
-def _null(_: object) -> object:
-    return None
-
-
 _READERS: Mapping[str, Callable[[object], object]] = {
-    "string": _string, "integer": _integer, "decimal": _decimal, "boolean": _boolean, "dateOnly": _date_only,
-    "dateTimeOnly": _date_time_only, "dateTime": _date_time, "duration": _duration, "object": _object, "any": _any,
-    "null": _null,
-}  # fmt: skip
+    "string": _exactly(str),
+    "integer": _integer,
+    "decimal": _decimal,
+    "boolean": _exactly(bool),
+    "dateOnly": _parsed(read_date, lambda value: type(value) is date),
+    "dateTimeOnly": _parsed(read_date_time_only, lambda value: isinstance(value, datetime) and value.tzinfo is None),
+    "dateTime": _parsed(read_date_time, lambda value: isinstance(value, datetime) and value.tzinfo is not None),
+    "duration": _parsed(read_duration, lambda value: isinstance(value, timedelta)),
+    "object": _exactly(dict),
+    "any": lambda value: value,
+    "null": lambda value: None,
+}
 
 
 @lru_cache(maxsize=256)

@@ -82,8 +82,7 @@ FUNCTIONS = category(
     ),
     function(
         "isNotEmpty",
-        forms("string -> boolean", code="({0} or '') != ''", nulls="own"),
-        nulls="false if null",
+        forms("string -> boolean", code="{0} != ''"),
         example=('isNotEmpty("hello")', "true"),
     ),
     function(
