@@ -225,6 +225,7 @@ BAD_LINES: list[tuple[Any, Any]] = [
     ({"id": {"a": 1}, "expr": 1}, {"a": 1}),
     ({"id": "c", "expr": "1", "context": {"events": []}}, "c"),
     ({"id": "t", "expr": "1", "context": 5}, "t"),
+    ({"id": "l", "expr": "1", "context": []}, "l"),
     ('{"id": "half", "expr": "\'\\ud800\'"}', "half"),
     ("[" * 100_000, None),
 ]
@@ -236,3 +237,26 @@ def test_a_bad_line_stops_nothing(sojourn: Sojourn, tmp_path: Path) -> None:
     assert [answer["id"] for answer in found] == [*(id_ for _, id_ in BAD_LINES), "last"]
     assert all(answer["error"]["stage"] == "static" for answer in found[:-1])
     assert found[-1] == {"id": "last", "type": "integer", "value": 1}
+
+
+def test_a_batch_is_answered_as_it_comes() -> None:
+    """From standard input, each line before the next is there; a reader that leaves early is no error of ours."""
+    command = [sys.executable, "-m", "sojourn", "eval", "--batch", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdin and running.stdout and running.stderr
+        for number in range(3):
+            running.stdin.write(json.dumps({"id": number, "expr": f"{number} + 1"}).encode() + b"\n")
+            running.stdin.flush()
+            assert json.loads(running.stdout.readline()) == {"id": number, "type": "integer", "value": number + 1}
+        running.stdout.close()
+        running.stdin.write(b'{"expr": "1"}\n' * 3)
+        running.stdin.close()
+        assert b"Traceback" not in running.stderr.read()
+        assert running.wait(30) == 1
+
+
+def test_a_bug_costs_one_line(sojourn: Sojourn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sojourn.cli.evaluate.to_json", lambda value: value if value == 1 else 1 // 0)
+    found = batch(sojourn, tmp_path, [{"id": "bug", "expr": "2"}, {"id": "last", "expr": "1"}])
+    assert found[0]["error"]["code"] == "ERR_BUG" and "ZeroDivisionError" in found[0]["error"]["message"]
+    assert found[1] == {"id": "last", "type": "integer", "value": 1}

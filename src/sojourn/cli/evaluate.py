@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 from unicodedata import east_asian_width
@@ -64,10 +63,10 @@ def _evaluate_one(source: str, file: Path | None) -> int:
 def _evaluate_all(lines: BinaryIO) -> None:
     for line in lines:
         if not line.isspace():
-            click.echo(_line(_answer(line)))
+            click.echo(_answer(line))
 
 
-def _answer(line: bytes) -> dict[str, Any]:
+def _answer(line: bytes) -> str:
     """What one line of a batch gives, whatever it holds."""
     found = _ID.search(line)
     answer: dict[str, Any] = {"id": json.loads(found[1]) if found else None}
@@ -77,12 +76,17 @@ def _answer(line: bytes) -> dict[str, Any]:
             answer["id"] = data.get("id")
         if not isinstance(data, dict) or not isinstance(data.get("expr"), str):
             raise InputError("ERR_BATCH_LINE")
-        return answer | _evaluated(data["expr"], data.get("context") or {})
+        context = data.get("context")
+        return _line(answer | _evaluated(data["expr"], {} if context is None else context))
     except SojournError as error:
         where = f"{error.field}: " if error.field else ""
-        return answer | {"error": {"stage": "static", "code": error.code, "message": where + error.text()}}
+        wrong = {"stage": "static", "code": error.code, "message": where + error.text()}
     except EvaluationError as error:
-        return answer | {"error": {"stage": "runtime", "code": error.code, "message": error.text()}}
+        wrong = {"stage": "runtime", "code": error.code, "message": error.text()}
+    except Exception as error:  # a bug of ours: the other lines are answered all the same
+        bug = SojournError("ERR_BUG", detail=type(error).__name__)
+        wrong = {"stage": "runtime", "code": bug.code, "message": bug.text()}
+    return _line(answer | {"error": wrong})
 
 
 def _evaluated(source: str, context: object) -> dict[str, Any]:
@@ -102,14 +106,11 @@ def _decoded(content: bytes) -> object:
         raise decode_error(error) from None
 
 
-@contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
     if str(file) == "-":
-        yield sys.stdin.buffer
-        return
+        return nullcontext(sys.stdin.buffer)
     try:
-        with file.open("rb") as opened:
-            yield opened
+        return file.open("rb")
     except OSError as error:
         raise InputError("ERR_FILE_READ", file=str(file), detail=error.strerror or str(error)) from None
 

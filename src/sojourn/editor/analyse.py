@@ -12,6 +12,7 @@ from sojourn.editor.simple import Advanced, Group, to_simple
 from sojourn.editor.visible import Visible
 from sojourn.expression import Diagnostic, ExpressionError, Scope, Type, compile_expression
 from sojourn.expression.functions import FUNCTIONS
+from sojourn.expression.parse import MAX_LENGTH
 from sojourn.expression.printer import name as quoted_part
 from sojourn.expression.tree import OPENINGS
 from sojourn.expression.types import BOOLEAN
@@ -80,7 +81,8 @@ def analyse(
 ) -> Analysis:
     """The analysis of `text`, the value of which must be of the `expected` type if given.
 
-    `visible` is what is offered of the scope: all of it unless given. A cursor outside the text is at its end.
+    `visible` is what is offered of the scope: all of it unless given. A cursor outside the text is at its end. Nothing
+    is offered in a text that is too long to be an expression.
     """
     kind = simple = advanced = None
     errors: tuple[Problem, ...] = ()
@@ -93,7 +95,7 @@ def analyse(
     except ExpressionError as error:
         errors = tuple(_problem(found, language) for found in error.diagnostics)
     completions = shown = None
-    if cursor is not None:
+    if cursor is not None and len(text) <= MAX_LENGTH:
         offered = visible or Visible.of(scope)
         at = min(max(cursor, 0), len(text))
         completions, shown = complete(text, at, offered, scope, expected), hover(text, at, offered, language)

@@ -6,7 +6,8 @@ A scan of its own, for a parser gives up at the first error, and most texts unde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -91,7 +92,11 @@ class Situation:
     @property
     def collection(self) -> Path | None:
         """What the loop variable stands for elements of, if the cursor is in a selection."""
-        return next((frame.collection for frame in reversed(self.frames) if frame.collection), None)
+        return _collection(self.frames)
+
+
+def _collection(frames: Sequence[Frame]) -> Path | None:
+    return next((frame.collection for frame in reversed(frames) if frame.collection), None)
 
 
 @dataclass(slots=True)
@@ -99,6 +104,8 @@ class _Scan:
     """What is known at a place of the text."""
 
     frames: list[Frame] = field(default_factory=lambda: [Frame()])
+    awaited: Counter[str] = field(default_factory=Counter)
+    """The closing marks of the frames: a stray one is told apart without looking through all of them."""
     before: Piece = _NOTHING
     earlier: Piece = _NOTHING
     closed: Frame | None = None
@@ -114,7 +121,7 @@ class _Scan:
             path_before, top.written = (top.kind, top.path), False
         self.compared = path_before if piece.type == "operator" else None
         if piece.type == "open":
-            self.frames.append(Frame("}", reference=True, written=True, kind=_KINDS.get(text, "event")))
+            self._push(Frame("}", reference=True, written=True, kind=_KINDS.get(text, "event")))
         elif mark and text in _CLOSERS:
             self._open(top, piece)
         elif mark and text in ")]}":
@@ -127,7 +134,7 @@ class _Scan:
             top.clause = top.term = piece.end
         elif piece.type in ("name", "string") and top.written:
             top.path = (*top.path, unescape(text) if piece.type == "string" else text)
-        elif text in LOOPS.values() and (collection := self._collection()):
+        elif text in LOOPS.values() and (collection := _collection(self.frames)):
             top.written, (top.kind, top.path) = True, collection
             top.path += ("first()",)
         elif text in _JOINING:
@@ -141,23 +148,27 @@ class _Scan:
         selects = piece.text == "(" and self.before.text in SELECTIONS
         return selects or piece.text == "." or self.before.text == "."
 
-    def _collection(self) -> Path | None:
-        return next((frame.collection for frame in reversed(self.frames) if frame.collection), None)
-
     def _open(self, top: Frame, piece: Piece) -> None:
         name = self.before.text if self.before.type == "name" else ""
         frame = Frame(_CLOSERS[piece.text], name, clause=piece.end, term=piece.end)
         if top.written and name in SELECTIONS:
             frame.collection = top.kind, top.path[:-1]
             top.path = (*top.path[:-1], f"{name}()")
+        self._push(frame)
+
+    def _push(self, frame: Frame) -> None:
         self.frames.append(frame)
+        self.awaited[frame.closer] += 1
 
     def _close(self, text: str) -> None:
-        if text in [frame.closer for frame in self.frames]:
-            while (found := self.frames.pop()).closer != text:
-                pass
-            self.closed = found
-            self.path = (found.kind, found.path) if found.reference else None
+        """Closes the innermost frame that `text` closes, and those left open in it."""
+        while self.awaited[text]:
+            found = self.frames.pop()
+            self.awaited[found.closer] -= 1
+            if found.closer == text:
+                self.closed = found
+                self.path = (found.kind, found.path) if found.reference else None
+                return
 
     def expected(self) -> tuple[Expected, tuple[str, ...]]:
         """What can stand next."""
