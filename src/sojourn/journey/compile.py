@@ -13,7 +13,7 @@ import msgspec
 from sojourn import identifiers
 from sojourn.errors import InputError
 from sojourn.expression import ExpressionError, Type
-from sojourn.expression.references import names_of, references
+from sojourn.expression.renaming import names_of, references
 from sojourn.journey import graph
 from sojourn.journey.body import Variable, compile_body, variables
 from sojourn.journey.dataset import compile_dataset
