@@ -18,6 +18,7 @@ MODULES = {
     "serve": "server",
     "demo": "demo",
     "eval": "evaluate",
+    "schema": "schema",
 }
 """Where each command is: only the one that is called is loaded, so that each starts quickly."""
 

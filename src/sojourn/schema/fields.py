@@ -86,9 +86,11 @@ class Field:
         return "object" if self.kind == "map" else self.kind
 
     def optional(self) -> Field:
-        """The same field, with nothing in it required."""
+        """The same field, with nothing in it required; what is checked as a whole is not checked at all."""
+        if self.whole is not None and self.kind != "object":
+            return replace(self, kind="any", item=None, required=False, rules={}, whole=None)
         fields = {name: child.optional() for name, child in self.fields.items()}
-        return replace(self, fields=fields, item=self.item and self.item.optional(), required=False)
+        return replace(self, fields=fields, item=self.item and self.item.optional(), required=False, whole=None)
 
     def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Field]]:
         """Every path below this field that is not itself an object, with its field."""
@@ -228,7 +230,7 @@ def merge(left: Field, right: Field) -> Field:
         "values": {**left.values, **right.values},
     }
     rules = both(left.rules, right.rules)
-    if left.kind == right.kind == "object" and rules is not None and not (left.whole or right.whole):
+    if left.kind == right.kind == "object" and rules is not None and left.whole == right.whole:
         fields = {
             name: merge(left.fields[name], right.fields[name])
             if name in left.fields and name in right.fields

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 from sojourn.errors import InputError
-from sojourn.schema.fields import MAX_DEPTH, Field, merge, parse_labels
+from sojourn.schema.fields import MAX_DEPTH, Field, parse_labels
 from sojourn.schema.rules import FORMATS, RULES, both, check_rules
 
 Find = Callable[[str], Any]
@@ -72,7 +72,7 @@ class JsonSchemas:
         parts.append(self._own(schema, base, where, depth))
         found = parts[0]
         for part in parts[1:]:
-            found = _both(found, part)
+            found = compose(found, part)
         return found
 
     def _referred(self, reference: object, base: str, where: str, depth: int) -> Field:
@@ -120,7 +120,7 @@ class JsonSchemas:
         rules = {name: value for name, value in schema.items() if name in RULES and kind in RULES[name]}
         if rules.get("format") not in FORMATS:
             rules.pop("format", None)
-        if "const" in schema:
+        if "const" in schema and kind in RULES["enum"]:
             rules["enum"] = [schema["const"]]
         fields: dict[str, Field] = {}
         item = None
@@ -258,8 +258,8 @@ def _list(value: object, where: str) -> list[Any]:
 _NARROWER = {("string", "dateTime"), ("string", "dateOnly"), ("decimal", "integer"), ("object", "map")}
 
 
-def _both(left: Field, right: Field) -> Field:
-    """A field that keeps what both say (`allOf`)."""
+def compose(left: Field, right: Field) -> Field:
+    """A field that keeps what both say (`allOf`): parts of a schema in one."""
     facts: dict[str, Any] = {
         "required": left.required or right.required,
         "title": right.title or left.title,
@@ -268,6 +268,8 @@ def _both(left: Field, right: Field) -> Field:
         "labels": left.labels | right.labels,
         "values": {**left.values, **right.values},
     }
+    if left == right:
+        return left
     if _says_nothing(right):
         return replace(left, **facts)
     if _says_nothing(left):
@@ -279,14 +281,14 @@ def _both(left: Field, right: Field) -> Field:
     if left.kind == right.kind == "object":
         alike = "additionalProperties" not in {*left.rules, *right.rules}
         fields = {
-            name: _both(left.fields[name], right.fields[name])
+            name: compose(left.fields[name], right.fields[name])
             if name in left.fields and name in right.fields
             else child
             for name, child in {**left.fields, **right.fields}.items()
         }
         found = replace(left, fields=fields)
     elif left.kind == right.kind and left.item is not None and right.item is not None:
-        found = replace(left, item=_both(left.item, right.item))
+        found = replace(left, item=compose(left.item, right.item))
     elif "map" in (left.kind, right.kind) and (left.fields or right.fields):
         alike = False
     if alike and rules is not None and left.whole is None and right.whole is None:
@@ -300,8 +302,8 @@ def _says_nothing(field: Field) -> bool:
 
 def _shown(field: Field, variant: Field) -> Field:
     """The field with what one of several branches could have, for editors; the check is in `whole`."""
-    found = variant if field.kind == "any" else merge(replace(field, rules={}, whole=None), variant)
-    return replace(found, required=field.required, title=field.title, description=field.description)
+    found = variant if field.kind == "any" else compose(replace(field, rules={}, whole=None), variant)
+    return replace(found, whole=None, required=field.required, title=field.title, description=field.description)
 
 
 def _bare(field: Field) -> Field:

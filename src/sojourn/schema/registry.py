@@ -19,8 +19,8 @@ from sojourn.schema.document import (
     Resource,
     SchemaDocument,
 )
-from sojourn.schema.fields import Field, merge, parse_fields, parse_labels, texts
-from sojourn.schema.json_schema import JsonSchemas
+from sojourn.schema.fields import Field, parse_fields, parse_labels, scalar, texts
+from sojourn.schema.json_schema import JsonSchemas, compose
 
 Part = Literal["class", "fieldgroup", "datatype"]
 EVENT_ID = ("_experience", "campaign", "orchestration", "eventID")
@@ -28,6 +28,7 @@ EVENT_ID = ("_experience", "campaign", "orchestration", "eventID")
 ORCHESTRATION = "orchestration-eventid"
 EXPERIENCE_EVENT, PROFILE = "experienceevent", "profile"
 Kind = Literal["experienceevent", "profile", "record"]
+_EVENT = Field("object", {"_id": scalar("string", required=True), "timestamp": scalar("dateTime", required=True)})
 
 
 class Registry:
@@ -110,10 +111,12 @@ class Registry:
             parts.append((f"fieldGroups.{number}", name, self.tree(group)))
         parts.append(("fields", schema.name, self._own(schema)))
         whole = parts[0][2]
+        if class_.behavior == "timeseries":
+            whole = compose(_EVENT, whole)  # first, and in any class: whatever is read of an event needs them
         for number, (where, _, tree) in enumerate(parts[1:], 1):
-            whole = merge(whole, tree)
             for _, other, before in parts[:number]:
-                _refuse_conflict(before, whole, where, other)
+                _refuse_conflict(before, tree, where, other)
+            whole = compose(whole, tree)
         for path in schema.identities:
             found = whole.lookup(tuple(path.split(".")))
             if found is None or found.kind not in ("string", "integer"):
@@ -130,7 +133,7 @@ class Registry:
             parts.append(self._json.field(resource.definition, resource.id or resource.name))
         if resource.fields or not parts:
             parts.append(parse_fields(resource.fields, types=self._type) if resource.fields else Field("object"))
-        found = parts[0] if len(parts) == 1 else merge(*parts)
+        found = parts[0] if len(parts) == 1 else compose(*parts)
         return found if isinstance(resource, SchemaDocument) else self._described(resource, found)
 
     def _described(self, resource: Resource, tree: Field) -> Field:
@@ -166,11 +169,18 @@ def _changed(tree: Field, path: str, where: str, **facts: Any) -> Field:
     return found
 
 
-def _refuse_conflict(before: Field, whole: Field, where: str, other: str) -> None:
-    """What a part has said of a field, none after it may unsay. Raises InputError."""
-    for path, field in before.leaves():
-        found = whole.lookup(path)
-        if found is None or found.kind != field.kind:
+def _refuse_conflict(before: Field, added: Field, where: str, other: str) -> None:
+    """A part of a schema cannot make another type of a field that a part before it has. Raises InputError."""
+
+    def look(field: Field, new: Field, path: tuple[str, ...]) -> None:
+        if new.kind != field.kind and "any" not in (new.kind, field.kind):
             name = ".".join(path)
             place = f"{where}.{name}" if where == "fields" else where
             raise InputError("ERR_SCHEMA_CONFLICT", field=place, name=name, type=field.type_name(), other=other)
+        for name, child in field.fields.items():
+            if name in new.fields:
+                look(child, new.fields[name], (*path, name))
+        if field.item is not None and new.item is not None:
+            look(field.item, new.item, path)
+
+    look(before, added, ())

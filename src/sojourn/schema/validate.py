@@ -120,6 +120,9 @@ class _Types:
         self._checks = checks
 
     def record(self, field: Field) -> Any:
+        if _unsaid(field):  # all of it is checked as it is; only what events are known by is read by type
+            known = {name: field.fields[name] for name in ("_id", "timestamp") if name in field.fields}
+            field = Field("object", known)
         return self._object(field, "Record", (), ())
 
     def _type(self, field: Field, name: str, places: tuple[str, ...], path: tuple[str, ...]) -> Any:
