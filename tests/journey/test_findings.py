@@ -59,7 +59,7 @@ def test_finding(tmp_path: Path, case: Case) -> None:
 def literals(*places: str) -> set[str]:
     """The codes that stand in these sources."""
     files = [path for place in places for path in sorted(SOURCES.glob(place))]
-    return {code for path in files for code in re.findall(r'"((?:ERR|WARN)_[A-Z_]+)"', path.read_text())}
+    return {code for path in files for code in re.findall(r'"((?:ERR|WARN)_[A-Z0-9_]+)"', path.read_text())}
 
 
 def test_no_finding_is_untested() -> None:
