@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import statistics
 import time
 from typing import Any
@@ -34,23 +32,14 @@ def analyse(quick: bool) -> dict[str, float]:
     """One request for each key that is pressed, the answer with errors, completions, help and the simple view."""
     taken = []
     with serving() as processes:
-        editor = http.client.HTTPConnection("127.0.0.1", processes.port)
-        _ask(editor, "PUT", "/api/schemas/wide", schema())
-        _ask(editor, "PUT", "/api/events/Wide", {"schema": "wide", "condition": "true", "namespace": "CRMID"})
+        editor = processes.client
+        editor.request("PUT", "/api/schemas/wide", schema())
+        editor.request("PUT", "/api/events/Wide", {"schema": "wide", "condition": "true", "namespace": "CRMID"})
         for warm in range(2 if quick else 5):
             for text in TYPED:
                 for end in range(1, len(text) + 1):
                     body = {"text": text[:end], "cursor": end, "events": ["Wide"], "use": "condition"}
                     begun = time.perf_counter()
-                    _ask(editor, "POST", "/api/expressions/analyse", body)
+                    editor.post("/api/expressions/analyse", body)
                     taken += [1_000 * (time.perf_counter() - begun)] if warm else []
-        editor.close()
     return {"analyse_p95_ms": statistics.quantiles(taken, n=20)[-1]}
-
-
-def _ask(editor: http.client.HTTPConnection, method: str, path: str, body: Any) -> None:
-    editor.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
-    answer = editor.getresponse()
-    said = answer.read()
-    if answer.status != 200:
-        raise RuntimeError(f"{method} {path}: {answer.status} {said.decode()}")
