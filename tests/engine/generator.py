@@ -22,8 +22,11 @@ TESTS = (
     "toInteger(toString(@{A._t.n})) == 1 or random() < 0.3",
     'contain(#{JourneyProperties.instanceUID}, "a1")',
     'now() > date("1970-01-01T00:00:09Z")',
+    "@{A._t.items.first(currentEventField.n > 0).sku} == @{A._t.text, defaultValue: 'x'}",
+    "count(@{A._t.items.all(currentEventField.at < now()).sku}) > 0",
+    "@{A._t.labels.entry(@{A._t.text, defaultValue: 'x'})} is not null",
 )
-VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1")
+VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1", "max(@{A._t.items.n})")
 KINDS = ("event", "wait", "action", "action", "condition", "event", "wait", "end")
 SECONDS = st.sampled_from([1, 1, 2, 3, 5, 3600])
 
@@ -91,8 +94,15 @@ def _target(draw: st.DrawFn, later: dict[str, Any], timed: set[str]) -> Any:
     return [name for name in group if name not in timed or name == first_timed]
 
 
+ITEMS: list[Any] = [[], [{"sku": "x", "n": 1}], [{"sku": "y", "at": "1970-01-01T00:00:05Z"}, {"sku": "x", "n": 2}]]
 PAYLOADS = st.fixed_dictionaries(
-    {}, optional={"n": st.sampled_from([0, 1, 2, 2, BIG]), "text": st.sampled_from(["x", "y"])}
+    {},
+    optional={
+        "n": st.sampled_from([0, 1, 2, 2, BIG]),
+        "text": st.sampled_from(["x", "y"]),
+        "items": st.sampled_from(ITEMS),
+        "labels": st.sampled_from([{"x": "1"}, {"y": "2"}]),
+    },
 )
 EVENTS = st.sampled_from(["A", "B", "A", "C"])
 PAUSES = st.sampled_from([1_000, 0, 500, 1_000, 2_000, 0, 7_000, 3_600_000])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from sojourn.engine.route import Routes
 from sojourn.journey.events import compile_event
 from sojourn.journey.project import Project
+from sojourn.schema.lens import lens
 
-FIELDS = {"_t": {"who": "string", "n": "integer"}}
+FIELDS = {"_t": {"who": "string", "n": "integer", "items": {"$list": {"sku": "string", "n": "integer"}}}}
 BIG = 2**63 - 1
 
 
@@ -60,6 +62,28 @@ def test_the_identity_of_the_namespace(payload: dict[str, Any], person: str | No
 def test_a_key_of_its_own(payload: dict[str, Any], expected: tuple[str, str | None, str | None]) -> None:
     """[3.4] An expression; where it gives nothing the event is discarded, and nobody is called nothing."""
     assert routes({"name": "E", "condition": "true", "key": "@{E._t.who}"}).match(payload) == [expected]
+
+
+def test_a_key_by_collections_and_maps() -> None:
+    """[3.4, 7.2] Of the record only what the event looks at is read."""
+    event = {
+        "name": "E",
+        "condition": "count(@{E._t.items.all(currentEventField.n > 1).sku}) > 0",
+        "key": "@{E.identityMap.entry('Email').first(currentEventField.primary).id}",
+    }
+    email = [{"id": "b@example.com"}, {"id": "a@example.com", "primary": True}]
+    payload: dict[str, Any] = {
+        "_t": {"items": [{"sku": "x", "n": 2}], "n": 1},
+        "identityMap": {"Email": email},
+        "eventType": "E",
+    }
+    made = routes(event)
+    assert made.match(payload) == [("E", "a@example.com", None)]
+    assert made.match({**payload, "identityMap": {"Email": email[:1]}}) == [("E", None, "keyMissing")]
+    assert made.match({**payload, "_t": {"items": [{"n": 2}, {"sku": "y", "n": 1}]}}) == []
+    read = lens([("_t", "items"), ("identityMap",)])(json.dumps(payload).encode())
+    assert read == {"_t": {"items": payload["_t"]["items"]}, "identityMap": payload["identityMap"]}
+    assert lens([("a", "b"), ()])(b'{"a": {"b": 1, "c": 2}}') == {"a": {"b": 1, "c": 2}}
 
 
 def test_a_key_that_fails() -> None:

@@ -16,7 +16,10 @@ from sojourn.journey.project import Project
 
 EVENTS = ("A", "B", "C")
 ACTIONS = ("send", "offer")
-FIELDS = {"_t": {"who": "string", "n": "integer", "text": "string"}}
+ITEM = {"sku": "string", "n": "integer", "at": "dateTime"}
+FIELDS = {
+    "_t": {"who": "string", "n": "integer", "text": "string", "items": {"$list": ITEM}, "labels": {"$map": "string"}}
+}
 Activities = Mapping[str, Mapping[str, Any]]
 
 

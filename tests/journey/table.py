@@ -95,6 +95,10 @@ CASES = [
          extra={"events/C.yaml": "name: C\n" + SYSTEM + "eventID: e1"}),
     event("ERR_EXPR_UNKNOWN_FIELD", "name: A", "schema: record", "condition: '@{A.x} == 1'  # <-", "namespace: CRMID"),
     event("ERR_EXPR_RESULT", "name: A", "schema: record", "namespace: CRMID", CONDITION, "key: '@{A._t.n}'  # <-"),
+    event(
+        "ERR_EVENT_MOMENT", "name: A", "schema: record", "condition: inSegment('VIP')  # <-", "namespace: CRMID"
+    ),
+    event("ERR_EVENT_MOMENT", "name: A", "schema: record", "namespace: CRMID", CONDITION, "key: uuid()  # <-"),
     # --- datasets ---
     Case("ERR_SCHEMA_UNKNOWN", "datasets/d.yaml", "name: d\nschema: recrod  # <-", title="of a dataset"),
     Case("ERR_DATASET_PROFILE", "datasets/d.yaml", "name: d\nschema: record\nprofile: true  # <-"),

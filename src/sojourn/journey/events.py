@@ -108,6 +108,9 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
         expression = compiled_expression(source, scope, expected, found, ("event", event.name), (field,))
         if expression is None:
             return None
+        if expression.needs_moment:
+            say("ERR_EVENT_MOMENT", field)
+            return None
         paths.update(scope.paths())
         gets, evaluate = scope.gets(), expression.evaluate
         if len(gets) == 1:

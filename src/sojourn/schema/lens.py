@@ -16,11 +16,14 @@ _whole = msgspec.json.Decoder().decode
 def lens(paths: Iterable[Path]) -> Read:
     """A reader of JSON records that gives the parts at `paths` and skips the rest.
 
-    A record in which something else than an object stands on the way to a part is read whole. Raises
-    msgspec.DecodeError for what is no JSON.
+    A record in which something else than an object stands on the way to a part is read whole, as is one of which the
+    empty path asks for everything. Raises msgspec.DecodeError for what is no JSON.
     """
+    paths = set(paths)
+    if () in paths:
+        return _whole
     tree: dict[str, Any] = {}
-    for path in sorted(set(paths), key=len):
+    for path in sorted(paths, key=len):
         here = tree
         for name in path[:-1]:
             here = here.setdefault(name, {})
