@@ -141,6 +141,7 @@ BAD_ARGUMENTS: dict[str, list[str]] = {
     "set, no value": ["--set", "patience.duration"],
     "set, bad value": ["--set", "patience.duration=soon"],
     "set, bad expression": ["--set", "is_big.paths.big=@{Purchase._tenant.value} >="],
+    "set, the name": ["--set", "name=other"],
     "an option": ["--nonsense"],
 }
 

@@ -32,7 +32,7 @@ DOCUMENT: dict[str, Any] = {
         (" w.duration =P10D", "activities.w.duration", "P10D"),
         ("reentrance=false", "reentrance", False),
         ("start=b", "start", "b"),  # the journey's start, not the activity of that name
-        ("name=5", "name", "5"),  # a text stays a text
+        ("description=5", "description", "5"),  # a text stays a text
         ("c.paths.yes=@{A.n} == 2", "activities.c.paths.yes", "@{A.n} == 2"),
         ("c.paths.yes=true", "activities.c.paths.yes", "true"),
         ("s.next=[w]", "activities.s.next", ["w"]),

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sojourn.cli.project import folder_argument, json_option, load_valid, print_report
 from sojourn.errors import InputError, StoreError
 from sojourn.journey.compile import compile_journey, errors
-from sojourn.journey.files import ProjectFiles
+from sojourn.journey.finding import Finding
 from sojourn.journey.override import override
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
@@ -106,22 +106,18 @@ def prepare(folder: Path, journey: str, changes: tuple[str, ...] = ()) -> tuple[
     if journey not in project.journeys:
         raise InputError("ERR_JOURNEY_UNKNOWN", name=journey, known=", ".join(project.journeys) or "-")
     if changes:
-        project = _changed(files, journey, changes)
+        data = next(data for kind, data in files.documents if kind == "journey" and data["name"] == journey)
+        _refuse(project.add("journey", reduce(override, changes, data)))
     plan, found = compile_journey(project, journey)
-    if plan is None:
-        wrong = [files.locate(finding) for finding in errors(found)]
-        raise InputError("ERR_PROJECT_INVALID", count=len(wrong), first=str(wrong[0]))
+    _refuse(errors(found))
+    assert plan is not None
     return project, plan
 
 
-def _changed(files: ProjectFiles, journey: str, changes: tuple[str, ...]) -> Project:
-    project = Project()
-    for kind, data in files.documents:
-        if kind == "journey" and data.get("name") == journey:
-            data = reduce(override, changes, data)  # noqa: PLW2901
-        if wrong := project.add(kind, data):
-            raise InputError("ERR_PROJECT_INVALID", count=len(wrong), first=str(files.locate(wrong[0])))
-    return project
+def _refuse(found: list[Finding]) -> None:
+    """The folder had no errors: these came with `--set`. Raises InputError."""
+    if found:
+        raise InputError("ERR_SET_INVALID", field="--set", count=len(found), first=str(found[0]))
 
 
 def _print(

@@ -32,17 +32,16 @@ RESERVED_PATHS = (THEN, OTHER, TIMEOUT, ERROR)
 class _Between:
     """A duration as ISO 8601 has it: weeks alone, or days, hours, minutes and seconds; months have no one length."""
 
-    low: timedelta
-    high: timedelta | None = None
+    low: str
+    high: str | None = None
 
     def read(self, value: object) -> timedelta:
         weeks = _WEEKS.fullmatch(value) if isinstance(value, str) else None
         text = f"P{7 * int(weeks[1])}D" if weeks else value
         found = read_duration(text) if isinstance(text, str) else None
-        if found is None or found < self.low or (self.high is not None and found > self.high):
+        if found is None or found < _span(self.low) or (self.high is not None and found > _span(self.high)):
             code = "ERR_FIELD_DURATION" if self.high is None else "ERR_FIELD_DURATION_RANGE"
-            limits = {"low": to_json(self.low), "high": to_json(self.high)}
-            raise PydanticCustomError(code, "a duration such as P21DT6H", limits)
+            raise PydanticCustomError(code, "a duration such as P21DT6H", {"low": self.low, "high": self.high})
         return found
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
@@ -53,9 +52,14 @@ class _Between:
         return {"type": "string", "format": "duration"}
 
 
+def _span(text: str) -> timedelta:
+    found = read_duration(text)
+    assert found is not None
+    return found
+
+
 _WEEKS = re.compile(r"P(\d{1,6})W")
-_SECOND = timedelta(seconds=1)
-Duration = Annotated[timedelta, _Between(_SECOND)]
+Duration = Annotated[timedelta, _Between("PT1S")]
 
 
 class EventDocument(Document):
@@ -168,11 +172,9 @@ class JourneyDocument(Document):
     reentrance: bool = True
     start_date: Annotated[AwareDatetime | None, Field(alias="startDate")] = None
     end_date: Annotated[AwareDatetime | None, Field(alias="endDate")] = None
-    timeout: Annotated[timedelta, _Between(_SECOND, timedelta(seconds=30))] = timedelta(seconds=30)
+    timeout: Annotated[timedelta, _Between("PT1S", "PT30S")] = timedelta(seconds=30)
     """Timeout and error: how long an action, all its attempts together, may take."""
-    global_timeout: Annotated[
-        timedelta, Field(alias="globalTimeout"), _Between(timedelta(hours=1), timedelta(days=91))
-    ] = timedelta(days=30)
+    global_timeout: Annotated[timedelta, Field(alias="globalTimeout"), _Between("PT1H", "P91D")] = timedelta(days=30)
     start: ActivityId
     activities: Annotated[dict[ActivityId, Activity], Field(min_length=1)]
 

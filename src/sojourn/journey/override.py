@@ -10,7 +10,7 @@ import yaml
 from sojourn.errors import InputError
 from sojourn.journey.document import JourneyDocument
 
-_FIELDS = {field.alias or name for name, field in JourneyDocument.model_fields.items()}
+_FIELDS = {field.alias or name for name, field in JourneyDocument.model_fields.items()} - {"name"}
 
 
 def override(document: dict[str, Any], change: str) -> dict[str, Any]:
