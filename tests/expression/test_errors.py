@@ -8,7 +8,8 @@ import pytest
 
 from sojourn import messages
 from sojourn.errors import InputError
-from sojourn.expression import ExpressionError, Type, references
+from sojourn.expression import ExpressionError, Type
+from sojourn.expression.renaming import names_of, references
 
 from .world import compiled
 
@@ -204,14 +205,18 @@ def test_an_expected_type_is_the_type() -> None:
 
 
 def test_references() -> None:
-    found = references("@{A.b.'c d', defaultValue: #{S.g.x}} == concat(@event{A.e}, @{A.b.'c d'}) and nothing(1)")
-    assert [(one.kind, one.path) for one in found] == [
+    source = "@{A.b.'c d', defaultValue: #{S.g.x}} == @event{A.e.at(@{A.f}).h} + #{S.y, params: {z: @action{B.c}}}"
+    found = {(one.kind, names_of(one)) for one in references(source)}
+    assert found == {
         ("event", ("A", "b", "c d")),
         ("source", ("S", "g", "x")),
-        ("event", ("A", "e")),
-    ]
+        ("event", ("A", "e", "h")),
+        ("event", ("A", "f")),
+        ("source", ("S", "y")),
+        ("action", ("B", "c")),
+    }
     with pytest.raises(ExpressionError):
-        references("@{A.b")
+        list(references("@{A.b"))
 
 
 def test_types_parse_and_print() -> None:

@@ -9,15 +9,13 @@ The path: `grammar.lark` and `parse` make a written tree, `check` gives it meani
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 from sojourn.expression.check import Checker
 from sojourn.expression.compile import Evaluate, Moment, compile_meaning
 from sojourn.expression.diagnostics import Diagnostic, EvaluationError, ExpressionError, Problems
 from sojourn.expression.parse import MAX_DEPTH, parse
-from sojourn.expression.printer import printed
 from sojourn.expression.scope import Constant, Scope, Slot
-from sojourn.expression.tree import Field, Kind, Reference, children
+from sojourn.expression.tree import Kind, Reference
 from sojourn.expression.types import BOOLEAN, Type
 from sojourn.expression.values import reader, to_json
 
@@ -35,7 +33,6 @@ __all__ = [
     "Type",
     "compile_expression",
     "reader",
-    "references",
     "to_json",
 ]
 
@@ -74,20 +71,3 @@ def compile_expression(source: str, scope: Scope, expected: Type | None = None) 
         problems.fail()
     asked = tuple(checker.resolved), tuple(checker.segments)
     return Expression(source, meaning.type, *asked, evaluate, needs_moment)
-
-
-def references(source: str) -> tuple[Reference, ...]:
-    """The distinct references in `source`, in order of appearance. Raises ExpressionError on a syntax error.
-
-    Without a scope nobody knows where a collection begins: their paths are all names up to the first selection.
-    """
-    found: dict[Reference, None] = {}
-    left = [parse(source)]
-    while left:
-        node = left.pop()
-        if isinstance(node, Field) and node.kind != "loop":
-            names = takewhile(lambda step: not step.selects, node.path)
-            params = tuple(sorted((param.name, printed(param.value)) for param in node.params))
-            found.setdefault(Reference(node.kind, tuple(step.name for step in names), params))
-        left.extend(reversed(children(node)))
-    return tuple(found)

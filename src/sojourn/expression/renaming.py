@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 from sojourn.expression.parse import parse
 from sojourn.expression.printer import name
-from sojourn.expression.tree import Field, Kind, Place
+from sojourn.expression.tree import Field, Kind, children
 
 
 def references(source: str) -> Iterator[Field]:
     """All references, those within others too, in no order. Raises ExpressionError where the text is no expression."""
-    todo: list[object] = [parse(source)]
+    todo = [parse(source)]
     while todo:
         node = todo.pop()
         if isinstance(node, Field):
             yield node
-        if isinstance(node, tuple):
-            todo += node
-        elif isinstance(node, Place) and is_dataclass(node):
-            todo += [getattr(node, field.name) for field in fields(node)]
+        todo += children(node)
 
 
 def names_of(reference: Field) -> tuple[str, ...]:
