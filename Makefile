@@ -4,7 +4,7 @@ DATA ?= data
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test test-all check fix bench docs lock clean
+.PHONY: help setup run demo test test-all fuzz check fix bench docs lock clean
 
 help: ## this list
 	@awk -F ':[^#]*## *' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ test: setup ## checks, then the tests (at most 10 minutes)
 test-all: setup ## the long form: more kills, longer fuzzing (at most 60 minutes)
 	@sh scripts/check
 	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q -n 4 --dist loadfile --timeout=3000
+
+fuzz: setup ## a minute of coverage-guided fuzzing of expressions (with the extra 'fuzz')
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "install the extra first: .venv/bin/uv pip install -e '.[fuzz]'" >&2; exit 2; }
+	@$(BIN)/python scripts/fuzz.py -max_total_time=60 -max_len=500
 
 check: setup ## lint, format, types, import contracts
 	@sh scripts/check
