@@ -192,6 +192,15 @@ CASES: dict[str, Case] = {
             "3 w endStep >then ended",
         ],
     ),
+    "the activity that asks is known to it [7.2]": Case(
+        {
+            "x": condition({"yes": "#{JourneyProperties.currentNodeId} == 'x'"}, {"yes": "y", "other": None}),
+            "y": condition({"yes": "#{JourneyProperties.currentNodeName} == 'y'"}, {"yes": "w", "other": None}),
+            "w": wait(1),
+        },
+        "0 A, 1 tick",
+        ["0 x transitions >yes", "0 y transitions >yes", "1 w endStep >then ended"],
+    ),
     "an error path to nowhere": Case(
         {"x": action({"then": "y", "error": None}), "y": wait(1)},
         "0 A, 1 capping",

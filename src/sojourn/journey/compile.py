@@ -328,7 +328,8 @@ class _Builder:
     # Expressions and requests.
 
     def _evaluate(self, source: str, expected: Type | None, where: graph.Path) -> Evaluate:
-        about = ("journey", self.document.name)
+        about, node = ("journey", self.document.name), str(where[1])
+        self.scope.stand_at(node, self.document.activities[node].label or node)
         expression = compiled_expression(source, self.scope, expected, self.found, about, where)
         self.needs_moment = self.needs_moment or (expression is not None and expression.needs_moment)
         return expression.evaluate if expression else lambda values, moment: None

@@ -73,10 +73,15 @@ class JourneyScope:
 
     def __init__(self, schemas: Mapping[str, Field], constants: Mapping[str, str]) -> None:
         self._fields = _Fields(schemas)
-        self._constants = constants
-        known = {name: JOURNEY_PROPERTIES.fields[name] for name in (*constants, *STAY_PROPERTIES)}
+        self._constants = dict(constants)
+        self.stand_at("", "")
+        known = {name: JOURNEY_PROPERTIES.fields[name] for name in (*self._constants, *STAY_PROPERTIES)}
         self._sources = Field("object", {PROPERTIES: Field("object", known)})
         self.properties: list[str] = []
+
+    def stand_at(self, node: str, label: str) -> None:
+        """Says whose expressions come next: an activity's id and label are constants of them."""
+        self._constants |= {"currentNodeId": node, "currentNodeName": label}
 
     def root(self, kind: Kind) -> Field:
         return {"event": self._fields.root, "source": self._sources, "action": NOTHING}[kind]
