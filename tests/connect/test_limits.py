@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from sojourn.connect.lane import LONGEST, Lane
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, Window
+from sojourn.connect.tally import SLOTS
 from sojourn.engine.effect import Call, Request, Sending
 from sojourn.limits.rule import Capping, Rating, Rules, ServiceCap, Throttling
 
@@ -142,6 +144,39 @@ def test_a_change_of_rules() -> None:
         assert all([await allowed(limits) for _ in range(9)])
         limits.deploy(rules(capping(1, 5_000)))
         assert [await allowed(limits) for _ in range(2)] == [True, False]
+
+    run(work())
+
+
+def test_counts_outlive_the_process(tmp_path: Path) -> None:
+    """A hundred an hour are a hundred an hour; counts of rules that are gone make room for others."""
+
+    async def work() -> None:
+        clock = Clock()
+        for used in (0, 2):
+            limits = Limits(now=clock, counts=tmp_path / "counts")
+            limits.deploy(rules(capping(used + 2, 3_600_000)))
+            assert [await allowed(limits) for _ in range(3)] == [True, True, False]
+        for number in range(2 * SLOTS):
+            limits.deploy({("prod", f"other-{number}"): capping(1, 3_600_000)})
+        assert await allowed(limits)
+        limits = Limits(now=clock, counts=tmp_path / "counts")
+        limits.deploy({("prod", f"other-{2 * SLOTS - 1}"): capping(1, 3_600_000)})
+        assert not await allowed(limits)
+
+    run(work())
+
+
+def test_more_rules_than_the_file_has_room_for(tmp_path: Path) -> None:
+    """They are counted all the same, in memory."""
+
+    async def work() -> None:
+        limits = Limits(now=Clock(), counts=tmp_path / "counts")
+        many: Rules = {("prod", f"{n:05}"): capping(1, url=f"https://api.example.org/{n}") for n in range(SLOTS + 5)}
+        limits.deploy(many)
+        for number in (0, SLOTS + 4):
+            request = Request("POST", f"https://api.example.org/{number}")
+            assert [await allowed(limits, ACTION, request) for _ in range(2)] == [True, False]
 
     run(work())
 

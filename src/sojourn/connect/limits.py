@@ -12,8 +12,10 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import NamedTuple
 
+from sojourn.connect.tally import Count, Tally
 from sojourn.engine.effect import Call, Effect, Request
 from sojourn.limits.pattern import Pattern, Target, target_of
 from sojourn.limits.rule import Capping, Rules, Service, Throttling
@@ -44,29 +46,28 @@ def caller_of(sandbox: str, effect: Effect) -> Caller:
 class Window:
     """At most `limit` calls in each period of `period` ms; periods are aligned to the epoch."""
 
-    __slots__ = ("_index", "_used", "limit", "period")
+    __slots__ = ("_count", "limit", "period")
 
-    def __init__(self, limit: int, period: int) -> None:
+    def __init__(self, limit: int, period: int, count: Count | None = None) -> None:
         self.limit = limit
         self.period = period
-        self._index = 0
-        self._used = 0
+        self._count: Count = [0, 0] if count is None else count
 
     def room(self, now: int) -> int:
         """How many more calls may be made in the period of `now` (epoch ms)."""
         index = now // self.period
         # A clock that is set back a little must not open a period twice; one that is set back a lot begins anew.
-        if index > self._index or index < self._index - 1:
-            self._index, self._used = index, 0
-        return self.limit - self._used
+        if index > self._count[0] or index < self._count[0] - 1:
+            self._count[0], self._count[1] = index, 0
+        return self.limit - self._count[1]
 
     def take(self) -> None:
         """Counts one call, in the period of the last `room`."""
-        self._used += 1
+        self._count[1] += 1
 
     def rest(self, now: int) -> int:
         """ms until the next period begins."""
-        return (self._index + 1) * self.period - now if now // self.period <= self._index else 0
+        return (max(now // self.period, self._count[0]) + 1) * self.period - now
 
 
 class Places:
@@ -109,9 +110,9 @@ class Places:
 class Throttle:
     """A throttled endpoint: its calls go out in order, so many in each second."""
 
-    def __init__(self, rule: Throttling, now: Callable[[], int]) -> None:
+    def __init__(self, rule: Throttling, now: Callable[[], int], count: Count | None = None) -> None:
         self._now = now
-        self._window = Window(rule.max_throughput, 1_000)
+        self._window = Window(rule.max_throughput, 1_000, count)
         self._ahead = 0
         self.update(rule)
 
@@ -152,19 +153,13 @@ class Throttle:
 
 
 class _Cap:
-    """One service's part of a capping configuration, with what it has counted."""
+    """One service's part of a capping configuration. `places` stay the same over changes of it."""
 
-    def __init__(self) -> None:
-        self.window = Window(0, 1)
-        self.places = Places(math.inf)
-
-    def update(self, config: Capping, service: Service) -> None:
-        """Takes up a configuration; what the running period has used up stays used up if it is of the same length."""
+    def __init__(self, config: Capping, service: Service, places: Places, count: Count) -> None:
         wanted = config.services[service]
-        if wanted.rating.period_in_ms != self.window.period:
-            self.window = Window(0, wanted.rating.period_in_ms)
-        self.window.limit = wanted.rating.max_calls_count
-        self.places.resize(wanted.max_http_connections or math.inf)
+        self.window = Window(wanted.rating.max_calls_count, wanted.rating.period_in_ms, count)
+        self.places = places
+        places.resize(wanted.max_http_connections or math.inf)
         self.pattern = Pattern(config.url, config.methods)
 
 
@@ -175,12 +170,15 @@ class Limits:
     """The rules in force, and their counts. Lives in one event loop.
 
     `source_calls` is what each external data source may do in a second [4.5], unless a capping configuration for its
-    URL says otherwise. `now` gives epoch seconds.
+    URL says otherwise. `counts` is the file that keeps what periods have used up. `now` gives epoch seconds.
     """
 
-    def __init__(self, *, source_calls: int = 15, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, *, source_calls: int = 15, counts: Path | None = None, now: Callable[[], float] = time.time
+    ) -> None:
         self._source_calls = source_calls
         self._clock = now
+        self._tally = Tally(counts)
         self._caps: dict[tuple[str, Service], dict[str, _Cap]] = {}
         self._sources: dict[Caller, Window] = {}
         self._throttles: dict[str, Throttle] = {}
@@ -190,22 +188,31 @@ class Limits:
         return int(self._clock() * 1000)
 
     def deploy(self, rules: Rules) -> None:
-        """Takes up what is deployed, and lets go of what is not any more."""
+        """Takes up what is deployed, and lets go of what is not any more.
+
+        What a running period has used up stays used up, unless its length is changed.
+        """
         caps: dict[tuple[str, Service], dict[str, _Cap]] = {}
         throttles: dict[str, Throttle] = {}
+        counted: list[tuple[str | int, ...]] = []
         for (sandbox, uid), rule in sorted(rules.items()):
             if isinstance(rule, Throttling):
-                throttles[uid] = self._throttles.get(uid) or Throttle(rule, self.now)
+                counted.append((uid,))
+                throttles[uid] = self._throttles.get(uid) or Throttle(rule, self.now, self._tally.of(uid))
                 throttles[uid].update(rule)
                 continue
-            for service in rule.services:
-                cap = self._caps.get((sandbox, service), {}).pop(uid, None) or _Cap()
-                cap.update(rule, service)
+            for service, wanted in rule.services.items():
+                counted.append((sandbox, uid, service, wanted.rating.period_in_ms))
+                before = self._caps.get((sandbox, service), {}).pop(uid, None)
+                places = before.places if before else Places(math.inf)
+                cap = _Cap(rule, service, places, self._tally.of(*counted[-1]))
                 caps.setdefault((sandbox, service), {})[uid] = cap
         for gone in self._caps.values():
             for cap in gone.values():
-                cap.places.resize(math.inf)  # who waits there need not wait any longer
+                cap.places.resize(math.inf)  # who waits there need not wait any longer, and counts nowhere
+                cap.window = Window(cap.window.limit, cap.window.period)
         self._caps, self._throttles = caps, throttles
+        self._tally.keep(counted)
 
     def throttle(self, request: Request, made: int) -> Throttle | None:
         """The queue that a call made at `made` (epoch ms) has to stand in, if any."""

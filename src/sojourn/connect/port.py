@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,12 +42,13 @@ class Port(threading.Thread):
         limit: int = 1_000,
         retry_base: float = 0.2,
         source_calls: int = 15,
+        counts: Path | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(name="port", daemon=True)
         self._on_answer = on_answer
         self._options = {"allow": allow, "limit": limit, "retry_base": retry_base}
-        self._limits = Limits(source_calls=source_calls, now=now)
+        self._limits = Limits(source_calls=source_calls, counts=counts, now=now)
         self._per_host = per_host
         self._limit = limit
         self._loop = asyncio.new_event_loop()

@@ -72,6 +72,7 @@ class _Loop:
             limit=settings.calls,
             retry_base=settings.retry_base,
             source_calls=settings.source_calls,
+            counts=settings.data / "limits.counts",
         )
         self._engine = Engine(self._shard, self._reader, clock, port=self._port)
         threading.Thread(target=self._listen, name="pipe", daemon=True).start()
