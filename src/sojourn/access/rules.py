@@ -115,6 +115,13 @@ ROUTES: dict[str, Need] = {
     "GET /api/expressions/operators": Open.SIGNED_IN,
     # a project at once: what its documents need
     "POST /api/apply": frozenset({Permission.MANAGE_CONFIGURATION, Permission.MANAGE_JOURNEYS}),
+    # people: what is known of one is for those who set up what is to be known
+    "GET /api/profiles": Permission.MANAGE_CONFIGURATION,
+    "GET /api/profiles/events": Permission.MANAGE_CONFIGURATION,
+    "GET /api/identity-namespaces": Permission.READ_CONFIGURATION,
+    "GET /api/schemas/{name}/records/{key}": Permission.READ_CONFIGURATION,
+    "GET /api/datasets/{name}/fields": Permission.READ_CONFIGURATION,
+    "POST /api/datasets/{name}/records": Permission.MANAGE_CONFIGURATION,
     # journeys
     "GET /api/journeys": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}": Permission.READ_JOURNEYS,

@@ -74,7 +74,7 @@ class Server:
         self._rules: dict[str, InletRules] = {}
         self._inlets: dict[str, Door] = {}
         self.inlets_changed()
-        self.inlet = Inlet(self.journal, lambda: self._inlets, self._rules_of)
+        self.inlet = Inlet(self.journal, lambda: self._inlets, self.rules)
         self.started = time.time()
 
     def start(self) -> None:
@@ -119,7 +119,8 @@ class Server:
             projects[sandbox] = self.authoring.project(sandbox)
         return projects[sandbox]
 
-    def _rules_of(self, sandbox: str) -> InletRules:
+    def rules(self, sandbox: str) -> InletRules:
+        """What records may come into a sandbox."""
         rules = self._rules.get(sandbox)
         if rules is None:
             rules = self._rules[sandbox] = InletRules(self.project(sandbox))

@@ -31,7 +31,8 @@ from sojourn.runtime.replay import Replay
 Told = Callable[[int, int], None]
 
 
-def _moment(context: click.Context, parameter: click.Parameter, value: str) -> int:
+def moment(context: click.Context, parameter: click.Parameter, value: str) -> int:
+    """An option's moment, as epoch ms."""
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
@@ -48,9 +49,7 @@ def _arguments(command: Callable[..., None]) -> Callable[..., None]:
             folder_argument,
             click.option("--journey", required=True, help="the journey's name"),
             click.option("--events", required=True, type=click.Path(path_type=Path), help="JSON lines, .gz or plain"),
-            click.option(
-                "--until", required=True, callback=_moment, help="last moment to process (ISO 8601 with zone)"
-            ),
+            click.option("--until", required=True, callback=moment, help="last moment to process (ISO 8601 with zone)"),
             click.option(
                 "--set", "changes", multiple=True, metavar="ACTIVITY.FIELD=VALUE", help="change the journey first"
             ),

@@ -16,6 +16,7 @@ MODULES = {
     **dict.fromkeys(("backtest", "replay"), "history"),
     **dict.fromkeys(("users", "product-profiles", "tokens", "inlets", "secrets", "audit"), "access"),
     "serve": "server",
+    "profiles": "profiles",
     "demo": "demo",
     "eval": "evaluate",
     "schema": "schema",

@@ -15,10 +15,10 @@ import apsw
 import msgspec
 import zstandard
 
-from sojourn.identifiers import identity_key
+from sojourn.identifiers import event_key, identity_key
 from sojourn.profile.attributes import Layer, Layers, entity, upsert
 from sojourn.profile.events import KEPT, Event, Events, is_full, latest
-from sojourn.profile.person import MAX_IDENTITIES, NOBODY_KNOWN, Person, merged
+from sojourn.profile.person import MARK, MARKS, MAX_IDENTITIES, NOBODY_KNOWN, Person, merged
 from sojourn.schema.identity import Identity
 from sojourn.schema.lens import Read
 from sojourn.store.shard import Shard
@@ -145,23 +145,51 @@ class Profiles(People):
 
     def prepare(self, sandbox: str, identities: Iterable[Sequence[Identity]]) -> None:
         """Reads in a few queries all that records with these identities will ask for."""
-        keys = {identity_key(sandbox, *each) for found in identities for each in found}
-        new = [key for key in keys if key not in self._known]
+        wanted = {each for found in identities for each in found}
+        keys = {identity_key(sandbox, namespace, id_) for namespace, id_ in wanted}
+        new = tuple(keys - self._known.keys())
         if new:
             self._known.update(dict.fromkeys(new, 0))
-            self._known.update(self._rows("identities_of", apsw.carray(tuple(new))))
+            self._known.update(self._rows("identities_of", apsw.carray(new)))
         numbers = {number for key in new if (number := self._known[key]) and number not in self._people}
         if numbers:
             self._people.update(dict.fromkeys(numbers))
             for number, body in self._rows("load_profiles", _numbers(sorted(numbers))):
                 self._people[number] = self._decode(body)
 
-    def event(self, sandbox: str, identities: Sequence[Identity], event: Event, now: int) -> list[Grown]:
-        """Takes in an experience event. Returns who has become known by several ids of one namespace."""
+    def event(self, sandbox: str, identities: Sequence[Identity], event: Event, now: int) -> list[Grown] | None:
+        """Takes in an experience event. Returns who has become known by several ids of one namespace.
+
+        None for an event that an import has brought before: it has had its effect [3.2].
+        """
         number, grown = self._whose(sandbox, identities)
         if number:
             person = self._people[number] or NOBODY_KNOWN
-            self._put(sandbox, number, self._with_event(number, person, event, now))
+            if person.imported and event_key(sandbox, event.id)[:MARK] in person.marks():
+                return None
+            self._put(sandbox, number, self._with_events(number, person, (event,), now))
+        return grown
+
+    def imported(
+        self, sandbox: str, identities: Sequence[Identity], events: Iterable[tuple[bytes, Event]], now: int
+    ) -> list[Grown]:
+        """Takes in imported events of one person, with the key of each: those that no import has brought before."""
+        number, grown = self._whose(sandbox, identities)
+        if number:
+            person = self._people[number] or NOBODY_KNOWN
+            marks = person.marks()
+            fresh: list[Event] = []
+            added: list[bytes] = []
+            for key, event in events:
+                mark = key[:MARK]
+                if mark not in marks:
+                    marks.add(mark)
+                    added.append(mark)
+                    fresh.append(event)
+            if fresh:
+                kept = (person.imported + b"".join(added))[-MARK * MARKS :]
+                person = self._with_events(number, person, tuple(fresh), now)
+                self._put(sandbox, number, msgspec.structs.replace(person, imported=kept))
         return grown
 
     def attribute(
@@ -204,6 +232,11 @@ class Profiles(People):
         """The profile of these identities, one from now on; 0 for none. The oldest profile goes on."""
         if not identities:
             return 0, []
+        if len(identities) == 1:  # most often: nothing that was not known
+            number = self._number(identity_key(sandbox, *identities[0]))
+            found = self._person(number) if number else None
+            if found is not None and identities[0] in found.identities:
+                return number, []
         keys = [identity_key(sandbox, *each) for each in identities]
         numbers = sorted({number for key in keys if (number := self._number(key))})
         if not numbers:
@@ -252,12 +285,12 @@ class Profiles(People):
                     self._rows("put_kin", sandbox, namespace)
         return grown
 
-    def _with_event(self, number: int, person: Person, event: Event, now: int) -> Person:
-        tail = (*person.tail, event)
+    def _with_events(self, number: int, person: Person, events: Events, now: int) -> Person:
+        tail = person.tail + events
         if not is_full(tail):
             return msgspec.structs.replace(person, tail=tail)
         if person.put_away + len(tail) >= 2 * KEPT:  # half of them count no more
-            kept = tuple(latest([*self._all_events(number, person), event], now))
+            kept = tuple(latest([*self._all_events(number, person), *events], now))
             self._rows("drop_events", number)
             self._seal(number, 0, kept)
             return msgspec.structs.replace(person, tail=(), sealed=1, put_away=len(kept))

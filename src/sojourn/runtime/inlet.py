@@ -101,12 +101,12 @@ class InletRules:
             return self.of_dataset(self.intake(header.dataset_id, schema), text, "body.xdmEntity")
         return self.record(text, "body.xdmEntity", schema)
 
-    def intake(self, dataset: str, schema: str | None = None) -> Intake:
-        """The dataset that a header names; `schema` is the header's, if it has one. Raises InputError."""
+    def intake(self, dataset: str, schema: str | None = None, field: str = "header.datasetId") -> Intake:
+        """The dataset that `field` names; `schema` is the header's, if it has one. Raises InputError."""
         found = self._intakes.get(dataset)
         if found is None:
             known = ", ".join(self._intakes) or "-"
-            raise NotFoundError("ERR_DATASET_UNKNOWN", field="header.datasetId", name=dataset, known=known)
+            raise NotFoundError("ERR_DATASET_UNKNOWN", field=field, name=dataset, known=known)
         if schema is not None and schema.rpartition("/")[2] != found.schema:
             params = {"dataset": dataset, "expected": found.schema, "found": schema}
             raise InputError("ERR_DATASET_SCHEMA", field="header.schemaRef.id", **params)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sojourn import identifiers
+from msgspec import structs
+
+from sojourn.identifiers import event_key
 from sojourn.journey.dataset import Intake, moment
 from sojourn.profile.events import Event
 from sojourn.profile.store import Grown, Profiles
+from sojourn.schema.identity import Identity
 from sojourn.store.entry import Accepted, Recorded
 from sojourn.store.shard import Shard
 
@@ -29,39 +33,73 @@ class Records:
         self._together = together
         self._aside = aside
 
-    def event(self, entry: Accepted, record: dict[str, Any], intake: Intake) -> None:
-        """An accepted event; `record` is it, decoded as far as `intake` reads."""
-        recorded = Recorded(entry.at, entry.sandbox, entry.dataset, [entry.record])
-        self._each(recorded, intake, [(entry.record, record)])
+    def event(self, entry: Accepted, record: dict[str, Any], intake: Intake) -> bool:
+        """An accepted event; `record` is it, decoded as far as `intake` reads. False if it was imported before."""
+        profiles, whose = self._profiles, intake.identities(record)
+        try:
+            grown = profiles.event(entry.sandbox, whose, _event(entry.record, record), entry.at)
+        except Exception as error:
+            self._aside(Recorded(entry.at, entry.sandbox, entry.dataset, [entry.record]), error)
+            return True
+        for each in grown or ():
+            self._together(each, entry.at)
+        return grown is not None
 
     def recorded(self, entry: Recorded, intake: Intake, *, again: bool = False) -> None:
-        """Records that come by themselves. `again`: they were set aside, so their ids have been seen."""
-        records = [(text, intake.read(text)) for text in entry.records]
-        if intake.kind == "experienceevent" and not again:
-            keys = tuple([identifiers.event_key(entry.sandbox, record["_id"]) for _, record in records])
-            fresh = self._shard.see(keys)
-            records = [each for each, new in zip(records, fresh, strict=True) if new]
-        self._each(entry, intake, records)
-
-    def _each(self, entry: Recorded, intake: Intake, records: list[tuple[bytes, dict[str, Any]]]) -> None:
-        profiles, sandbox, at = self._profiles, entry.sandbox, entry.at
-        identities = [intake.identities(record) for _, record in records]
+        """Records that come by themselves. `again`: they were set aside, so the ids of events have been seen."""
+        read, extract = intake.read, intake.identities
+        records = [(text, read(text)) for text in entry.records]
+        identities = [extract(record) for _, record in records]
         if len(records) > 1:
-            profiles.prepare(sandbox, identities)
-        for (text, record), whose in zip(records, identities, strict=True):
+            self._profiles.prepare(entry.sandbox, identities)
+        if intake.kind == "experienceevent":
+            self._imported(entry, records, identities, again)
+            return
+        for record, whose in zip(records, identities, strict=True):
             try:
-                if intake.kind == "experienceevent":
-                    timestamp = round(datetime.fromisoformat(record["timestamp"]).timestamp() * 1000)
-                    grown = profiles.event(sandbox, whose, Event(timestamp, record["_id"], text), at)
-                elif intake.kind == "profile":
-                    grown = profiles.attribute(sandbox, whose, text, moment(record, entry.moment), at)
-                else:
-                    key = intake.key(record)
-                    assert key is not None  # the inlet has seen to it
-                    profiles.record(sandbox, intake.schema, key, text, moment(record, entry.moment), at)
-                    continue
+                grown = self._record(entry, intake, *record, whose)
             except Exception as error:
-                self._aside(Recorded(at, sandbox, entry.dataset, [text], entry.moment), error)
+                self._aside(structs.replace(entry, records=[record[0]]), error)
                 continue
             for each in grown:
-                self._together(each, at)
+                self._together(each, entry.at)
+
+    def _record(
+        self, entry: Recorded, intake: Intake, text: bytes, record: dict[str, Any], whose: list[Identity]
+    ) -> list[Grown]:
+        new = moment(record, entry.moment)
+        if intake.kind == "profile":
+            return self._profiles.attribute(entry.sandbox, whose, text, new, entry.at)
+        key = intake.key(record)
+        assert key is not None  # the inlet has seen to it
+        self._profiles.record(entry.sandbox, intake.schema, key, text, new, entry.at)
+        return []
+
+    def _imported(
+        self,
+        entry: Recorded,
+        records: list[tuple[bytes, dict[str, Any]]],
+        identities: list[list[Identity]],
+        again: bool,
+    ) -> None:
+        """Events of a file: those of one person that stand together are taken in at once."""
+        sandbox = entry.sandbox
+        keys = [event_key(sandbox, record["_id"]) for _, record in records]
+        seen = set() if again else self._shard.seen_among(tuple(keys))
+        at = 0
+        for whose, group in groupby(identities):
+            size = sum(1 for _ in group)
+            mine = range(at, at + size)
+            at += size
+            try:
+                events = [(keys[n], _event(*records[n])) for n in mine if keys[n] not in seen]
+                grown = self._profiles.imported(sandbox, whose, events, entry.at)
+            except Exception as error:
+                self._aside(structs.replace(entry, records=[records[n][0] for n in mine]), error)
+                continue
+            for each in grown:
+                self._together(each, entry.at)
+
+
+def _event(text: bytes, record: dict[str, Any]) -> Event:
+    return Event(round(datetime.fromisoformat(record["timestamp"]).timestamp() * 1000), record["_id"], text)

@@ -149,10 +149,14 @@ class Turn:
                 stimulus = EventHeard(event, record)
                 heard += [((versions.id, person, ""), stimulus, entry) for versions in journeys]
         seats = self.batch.load([key for key, _, _ in heard if key is not NO_STAY])
+        imported: set[int] = set()
         for key, stimulus, entry in heard:
             if key is NO_STAY:
                 intake = self._configuration.sandbox(entry.sandbox).intakes[entry.dataset]
-                self._records.event(entry, stimulus.payload, intake)
+                if not self._records.event(entry, stimulus.payload, intake):
+                    imported.add(id(entry))
+                continue
+            if imported and id(entry) in imported:
                 continue
             seat = seats[key] if not self._profiles.has_kin else self._seat(key, stimulus.event)
             if not self._hear(seat, stimulus, entry.record, entry.at):

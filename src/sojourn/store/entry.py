@@ -108,11 +108,14 @@ class Codec:
         return _DECODER.decode(self._decompressor.decompress(body) if body[:4] == _ZSTD_MAGIC else body)
 
 
+RECORDS_AN_EVENT = 4
+
+
 def weight(entries: list[Entry]) -> int:
-    """How much work entries are: a `Recorded` as much as its records, any other as one."""
+    """How much work entries are, in events: what an event costs, some records do that go to the profile store alone."""
     if Recorded not in set(map(type, entries)):
         return len(entries)
-    return sum([len(entry.records) if type(entry) is Recorded else 1 for entry in entries])
+    return sum([len(entry.records) // RECORDS_AN_EVENT + 1 if type(entry) is Recorded else 1 for entry in entries])
 
 
 Position = Annotated[tuple[int, int], "(seq of a log row, index in it)"]

@@ -119,6 +119,10 @@ class Shard:
         self.connection.execute("release see")
         return fresh
 
+    def seen_among(self, keys: tuple[bytes, ...]) -> set[bytes]:
+        """Those of the event ids that were seen."""
+        return {key for (key,) in self._execute(SQL["seen_among"], (apsw.carray(keys),))}
+
     # --- stays and timers ---
 
     def load(self, journey: int, people: tuple[str, ...]) -> list[tuple[str, str, bytes]]:

@@ -124,3 +124,5 @@ insert or replace into lookup (sandbox, schema, key, body) values (?, ?, ?, ?);
 select key, body from lookup where sandbox = ? and schema = ? and key > ? order by key limit ?;
 -- name: pass_held
 update held set person = ? where journey = ? and person = ? and supplemental = ?;
+-- name: seen_among
+select value from carray(?) cross join seen on key = value;
