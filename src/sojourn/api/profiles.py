@@ -83,7 +83,7 @@ def find(server: Server, sandbox: str, namespace: str, id_: str) -> Person:
         raise NotFoundError("ERR_NAMESPACE_UNKNOWN", field="namespace", name=namespace, known=", ".join(known))
     found = people_of(server).person(sandbox, namespace, id_)
     if found is None:
-        raise NotFoundError("ERR_PROFILE_UNKNOWN", field="id", namespace=namespace, id=id_)
+        raise NotFoundError("ERR_PERSON_UNKNOWN", field="id", namespace=namespace, id=id_)
     return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +87,7 @@ def import_(
             click.echo(f"... and {refused - SHOWN} more; --json gives up to 1000", err=True)
         click.echo(f"{accepted} records taken, {refused} refused")
     if refused:
-        raise click.exceptions.Exit(2)
+        sys.exit(2)
 
 
 def _records(dataset: str) -> str:
@@ -94,8 +96,10 @@ def _records(dataset: str) -> str:
 
 def _send(table: Table, server: Address, sandbox: str, address: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Sends a file: for each chunk (accepted, problems), in order; a few chunks are on their way at once."""
-    clients = [Client(server, sandbox) for _ in range(IN_FLIGHT)]
-    with ThreadPoolExecutor(IN_FLIGHT) as pool, progress_bar(table.path.name) as told:
+    with ExitStack() as stack:
+        clients = [stack.enter_context(Client(server, sandbox)) for _ in range(IN_FLIGHT)]
+        pool = stack.enter_context(ThreadPoolExecutor(IN_FLIGHT))
+        told = stack.enter_context(progress_bar(table.path.name))
         waiting: deque[tuple[Chunk, Future[Any]]] = deque()
         done = 0
 

@@ -64,7 +64,13 @@ class Table:
         self.count: int | None = None
         if not self._lines:
             self._folder = TemporaryDirectory(prefix="sojourn-import-")
-            self._open(renamed, skipped)
+            limits: dict[str, Any] = {"threads": 2, "memory_limit": MEMORY, "temp_directory": self._folder.name}
+            self._db = duckdb.connect(config=limits)
+            try:
+                self._open(renamed, skipped)
+            except BaseException:
+                self.close()
+                raise
 
     def chunks(self) -> Iterator[Chunk]:
         """The records. Raises InputError."""
@@ -104,7 +110,6 @@ class Table:
     # --- rows ---
 
     def _open(self, renamed: Mapping[str, str], skipped: Sequence[str]) -> None:
-        self._db = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": self._folder.name})
         file = _text(str(self.path))
         self._source = (
             f"read_csv({file}, header = true, all_varchar = true, store_rejects = true)"
@@ -113,10 +118,12 @@ class Table:
         )
         try:
             described = self._db.execute(f"describe select * from {self._source}").fetchall()
-            counted = self._db.execute(f"select count(*) from {self._source}").fetchone()
+            counted = self._db.execute(f"select count(*) from {self._source}").fetchall()
         except (duckdb.Error, UnicodeDecodeError) as error:
             raise self._unreadable(error) from error
-        self.count = counted[0] if counted else None
+        self.count = counted[0][0]
+        if self._csv:
+            self.damaged = self._rejects()
         columns = {name: kind for name, kind, *_ in described if name != "file_row_number" and name not in skipped}
         self._columns = {
             column: (self._path_of(column, renamed.get(column, column)), kind) for column, kind in columns.items()
@@ -141,17 +148,19 @@ class Table:
         query = f"select {self._json()}, line from (select *, {line} as line from {self._source}{self._order()})"
         cursor = self._db.execute(query)
         header = 1 if self._csv else 0
-        rejected = self._rejects() if self._csv else []
+        rejected = [each.line for each in self.damaged]
         while rows := cursor.fetchmany(CHUNK_ROWS):
             yield Chunk(
                 "\n".join([row[0] for row in rows]).encode(), [_line(row[1] + header, rejected) for row in rows]
             )
 
-    def _rejects(self) -> list[int]:
-        """The lines that are no rows: they are in nobody's way."""
-        found = self._db.execute("select line, min(error_message) from reject_errors group by line order by line")
-        self.damaged = [Damaged(line, detail.partition("\n")[0]) for line, detail in found.fetchall()]
-        return [each.line for each in self.damaged]
+    def _rejects(self) -> list[Damaged]:
+        """The lines that are no rows, as counting has found them: they are in nobody's way."""
+        try:
+            found = self._db.execute("select line, min(error_message) from reject_errors group by line order by line")
+        except duckdb.CatalogException:  # it is made with the first of them
+            return []
+        return [Damaged(line, detail.partition("\n")[0]) for line, detail in found.fetchall()]
 
     def _order(self) -> str:
         paths = {path: column for column, (path, _) in self._columns.items()}
