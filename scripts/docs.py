@@ -94,6 +94,7 @@ AREAS = {
     "journey": "Documents of a project",
     "limits": "Limits on calls",
     "page": "Report page",
+    "profile": "Profiles and imports",
     "schema": "Schemas and JSON",
     "store": "Data folder",
 }
