@@ -18,6 +18,7 @@ from sojourn.cli.history import moment, progress_bar
 from sojourn.cli.project import json_option, sandbox_option, server_option
 from sojourn.cli.table import Chunk, Table, Target
 from sojourn.errors import InputError
+from sojourn.messages import text
 
 IN_FLIGHT = 3
 """Chunks on their way at once: one is read, one checked by the server, one worked on by the engine."""
@@ -57,7 +58,7 @@ def import_(
     A column is a field, by its dotted path, or identityMap.NAMESPACE. Bad rows are told with line and field, exit 2;
     the good ones are in. The same file again changes nothing.
     """
-    names = dict(_pair(text) for text in renamed)
+    names = dict(_pair(each) for each in renamed)
     with Client(server, sandbox) as client:
         about = client.get(f"/api/datasets/{segment(dataset)}/fields")
         target = Target(dataset, about["kind"], about["key"], about["fields"])
@@ -65,7 +66,7 @@ def import_(
         found: list[dict[str, Any]] = []
         for path in files:
             if not path.is_file():
-                raise InputError("ERR_IMPORT_FILE", file=str(path), detail="there is no such file")
+                raise InputError("ERR_RECORDS_FILE", file=str(path), detail="there is no such file")
             table = Table(path, target, names, skip)
             newness = round(path.stat().st_mtime * 1000) if as_of is None else as_of
             try:
@@ -119,7 +120,13 @@ def _send(table: Table, server: Address, sandbox: str, address: str) -> Iterator
         while waiting:
             yield next_one()
         damaged = [
-            {"file": str(table.path), "line": each.line, "field": "", "code": "ERR_IMPORT_LINE", "text": each.detail}
+            {
+                "file": str(table.path),
+                "line": each.line,
+                "field": "",
+                "code": "ERR_RECORDS_LINE",
+                "text": text("ERR_RECORDS_LINE", {"detail": each.detail}),
+            }
             for each in table.damaged
         ]
         if damaged:
@@ -138,10 +145,10 @@ def _problems(table: Table, chunk: Chunk, refused: Iterable[dict[str, Any]]) -> 
         }
 
 
-def _pair(text: str) -> tuple[str, str]:
-    column, equals, path = text.rpartition("=")
+def _pair(said: str) -> tuple[str, str]:
+    column, equals, path = said.rpartition("=")
     if not (equals and column and path):
-        raise InputError("ERR_IMPORT_MAP", field="map", text=text)
+        raise InputError("ERR_RECORDS_MAP", field="map", text=said)
     return column, path
 
 

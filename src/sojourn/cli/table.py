@@ -59,7 +59,7 @@ class Table:
         name = path.name.removesuffix(".gz")
         self._lines = name.endswith((".jsonl", ".ndjson", ".json"))
         if not self._lines and not name.endswith((".csv", ".parquet")):
-            raise InputError("ERR_IMPORT_FILE", file=str(path), detail="its name says no kind of file")
+            raise InputError("ERR_RECORDS_FILE", file=str(path), detail="its name says no kind of file")
         self._csv = name.endswith(".csv")
         self.count: int | None = None
         if not self._lines:
@@ -86,7 +86,7 @@ class Table:
             self._folder.cleanup()
 
     def _unreadable(self, error: Exception) -> InputError:
-        return InputError("ERR_IMPORT_FILE", file=str(self.path), detail=str(error).partition("\n")[0])
+        return InputError("ERR_RECORDS_FILE", file=str(self.path), detail=str(error).partition("\n")[0])
 
     # --- JSON lines ---
 
@@ -135,7 +135,7 @@ class Table:
             return path
         near = ", ".join(difflib.get_close_matches(path, known, 3, 0.4)) or "-"
         raise InputError(
-            "ERR_IMPORT_COLUMN",
+            "ERR_RECORDS_COLUMN",
             field=column,
             column=column,
             file=str(self.path),
