@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sojourn.expression import EvaluationError, Expression, ExpressionError, Type
 from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.parse import MAX_DEPTH, MAX_LENGTH
+from sojourn.expression.types import ANY
 from sojourn.expression.values import reader
 
 from .test_paths import data
@@ -136,7 +137,7 @@ def tree(draw: st.DrawFn, kind: Type, depth: int, loops: Loops = ()) -> str:
         case "default":
             fields = [name for name, its in TYPES.items() if its == str(kind)]
             return f"@{{E.'{draw(st.sampled_from(fields))}', defaultValue: ({sub(kind)})}}" if fields else sub(kind)
-        case "call":
+        case "call" if kind != ANY:
             forms = [(f.name, s) for f in FUNCTIONS.values() for s in f.signatures if s.operation.returns == kind]
             if not forms:
                 return sub(kind)
