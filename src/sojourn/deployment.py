@@ -105,7 +105,7 @@ class Limits(ABC):
         def work(job: Job) -> Limit:
             if self.second and job.rows("limit_config_count", self.kind)[0][0]:
                 raise LimitError(self.second)
-            stamps = _stamped(_stamped({}, "created", job.actor), "lastModified", job.actor)
+            stamps = _stamped({}, job.actor, "created", "lastModified")
             made = Limit(str(uuid.uuid4()), sandbox, "created", config, metadata=stamps)
             job.rows("add_limit_config", self.kind, made.uid, sandbox, *_columns(made))
             job.record(f"{self.kind}.create", sandbox, made.uid, None, config)
@@ -117,7 +117,7 @@ class Limits(ABC):
         """Overwrites a configuration."""
 
         def change(limit: Limit, actor: Actor) -> Limit:
-            stamps = _stamped(limit.metadata, "lastModified", actor)
+            stamps = _stamped(limit.metadata, actor, "lastModified")
             config = self.checked(body)
             return self._changed(replace(limit, body=config, state="updated", returns_to="updated", metadata=stamps))
 
@@ -129,7 +129,7 @@ class Limits(ABC):
         def change(limit: Limit, actor: Actor) -> Limit:
             back = limit.returns_to if limit.state == "deployed" else limit.state
             deployed = replace(self._run(limit), state="deployed", returns_to=back)
-            return replace(deployed, metadata=_stamped(limit.metadata, "lastDeployed", actor))
+            return replace(deployed, metadata=_stamped(limit.metadata, actor, "lastDeployed"))
 
         self._change("deploy", sandbox, uid, change)
 
@@ -256,6 +256,8 @@ def _shown(limit: Limit) -> dict[str, Any]:
     return {"state": limit.state, "config": limit.body, "running": limit.running}
 
 
-def _stamped(metadata: dict[str, str], what: str, actor: Actor) -> dict[str, str]:
+def _stamped(metadata: dict[str, str], actor: Actor, *what: str) -> dict[str, str]:
+    """With who did these things, and that it was now."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return metadata | {f"{what}By": actor.name, f"{what}ById": f"{actor.name}@{actor.kind}", f"{what}At": now}
+    by = {"By": actor.name, "ById": f"{actor.name}@{actor.kind}", "At": now}
+    return metadata | {f"{each}{part}": value for each in what for part, value in by.items()}
