@@ -21,9 +21,10 @@ from sojourn.journey.compile import UrlRule, check_project, compile_journey, err
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
-from sojourn.journey.uses import Name, closure, users
+from sojourn.journey.rename import rewritten
+from sojourn.journey.uses import Name, closure, naming, users
 from sojourn.secrets import Keyring
-from sojourn.store.entry import Changed, Halted, Published
+from sojourn.store.entry import Changed, Halted, Published, Renamed
 from sojourn.store.journal import Job, Journal, JournalReader
 
 Change = Literal["created", "updated", "unchanged", "new version"]
@@ -173,6 +174,7 @@ class Authoring:
         for kind, name in about:
             if kind == "journey" and name in project.journeys:
                 used |= closure(project.journeys[name], project)
+            used |= users(project, kind, name)
         return [finding for finding in found if (finding.kind, finding.name) in used]
 
     # --- writing ---
@@ -225,11 +227,14 @@ class Authoring:
         """
         for _, data in documents:
             _refuse_broken_text(data)
-        documents = list(documents)
         project = self.project(sandbox)
         found: list[Finding] = []
         about: set[Name] = set()
         before = self.project(sandbox)
+        documents = [
+            (kind, self._with_event_id(sandbox, data) if kind == "event" and isinstance(data, dict) else data)
+            for kind, data in documents
+        ]
         for place, (kind, data) in enumerate(documents):
             found += (wrong := project.add(kind, data))
             if not wrong:
@@ -279,6 +284,55 @@ class Authoring:
             job.record(f"{kind}.delete", sandbox, name, before)
 
         self._journal.run(work).result()
+
+    @_in_turn
+    def rename(self, sandbox: str, kind: Kind, old: str, new: str) -> None:
+        """Gives a document another name, in use or not; all texts that name it follow [3.7].
+
+        Raises NotFoundError; ConflictError where the name is taken; FindingsError where it can be none.
+        """
+        self.document(sandbox, kind, old)
+        data = {**(self._stored(sandbox, kind, old) or {}), "name": new}
+        project = self.project(sandbox)
+        if new in project.of(kind):
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind=kind, name=new)
+        if kind == "event":
+            data = self._with_event_id(sandbox, data, old)
+        if wrong := project.add(kind, data):
+            raise FindingsError(wrong)
+        data = rewritten(kind, data, kind, old, new)
+
+        def work(job: Job) -> None:
+            body = json.dumps(data, ensure_ascii=False)
+            job.rows("rename_document", new, body, _now(), sandbox, kind, old)
+            others, versions = [], []
+            for other, name, _, text, *_ in job.rows("documents", sandbox):
+                before = json.loads(text)
+                after = rewritten(other, before, kind, old, new)
+                if after != before and (other, name) != (kind, new):
+                    changed = json.dumps(after, ensure_ascii=False)
+                    job.rows("rename_document", name, changed, _now(), sandbox, other, name)
+                    others.append((other, name, changed.encode()))
+            for uid, _ in job.rows("journeys", sandbox):
+                for version in [Version(*row) for row in job.rows("versions", uid)]:
+                    before = json.loads(version.body)
+                    after = rewritten("journey", before, kind, old, new)
+                    if after != before:
+                        changed = json.dumps(after, ensure_ascii=False)
+                        job.rows("put_version", uid, version.number, version.uid, version.status, changed, _now())
+                        versions.append((uid, version.number, changed.encode()))
+            job.append(Renamed(job.at, sandbox, kind, old, new, body.encode(), others, versions))
+            job.record(f"{kind}.rename", sandbox, new, {"name": old}, {"name": new})
+
+        self._journal.run(work).result()
+
+    def _with_event_id(self, sandbox: str, data: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+        """A system-generated event with the eventID that it has from its first save on, whatever its name [3.3]."""
+        if data.get("type") != "system" or data.get("eventID") is not None:
+            return data
+        name = name or str(data.get("name"))
+        kept = (self._stored(sandbox, "event", name) or {}).get("eventID")
+        return {**data, "eventID": kept or identifiers.document_id(sandbox, "event", name)}
 
     @_in_turn
     def publish(self, sandbox: str, name: str) -> int:
@@ -447,7 +501,7 @@ class Authoring:
         """Everything that names a document, and the journey versions that stand on it [3.7]. Raises NotFoundError."""
         self.document(sandbox, kind, name)
         project = self.project(sandbox)
-        others = [Use(user, named) for user, named in users(project, kind, name)]
+        others = [Use(user, named) for user, named in naming(project, kind, name)]
         return others + list(self._journeys_with(project, kind, name))
 
     def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[Use]:

@@ -35,6 +35,8 @@ def _documents(plural: str) -> dict[str, Need]:
         f"GET {one}": Permission.READ_CONFIGURATION,
         f"PUT {one}": Permission.MANAGE_CONFIGURATION,
         f"DELETE {one}": Permission.MANAGE_CONFIGURATION,
+        f"GET {one}/used-in": Permission.READ_CONFIGURATION,
+        **({f"POST {one}/rename": Permission.MANAGE_CONFIGURATION} if plural != "namespaces" else {}),
     }
 
 
@@ -137,6 +139,9 @@ ROUTES: dict[str, Need] = {
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()
     },
+    "GET /api/events/{name}/payload": Permission.READ_CONFIGURATION,
+    "GET /api/schemas/{name}/fields": Permission.READ_CONFIGURATION,
+    "GET /api/library": Permission.READ_CONFIGURATION,
     # limits on calls, and what is no path of their API
     **_limits("endpointConfigs"),
     **_limits("throttlingConfigs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -14,15 +15,19 @@ from sojourn.api.openapi import REFERENCE
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
 from sojourn.authoring import FindingsError, Version
-from sojourn.errors import NotFoundError
+from sojourn.errors import ConflictError, NotFoundError
 from sojourn.journey import published
 from sojourn.journey.compile import errors
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument, epoch_ms
 from sojourn.journey.events import event_id_of
+from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
+from sojourn.journey.rename import RENAMED
 from sojourn.report.steps import JourneyName, expand, shape_of
+from sojourn.schema import library
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
-from sojourn.schema.document import ClassDocument, DataTypeDocument, FieldGroupDocument, SchemaDocument
+from sojourn.schema.document import ClassDocument, DataTypeDocument, FieldGroupDocument, Resource, SchemaDocument
+from sojourn.schema.json_schema import json_schema as schema_of
 from sojourn.store.shard import ShardReader
 
 router = APIRouter()
@@ -62,6 +67,14 @@ class ProjectBody(BaseModel):
     events: list[dict[str, Any]] = []
     actions: list[dict[str, Any]] = []
     journeys: list[dict[str, Any]] = []
+
+
+class NameBody(BaseModel):
+    """Another name for a document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
 
 
 class ClockBody(BaseModel):
@@ -346,6 +359,26 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
         language = language_of(request)
         return {"change": changes[0][2], "findings": [finding.to_json(language) for finding in found]}
 
+    @router.get(f"/{plural}/{{name}}/used-in", tags=[plural], name=f"uses of {kind}")
+    def used_in(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+        """How many documents and journey versions stand on it, and which [3.7]."""
+        found = server.authoring.used_in(sandbox, kind, name)
+        return {
+            "count": len(found),
+            "uses": [
+                {"kind": use.kind, "name": use.name, "version": use.version, "status": use.status} for use in found
+            ],
+        }
+
+    if kind in RENAMED:
+
+        @router.post(f"/{plural}/{{name}}/rename", tags=[plural], name=f"rename {kind}")
+        def rename(server: ServerOf, sandbox: Sandbox, name: str, body: NameBody) -> dict[str, str]:
+            """Gives it another name, in use or not; all texts that name it follow [3.7]."""
+            server.authoring.rename(sandbox, kind, name, body.name)
+            server.documents_changed()
+            return {"name": body.name}
+
     @router.delete(f"/{plural}/{{name}}", tags=[plural], name=f"delete {kind}", status_code=204)
     def delete(server: ServerOf, sandbox: Sandbox, name: str) -> None:
         server.authoring.delete(sandbox, kind, name)
@@ -367,6 +400,52 @@ _document_routes("schemas", "schema", SchemaDocument)
 _document_routes("datasets", "dataset", DatasetDocument)
 _document_routes("events", "event", EventDocument)
 _document_routes("actions", "action", ActionDocument)
+
+
+@router.get("/events/{name}/payload", tags=["events"])
+def payload(
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    request: Request,
+    form: Annotated[Form, Query(alias="format")] = "json",
+) -> dict[str, Any]:
+    """What to send: the request, and as text to paste: JSON, curl, Python or JavaScript [3.6]."""
+    server.authoring.document(sandbox, "event", name)
+    project = server.authoring.project(sandbox)
+    event = project.events[name]
+    inlet = next(each for each in server.authoring.inlets() if each.sandbox == sandbox)
+    dataset = next((each.name for each in project.datasets.values() if each.schema_ == event.schema_), None)
+    body = message(project, event, dataset)
+    base = (server.settings.public_url or str(request.base_url)).rstrip("/")
+    headers = {"Content-Type": "application/json", "x-sandbox-name": sandbox}
+    if inlet.authenticated:
+        headers["Authorization"] = "Bearer INLET_TOKEN"
+    sent = {"method": "POST", "url": f"{base}/collection/{inlet.id}", "headers": headers, "body": body}
+    matches = is_event(project, event, body["body"]["xdmEntity"])
+    return {"format": form, "text": written(sent, form), "request": sent, "matches": matches}
+
+
+@router.get("/schemas/{name}/fields", tags=["schemas"])
+def schema_fields(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """A schema as one JSON Schema, with titles: its class, field groups and own fields together [2.1]."""
+    server.authoring.document(sandbox, "schema", name)
+    root = server.authoring.project(sandbox).root(name)
+    if root is None:
+        raise ConflictError("ERR_BROKEN", kind="schema", name=name)
+    return schema_of(root, remarks=True)
+
+
+@router.get("/library", tags=["schemas"])
+def common() -> dict[str, list[dict[str, Any]]]:
+    """The common classes, field groups and data types, which every sandbox has [2.1]."""
+    parts: dict[str, Mapping[str, Resource]] = {
+        "classes": library.classes(), "fieldgroups": library.field_groups(), "datatypes": library.data_types()
+    }  # fmt: skip
+    return {
+        name: [each.model_dump(by_alias=True, exclude_unset=True, mode="json") for each in found.values()]
+        for name, found in parts.items()
+    }
 
 
 @router.delete("/journeys/{name}", tags=["journeys"], status_code=204)

@@ -46,11 +46,9 @@ def _lost(old: list[str], new: list[str]) -> list[str]:
 def _forbidden_in_schemas(before: Project, after: Project, kind: Kind, name: str) -> Iterator[Path]:
     """For a schema or a part of schemas: what becomes narrower in it itself."""
     old, new = before.of(kind)[name], after.of(kind)[name]
-    tree = before.root(name), after.root(name)
-    if kind != "schema":
-        tree = before.registry.tree(old), after.registry.tree(new)
-    if tree[0] is not None and tree[1] is not None:
-        for path in narrowed(tree[0], tree[1]):
+    was, is_ = before.tree(kind, name), after.tree(kind, name)
+    if was is not None and is_ is not None:
+        for path in narrowed(was, is_):
             yield ("fields", *path)
     if kind == "schema":
         if old.base != new.base:

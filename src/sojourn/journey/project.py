@@ -63,9 +63,14 @@ class Project:
 
     def root(self, schema: str) -> Field | None:
         """All fields of a schema; None for one that there is not, or that is in error."""
-        document = self.schemas.get(schema)
+        return self.tree("schema", schema)
+
+    def tree(self, kind: Kind, name: str) -> Field | None:
+        """The fields of a document of the registry; None for one that there is not, or that is in error."""
+        document = self.of(kind).get(name)
         try:
-            return self.registry.schema(document) if document is not None else None
+            compiled = self.registry.schema if kind == "schema" else self.registry.tree
+            return compiled(document) if document is not None else None
         except InputError:
             return None
 

@@ -31,15 +31,28 @@ def closure(document: Document, project: Project) -> set[Name]:
     return found
 
 
-def users(project: Project, kind: Kind, name: str) -> list[Name]:
+_USERS: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "event")
+
+
+def naming(project: Project, kind: Kind, name: str) -> list[Name]:
     """The documents, but for journeys, that name one: what has to change before it can go."""
-    kinds: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "event")
     return [
         (user, document.name)
-        for user in kinds
+        for user in _USERS
         for document in project.of(user).values()
         if (kind, name) in direct(document, project) and (user, document.name) != (kind, name)
     ]
+
+
+def users(project: Project, kind: Kind, name: str) -> set[Name]:
+    """The documents, but for journeys, that stand on one, however far below."""
+    found: set[Name] = set()
+    todo = [(kind, name)]
+    while todo:
+        new = [each for each in naming(project, *todo.pop()) if each not in found]
+        found.update(new)
+        todo += new
+    return found
 
 
 def _named(document: Document, project: Project) -> Iterator[Name]:

@@ -18,7 +18,7 @@ from sojourn.journey.project import Kind, Project
 from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
 from sojourn.schema.lens import Read, lens
-from sojourn.store.entry import Changed, Halted, Published
+from sojourn.store.entry import Changed, Halted, Published, Renamed
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
@@ -94,6 +94,24 @@ class Configuration:
             return
         for sandbox, name in over(self.limits):  # nothing waits there any more
             self.changed(Changed(entry.at, sandbox, entry.kind, name, b""))
+
+    def renamed(self, entry: Renamed) -> None:
+        """A document has another name, and all texts follow; nobody inside a journey notices [3.7]."""
+        self._shard.rows("delete_document", entry.sandbox, entry.kind, entry.old)
+        self._document(entry.sandbox, entry.kind, entry.old, b"")
+        for kind, name, body in [(entry.kind, entry.new, entry.body), *entry.others]:
+            self._shard.rows("put_document", entry.sandbox, kind, name, body.decode())
+            self._document(entry.sandbox, kind, name, body)
+        for journey, number, body in entry.versions:
+            id_ = self._ids.get((entry.sandbox, journey))
+            if id_ is not None and (id_, number) in self._bodies:
+                self._bodies[id_, number] = body
+                self._shard.rows("set_body", body.decode(), id_, number)
+        if entry.kind == "event":
+            for versions in self.journeys.values():
+                if versions.sandbox == entry.sandbox:
+                    self._shard.rows("rename_held", entry.new, versions.id, entry.old)
+        self._compile(entry.sandbox)
 
     def published(self, entry: Published) -> None:
         """A version goes live; the one before it is closed."""

@@ -24,7 +24,7 @@ from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.records import Records
 from sojourn.store.database import STORAGE_ERRORS
-from sojourn.store.entry import Accepted, Changed, Entry, Halted, Published, Recorded, Retried
+from sojourn.store.entry import Accepted, Changed, Entry, Halted, Published, Recorded, Renamed, Retried
 from sojourn.store.shard import Key, Quarantined, Shard
 
 log = logging.getLogger(__name__)
@@ -102,6 +102,8 @@ class Turn:
         match entry:
             case Changed():
                 self._configuration.changed(entry)
+            case Renamed():
+                self._configuration.renamed(entry)
             case Published():
                 self._configuration.published(entry)
             case Halted():

@@ -82,8 +82,24 @@ class Recorded(msgspec.Struct, frozen=True, array_like=True, tag=6, gc=False):
     moment: int | None = None
 
 
-Entry = Accepted | Changed | Published | Halted | Marked | Retried | Recorded
-Control = Changed | Published | Halted | Marked | Retried | Recorded
+class Renamed(msgspec.Struct, frozen=True, array_like=True, tag=7, gc=False):
+    """A document has another name (`body` its JSON), and so have the texts that name it.
+
+    `others` are the documents (kind, name, JSON), `versions` the journey versions (journey, number, JSON) rewritten.
+    """
+
+    at: int
+    sandbox: str
+    kind: str
+    old: str
+    new: str
+    body: bytes
+    others: list[tuple[str, str, bytes]]
+    versions: list[tuple[str, int, bytes]]
+
+
+Entry = Accepted | Changed | Published | Halted | Marked | Retried | Recorded | Renamed
+Control = Changed | Published | Halted | Marked | Retried | Recorded | Renamed
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[list[Entry]] = msgspec.msgpack.Decoder(list[Entry])

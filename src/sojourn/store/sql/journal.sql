@@ -16,6 +16,8 @@ select uid, body, revision, changed_at from document where sandbox = ? and kind 
 insert into document (sandbox, kind, name, uid, body, revision, changed_at) values (?, ?, ?, ?, ?, 1, ?)
 on conflict (sandbox, kind, name) do update
 set body = excluded.body, revision = revision + 1, changed_at = excluded.changed_at;
+-- name: rename_document
+update document set name = ?, body = ?, revision = revision + 1, changed_at = ? where sandbox = ? and kind = ? and name = ?;
 -- name: delete_document
 delete from document where sandbox = ? and kind = ? and name = ?;
 -- name: journeys

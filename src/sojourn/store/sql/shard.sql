@@ -12,6 +12,8 @@ insert into journey (sandbox, uid, name) values (?, ?, ?) returning id;
 select id, sandbox, uid, name from journey order by id;
 -- name: versions
 select journey, number, uid, state, body, published_at, swept from journey_version order by journey, number;
+-- name: set_body
+update journey_version set body = ? where journey = ? and number = ?;
 -- name: put_version
 insert into journey_version (journey, number, uid, state, body, published_at) values (?, ?, ?, ?, ?, ?)
 on conflict (journey, number) do update set state = excluded.state, body = excluded.body;
@@ -48,6 +50,8 @@ select min(due) from timer;
 insert into held (journey, person, supplemental, at, event, payload) values (?, ?, ?, ?, ?, ?);
 -- name: held_of
 select id, at, event, payload from held where journey = ? and person = ? and supplemental = ? order by id;
+-- name: rename_held
+update held set event = ? where journey = ? and event = ?;
 -- name: drop_held
 delete from held where id = ?;
 -- name: held_count

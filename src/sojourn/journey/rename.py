@@ -1,0 +1,69 @@
+"""Another name for a document, in all texts that name it [3.7]."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn.expression import ExpressionError
+from sojourn.expression.renaming import renamed
+from sojourn.journey.project import Kind
+
+_PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
+    "event": (("journey", ("activities", "*", "event")),),
+    "action": (("journey", ("activities", "*", "action")),),
+    "schema": (("event", ("schema",)), ("dataset", ("schema",)), ("schema", ("relationships", "*", "schema"))),
+    "class": (("schema", ("base",)),),
+    "fieldgroup": (("schema", ("fieldGroups", "*")),),
+}
+"""Where documents of a kind are named: in documents of which kind, at which path."""
+RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset")
+"""The kinds that can have another name. A namespace is part of people's identities, a journey has its own way."""
+
+
+def rewritten(kind: Kind, data: dict[str, Any], about: Kind, old: str, new: str) -> dict[str, Any]:
+    """A document of `kind` in which the document `old` of the kind `about` is called `new`."""
+    found: Any = data
+    for within, path in _PLACES.get(about, ()):
+        if within == kind:
+            found = _named(found, path, old, new)
+    if about == "event" and kind in ("event", "journey"):
+        found = _expressions(found, old, new)
+    if about in ("datatype", "fieldgroup", "class") and kind in ("datatype", "fieldgroup", "class", "schema"):
+        found = _references(found, old, new)
+    return dict(found)
+
+
+def _named(node: Any, path: tuple[str, ...], old: str, new: str) -> Any:
+    if not path:
+        return new if node == old else node
+    step, *rest = path
+    if step == "*" and isinstance(node, list):
+        return [_named(each, tuple(rest), old, new) for each in node]
+    if step == "*" and isinstance(node, dict):
+        return {name: _named(each, tuple(rest), old, new) for name, each in node.items()}
+    if isinstance(node, dict) and step in node:
+        return {**node, step: _named(node[step], tuple(rest), old, new)}
+    return node
+
+
+def _expressions(node: Any, old: str, new: str) -> Any:
+    if isinstance(node, dict):
+        return {name: _expressions(each, old, new) for name, each in node.items()}
+    if isinstance(node, list):
+        return [_expressions(each, old, new) for each in node]
+    if isinstance(node, str) and old in node and "{" in node:
+        try:
+            return renamed(node, "event", old, new)
+        except ExpressionError:
+            return node  # a text that only looks like one
+    return node
+
+
+def _references(node: Any, old: str, new: str) -> Any:
+    if isinstance(node, dict):
+        found = {name: _references(each, old, new) for name, each in node.items()}
+        target, hash_, rest = str(node.get("$ref", "")).partition("#")
+        return {**found, "$ref": new + hash_ + rest} if target == old else found
+    if isinstance(node, list):
+        return [_references(each, old, new) for each in node]
+    return node
