@@ -114,7 +114,7 @@ class Credentials:
         if not matches(user.password if user else None, password) or user is None or user.disabled:
             with self._store.change():
                 # A name that is nobody's may be a password in the wrong field.
-                self._store.record("user.sign-in-refused", user.name if user else "-", None, {"address": address})
+                self._store.record("user.sign-in-refused", user.name if user else "?", None, {"address": address})
             raise UnauthorizedError("ERR_SIGN_IN")
         self._brake.succeeded(name, address)
         return self.start_session(user, "password")

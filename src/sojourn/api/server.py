@@ -7,11 +7,10 @@ import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn.access.accounts import Accounts, User
 from sojourn.access.credentials import Credentials
-from sojourn.access.oidc import Identity, Provider
 from sojourn.access.store import AccessStore
 from sojourn.api.inlet import Door, Inlet
 from sojourn.authoring import Authoring
@@ -30,6 +29,9 @@ from sojourn.store.audit import AuditReader
 from sojourn.store.entry import Marked, Retried
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import Shard, ShardReader, check_fit
+
+if TYPE_CHECKING:
+    from sojourn.access.oidc import Identity, Provider
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class Server:
         self.cookie = f"sojourn_session_{settings.port}"  # a browser keeps one jar for all ports of a host
         self.provider: Provider | None = None
         if settings.oidc_issuer:
+            from sojourn.access.oidc import Provider  # its packages are loaded where they are used
+
             self.provider = Provider(settings.oidc_issuer, settings.oidc_client, settings.allow)
         self.audit = AuditReader(settings.data / "journal.db", settings.data / "access.db")
         self._rules: dict[str, InletRules] = {}

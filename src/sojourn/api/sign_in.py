@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sojourn import messages
 from sojourn.access.credentials import SESSION_MS
-from sojourn.access.oidc import Provider
 from sojourn.access.permission import SEVEN
 from sojourn.api.access import address_of, set_password
 from sojourn.api.gate import from_our_page, principal_of
@@ -19,6 +18,9 @@ from sojourn.api.page import html
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
 from sojourn.errors import ForbiddenError, InputError, NotFoundError, SojournError
+
+if TYPE_CHECKING:
+    from sojourn.access.oidc import Provider
 
 router = APIRouter(include_in_schema=False)
 _STATE = "sojourn_oidc"
