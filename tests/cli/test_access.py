@@ -8,6 +8,8 @@ import json
 
 import pytest
 
+from sojourn.cli.client import _is_here
+
 from ..support.http import request
 from ..support.server import RunningServer
 from .conftest import Sojourn
@@ -21,10 +23,7 @@ def test_users_and_product_profiles(sojourn: Sojourn, server: RunningServer) -> 
     )  # fmt: skip
     assert written == (0, "Writers: written\n", "")
     shown = sojourn("product-profiles", "list", *there).out
-    assert (
-        "Writers: who write\n  prod: read-journeys, manage-journeys, read-reports\n  *: read-journeys\n" in shown
-        or ("Writers: who write\n  prod: manage-journeys, read-reports\n  *: read-journeys\n" in shown)
-    )
+    assert "Writers: who write\n  prod: manage-journeys, read-reports\n  *: read-journeys\n" in shown
     made = sojourn("users", "add", "ann", "--profile", "Writers", "--email", "ann@a.example", *there)
     assert made.code == 0 and "/sign-in/link?token=sjl_" in made.out
     listed = sojourn("users", "list", *there).out
@@ -83,9 +82,7 @@ def test_without_a_token_the_hint_says_where_it_comes_from(
 def test_inlets(sojourn: Sojourn, server: RunningServer) -> None:
     there = ["--server", server.url]
     assert sojourn("inlets", "add", "till", "--authenticated", *there).code == 0
-    assert "till  prod     asks for a token  /collection/till" in " ".join(
-        sojourn("inlets", "list", *there).out.splitlines()
-    )
+    assert "till  prod  asks for a token  /collection/till\n" in sojourn("inlets", "list", *there).out
     token = sojourn("inlets", "token", "till", "shop", "--days", "30", *there).out.strip()
     assert token.startswith("sji_")
     for sent, status in ((token, 400), ("", 401)):
@@ -127,8 +124,6 @@ def test_a_grant_that_is_none(sojourn: Sojourn, server: RunningServer) -> None:
     assert refused.code == 2 and "ERR_GRANT" in refused.err
 
 
-def test_the_local_token_stays_on_this_machine(tmp_path: object) -> None:
-    from sojourn.cli.client import _is_here
-
+def test_the_local_token_stays_on_this_machine() -> None:
     assert all(map(_is_here, ("127.0.0.1", "::1", "localhost", "127.9.9.9")))
     assert not any(map(_is_here, ("example.com", "10.0.0.1", "localhost.evil.example", "0.0.0.0")))
