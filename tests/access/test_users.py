@@ -84,10 +84,9 @@ def test_a_profile_gives_at_once_and_takes_at_once(people: People) -> None:
     profile = "/api/access/product-profiles/Writers"
     people.good("PUT", profile, {"grants": {"dev": ["manage-journeys"], "*": ["read-reports"]}})
     token = people.add("writer", ["Writers"])
-    assert people.ask(token, "GET", "/api/access/me").body["permissions"] == {
-        "dev": ["read-journeys", "manage-journeys", "read-reports"],
-        "prod": ["read-reports"],
-    }
+    given = people.ask(token, "GET", "/api/access/me").body["permissions"]
+    assert given["dev"] == ["read-journeys", "manage-journeys", "read-reports"]
+    assert given["prod"] == ["read-reports"]
     people.good("PUT", profile, {"grants": {}})
     assert people.ask(token, "GET", "/api/access/me").body["permissions"] == {}
 
