@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, UnexpectedToken
@@ -106,9 +105,7 @@ class _Build(Transformer[Token, Written]):
         return Step(_start(items[0]), _end(items[0]), 1, _text(items[0]))
 
     def selection(self, items: Sequence[Token | Written]) -> Step:
-        argument = next((item for item in items if not isinstance(item, Token)), None)
-        start, end = _start(items[0]), _end(items[-1])
-        return Step(start, end, _level(start, end, argument), str(items[0]), True, argument)
+        return Step(*_place(items), str(items[0]), True, next(iter(_nodes(items)), None))
 
     def default(self, items: Sequence[Written]) -> Written:
         return items[-1]
@@ -120,48 +117,26 @@ class _Build(Transformer[Token, Written]):
         return Param(_start(items[0]), items[1].end, items[1].depth, _text(items[0]), items[1])
 
     def reference(self, items: Sequence[Token | Step | Written | tuple[Param, ...]]) -> Written:
-        opening, closing = items[0], items[-1]
-        assert isinstance(opening, Token) and isinstance(closing, Token)
-        kind: Kind = next((kind for kind, text in OPENINGS.items() if text == opening), "event")
+        kind: Kind = next((kind for kind, text in OPENINGS.items() if text == items[0]), "event")
         steps = tuple(item for item in items if isinstance(item, Step))
         params = next((item for item in items if isinstance(item, tuple)), ())
         default = next((item for item in items if not isinstance(item, Token | Step | tuple)), None)
-        return self._field(kind, _start(opening), _end(closing), steps, default, params)
+        return Field(*_place(items, _selections(steps)), kind, steps, default, params)
 
     def loop(self, items: Sequence[Token | Step]) -> Written:
-        name, start, end = items[0], _start(items[0]), _end(items[-1])
-        steps = [item for item in items if isinstance(item, Step)]
-        return self._field("loop", start, end, (Step(start, _end(name), 1, str(name)), *steps))
-
-    def _field(
-        self,
-        kind: Kind | Literal["loop"],
-        start: int,
-        end: int,
-        steps: tuple[Step, ...],
-        default: Written | None = None,
-        params: tuple[Param, ...] = (),
-    ) -> Written:
-        # selections print as calls, one in the other
-        nested = sum(step.selects for step in steps)
-        return Field(
-            start, end, _level(start, end, *steps, default, *params, more=nested), kind, steps, default, params
-        )
+        first, *others = items
+        steps = (self.name([first]), *(step for step in others if isinstance(step, Step)))  # type: ignore[list-item]
+        return Field(*_place(items, _selections(steps)), "loop", steps)
 
     def call(self, items: Sequence[Token | Written]) -> Written:
-        args = [item for item in items if not isinstance(item, Token)]
-        start, end = _start(items[0]), _end(items[-1])
-        return Call(start, end, _level(start, end, *args), str(items[0]), tuple(args), _end(items[0]))
+        return Call(*_place(items), str(items[0]), tuple(_nodes(items)), _end(items[0]))
 
     def listing(self, items: Sequence[Token | Written]) -> Written:
-        args = [item for item in items if not isinstance(item, Token)]
-        start, end = _start(items[0]), _end(items[-1])
-        return Listing(start, end, _level(start, end, *args), tuple(args))
+        return Listing(*_place(items), tuple(_nodes(items)))
 
     def conditional(self, items: Sequence[Token | Written]) -> Written:
-        condition, then, otherwise = (item for item in items if not isinstance(item, Token))
-        start, end = _start(items[0]), _end(items[-1])
-        return Conditional(start, end, _level(start, end, condition, then, otherwise), condition, then, otherwise)
+        condition, then, otherwise = _nodes(items)
+        return Conditional(*_place(items), condition, then, otherwise)
 
     def grouped(self, items: Sequence[Token | Written]) -> Written:
         inner = items[1]
@@ -173,52 +148,56 @@ class _Build(Transformer[Token, Written]):
     def prefix(self, items: Sequence[Token | Written]) -> Written:
         operator, operand = items
         assert not isinstance(operand, Token)
-        start = _start(operator)
         if operator == "-" and isinstance(operand, Value) and operand.type in (INTEGER, DECIMAL):
-            return Value(start, operand.end, 1, -operand.value, operand.type)  # type: ignore[operator]
-        return Prefix(start, operand.end, _level(start, operand.end, operand), str(operator), operand)
+            return Value(_start(operator), operand.end, 1, -operand.value, operand.type)  # type: ignore[operator]
+        return Prefix(*_place(items), str(operator), operand)
 
     def postfix(self, items: Sequence[Token | Written]) -> Written:
-        operand = items[0]
-        assert not isinstance(operand, Token)
         operator = " ".join(str(item) for item in items[1:])
-        return Postfix(operand.start, _end(items[-1]), _level(operand.start, operand.end, operand), operator, operand)
+        return Postfix(*_place(items), operator, *_nodes(items))
 
     def run(self, items: Sequence[Token | Written]) -> Written:
-        operands = [item for item in items if not isinstance(item, Token)]
+        first, *others = _nodes(items)
         operators = [str(item) for item in items if isinstance(item, Token)]
-        start, end = operands[0].start, operands[-1].end
-        logical = operators[0] in ("and", "or")
-        if len(operands) > MAX_RUN and not logical:
-            raise _TooDeep("ERR_EXPR_RUN", MAX_RUN, start, end)
+        if len(operators) >= MAX_RUN and operators[0] not in ("and", "or"):
+            raise _TooDeep("ERR_EXPR_RUN", MAX_RUN, first.start, others[-1].end)
         # `/` and `%` print as calls, one in the other
         nested = sum(operator in ("/", "%") for operator in operators[1:])
-        return Run(
-            start,
-            end,
-            _level(start, end, *operands, more=nested),
-            operands[0],
-            tuple(zip(operators, operands[1:], strict=True)),
-        )
+        return Run(*_place(items, nested), first, tuple(zip(operators, others, strict=True)))
 
 
 def _text(token: Token) -> str:
     return unescape(token) if token.type == "STRING" else str(token)
 
 
-def _start(item: Token | Place) -> int:
+def _start(item: Token | Place | tuple[Param, ...]) -> int:
+    assert not isinstance(item, tuple)
     return (item.start_pos or 0) if isinstance(item, Token) else item.start
 
 
-def _end(item: Token | Place) -> int:
+def _end(item: Token | Place | tuple[Param, ...]) -> int:
+    assert not isinstance(item, tuple)
     return (item.end_pos or 0) if isinstance(item, Token) else item.end
 
 
-def _level(start: int, end: int, *children: Place | None, more: int = 0) -> int:
-    depth = 1 + more + max((child.depth for child in children if child is not None), default=0)
+def _nodes(items: Sequence[Token | Written]) -> list[Written]:
+    return [item for item in items if not isinstance(item, Token)]
+
+
+def _selections(steps: Sequence[Step]) -> int:
+    """How many levels they add: selections print as calls, one in the other."""
+    return sum(step.selects for step in steps)
+
+
+def _place(items: Sequence[Token | Place | tuple[Param, ...]], more: int = 0) -> tuple[int, int, int]:
+    """Where a node made of `items` stands, and how deep it is; `more` levels than its deepest part and itself."""
+    start, end = _start(items[0]), _end(items[-1])
+    depths = [item.depth for item in items if isinstance(item, Place)]
+    depths += [param.depth for item in items if type(item) is tuple for param in item]
+    depth = 1 + more + max(depths, default=0)
     if depth > MAX_DEPTH:
         raise _TooDeep("ERR_EXPR_TOO_DEEP", MAX_DEPTH, start, end)
-    return depth
+    return start, end, depth
 
 
 @cache
