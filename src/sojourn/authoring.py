@@ -16,8 +16,9 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sojourn import identifiers, secrets
 from sojourn.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from sojourn.journey.calls import UrlRule
 from sojourn.journey.change import forbidden
-from sojourn.journey.compile import UrlRule, check_project, compile_journey, errors
+from sojourn.journey.compile import check_project, compile_journey, errors
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
@@ -478,11 +479,11 @@ class Authoring:
         return found
 
     def _holding(self, project: Project, kind: Kind, name: str) -> list[str]:
-        """What keeps a document as it is: journeys that run, of an event also drafts [3.7]; of what schemas are made
-        of also datasets, and a schema's own word that it is for profiles [2.5]."""
+        """What keeps a document as it is: journeys that run, of an event or a source also drafts [3.7, 4.3]; of what
+        schemas are made of also datasets, and a schema's own word that it is for profiles [2.5]."""
         found = [
             str(use) for use in self._journeys_with(project, kind, name) if use.running or
-            (kind == "event" and use.status == "draft")
+            (kind in ("event", "source") and use.status == "draft")
         ]  # fmt: skip
         if kind in REGISTRY:
             found += [

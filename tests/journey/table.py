@@ -11,6 +11,7 @@ GOOD = {
     "classes/thing.yaml": "name: thing\n",
     "events/A.yaml": "name: A\nschema: record\ncondition: '@{A.eventType} == \"A\"'\nnamespace: CRMID\n",
     "events/B.yaml": "name: B\nschema: record\ncondition: '@{B.eventType} == \"B\"'\nnamespace: CRMID\n",
+    "sources/Crm.yaml": "name: Crm\nurl: https://example.com/\nfieldGroups: {g: {response: {a: 1}}}\n",
     "actions/send.yaml": "name: send\nurl: https://example.com/\nbody: {n: {$variable: integer, $mandatory: true}}\n",
     "journeys/j.yaml": """name: j
 namespace: CRMID
@@ -47,6 +48,10 @@ def event(code: str, *lines: str, title: str = "") -> Case:
 
 def action(code: str, *lines: str, title: str = "") -> Case:
     return Case(code, "actions/send.yaml", "\n".join(lines), title=title)
+
+
+def source(code: str, *lines: str, severity: str = "error", title: str = "") -> Case:
+    return Case(code, "sources/Crm.yaml", "\n".join(lines), severity, title)
 
 
 START = "  s: {type: event, event: A, next: x}\n"
@@ -173,6 +178,37 @@ CASES = [
     journey("WARN_UNREACHABLE", START + SEND + "  y: {type: end}  # <-", severity="warning"),
     journey("WARN_WAIT_TOO_LONG", START + "  x: {type: wait, duration: P20D, next: y}\n"
             "  y:\n    type: wait\n    duration: P10DT1S  # <-", severity="warning"),
+    # --- data sources ---
+    source("ERR_FIELD_INVALID", "name: Crm  # <-", title="neither a url nor a database"),
+    source("ERR_FIELD_INVALID", "name: ExperiencePlatform  # <-", "url: https://example.com/", title="built in"),
+    source("ERR_FIELD_INVALID", "name: Crm  # <-", "url: https://example.com/", "password: x", title="of no database"),
+    source("ERR_FIELD_INVALID", "name: Crm  # <-", "database: sqlite:///x", "authentication:",
+           "  {type: basic, username: a, password: b}", title="sent to a database"),
+    source("ERR_FIELD_INVALID", "name: Crm  # <-", "url: https://example.com/", "fieldGroups:",
+           "  g: {statement: select 1, fields: {a: integer}}", title="a statement over HTTP"),
+    source("ERR_FIELD_INVALID", "name: Crm", "url: https://example.com/", "fieldGroups:", "  g:  # <-",
+           "    body: {a: 1}", "    response: {a: 1}", title="a body of a GET"),
+    source("ERR_FIELD_INVALID", "name: Crm", "url: https://example.com/", "fieldGroups:", "  g:  # <-",
+           "    method: POST", "    body: {a: {param: b}}", "    response: {a: 1}", title="an unknown parameter"),
+    source("ERR_FIELD_INVALID", "name: Crm", "url: https://example.com/", "fieldGroups:", "  g:  # <-",
+           "    method: POST", "    parameters: [a]", "    response: {a: 1}", title="a parameter without a place"),
+    source("ERR_FIELD_INVALID", "name: Crm", "url: https://example.com/", "fieldGroups:", "  g:  # <-",
+           "    response: {a.b: 1}", title="a name in an example"),
+    source("ERR_FIELD_INVALID", "name: Crm", "url: https://example.com/", "fieldGroups:", "  g:  # <-",
+           "    response: {a: 1}", "    types: {b: decimal}", title="a type for no field"),
+    source("ERR_FIELD_MISSING", "name: Crm", "url: https://example.com/", "fieldGroups:", "  g: {}  # <-"),
+    source("ERR_FIELD_CHOICE", "name: Crm", "url: https://example.com/", "authentication:", "  type: magic  # <-"),
+    source("ERR_FIELD_INVALID", "name: Crm", "url: https://example.com/", "authentication:  # <-",
+           "  type: customAuthorization", "  authorizationType: header", "  endpoint: https://example.com/token",
+           "  body: {bodyType: form}", "  tokenInResponse: response", title="a token without a target"),
+    source("ERR_ACTION_HEADER", "name: Crm", "url: https://example.com/", "authentication:", "  type: apiKey",
+           "  name: a b  # <-", "  value: x"),
+    source("ERR_URL", "name: Crm", "url: https://example.com/", "authentication:", "  type: oauth2",
+           "  endpoint: ftp://example.com/  # <-", "  clientId: a", "  clientSecret: b", title="of a token"),
+    source("WARN_URL_PLAIN", "name: Crm", "url: http://example.com/  # <-", severity="warning"),
+    source("ERR_SCHEMA_UNKNOWN", "name: ExperiencePlatform", "fieldGroups:", "  g:", "    schema: people  # <-"),
+    source("ERR_EVENT_FIELD", "name: ExperiencePlatform", "fieldGroups:", "  g:", "    schema: record",
+           "    fields:", "    - _t.n", "    - _t.m  # <-"),
     # --- what it stands on ---
     journey("ERR_EVENT_UNKNOWN", "  s:\n    type: event\n    event: C  # <-"),
     Case("ERR_NAMESPACE", "journeys/j.yaml",

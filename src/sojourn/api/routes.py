@@ -23,6 +23,7 @@ from sojourn.journey.events import event_id_of
 from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
 from sojourn.journey.rename import RENAMED
+from sojourn.journey.source import SourceDocument
 from sojourn.report.steps import JourneyName, expand, shape_of
 from sojourn.schema import library
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
@@ -65,6 +66,7 @@ class ProjectBody(BaseModel):
     schemas: list[dict[str, Any]] = []
     datasets: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
+    sources: list[dict[str, Any]] = []
     actions: list[dict[str, Any]] = []
     journeys: list[dict[str, Any]] = []
 
@@ -331,7 +333,7 @@ def _status(server: Server, version: Version, engine: dict[str, Any] | None) -> 
     return "finished" if engine["status"] == "finished" else "closed"
 
 
-# --- schemas, events, actions ---
+# --- schemas, events, sources, actions ---
 
 
 def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
@@ -399,6 +401,7 @@ _document_routes("namespaces", "namespace", NamespaceDocument)
 _document_routes("schemas", "schema", SchemaDocument)
 _document_routes("datasets", "dataset", DatasetDocument)
 _document_routes("events", "event", EventDocument)
+_document_routes("sources", "source", SourceDocument)
 _document_routes("actions", "action", ActionDocument)
 
 

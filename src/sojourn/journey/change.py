@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn.journey.document import ActionDocument, EventDocument
 from sojourn.journey.project import REGISTRY, Kind, Project
+from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import Document
 from sojourn.schema.fields import Field
@@ -16,6 +17,7 @@ Path = tuple[str, ...]
 _FREE: dict[type[Document], frozenset[str]] = {
     EventDocument: frozenset({"name", "description", "fields"}),
     ActionDocument: frozenset({"name", "description", "url", "labels"}),
+    SourceDocument: frozenset(SourceDocument.model_fields) - {"database"},
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
 }
@@ -32,8 +34,28 @@ def forbidden(before: Project, after: Project, kind: Kind, name: str) -> Iterato
     for attribute, field in type(old).model_fields.items():
         if attribute not in _FREE[type(old)] and getattr(old, attribute) != getattr(new, attribute):
             yield (field.alias or attribute,)
+    if isinstance(old, SourceDocument):
+        yield from _forbidden_in_groups(old, new)
     if isinstance(old, EventDocument) and (lost := _lost(old.fields, new.fields)):
         yield ("fields", ".".join(lost))
+
+
+def _forbidden_in_groups(old: SourceDocument, new: SourceDocument) -> Iterator[Path]:
+    """Field groups stay, with their fields and parameters; fields may be added [4.3]."""
+    for name, group in old.field_groups.items():
+        where = ("fieldGroups", name)
+        after = new.field_groups.get(name)
+        if after is None:
+            yield where
+        elif isinstance(group, PlatformGroup) and isinstance(after, PlatformGroup):
+            if group.schema_ != after.schema_:
+                yield (*where, "schema")
+            if lost := _lost(group.fields, after.fields):
+                yield (*where, "fields", ".".join(lost))
+        else:
+            if group.parameter_types != after.parameter_types:
+                yield (*where, "parameters")
+            yield from narrowed(group.root, after.root, where)
 
 
 def _lost(old: list[str], new: list[str]) -> list[str]:

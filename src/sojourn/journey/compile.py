@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from sojourn import identifiers
-from sojourn.errors import InputError
 from sojourn.expression import ExpressionError, Type
 from sojourn.expression.renaming import names_of, references
 from sojourn.journey import graph
 from sojourn.journey.body import Variable, compile_body, variables
+from sojourn.journey.calls import UrlRule, check_action, check_source
 from sojourn.journey.dataset import compile_dataset
 from sojourn.journey.document import (
     ERROR,
@@ -59,9 +59,6 @@ ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
 """The step status of an error; `error` for all others [9.1]."""
 
-UrlRule = Callable[[str], None]
-"""Says by InputError why a URL may not be called; which ones may is the operator's setting, not the document's."""
-
 BOOLEAN = Type.parse("boolean")
 
 
@@ -79,6 +76,8 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
             owners[event_id] = event.name
     for dataset in project.datasets.values():
         found += compile_dataset(project, dataset)[1]
+    for source in project.sources.values():
+        found += check_source(project, source, url_rule)
     for action in project.actions.values():
         found += check_action(action, url_rule)
     for name in project.journeys:
@@ -89,46 +88,6 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Those that block test and publish."""
     return [finding for finding in findings if finding.severity == "error"]
-
-
-# --- actions -------------------------------------------------------------------------------------------------------
-
-
-def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> list[Finding]:
-    """Findings about a custom action alone."""
-    found = []
-    try:
-        list(variables(action.body))
-    except ValueError as error:
-        found.append(Finding("ERR_ACTION_BODY", "error", "action", action.name, ("body",), {"rule": str(error)}))
-    for name, value in action.headers.items():
-        if rule := _header_rule(name, value):
-            params = {"name": name, "rule": rule}
-            found.append(Finding("ERR_ACTION_HEADER", "error", "action", action.name, ("headers", name), params))
-    if url_rule is not None:
-        try:
-            url_rule(action.url)
-        except InputError as error:
-            found.append(Finding(error.code, "error", "action", action.name, ("url",), error.params))
-    return found
-
-
-def _header_rule(name: str, value: str) -> str | None:
-    if (
-        not name
-        or name[0] in ".$"
-        or not all(33 <= ord(letter) < 127 and letter not in '()<>@,;:\\"/[]?={}' for letter in name)
-    ):
-        return "its name is not a header name"
-    if any(ord(letter) < 32 or ord(letter) > 255 for letter in value):
-        return "its value holds control or non-Latin characters"
-    if name.lower() == "content-type" and not value.split(";", maxsplit=1)[0].strip().lower().endswith(
-        ("/json", "+json")
-    ):
-        return "Content-Type is a kind of JSON"
-    if name.lower() in ("content-length", "host", "transfer-encoding", "idempotency-key", "connection"):
-        return "it is set by the system"
-    return None
 
 
 # --- journeys ------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ the user wants; whether it makes sense among the others is for `sojourn.journey.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -190,6 +191,15 @@ def paths_of(activity: Activity) -> dict[str, tuple[str, ...]]:
     elif THEN not in named:
         named = {THEN: None, **named}
     return {name: (target,) if isinstance(target, str) else tuple(target or ()) for name, target in named.items()}
+
+
+def expressions_of(journey: JourneyDocument) -> Iterator[str]:
+    """Every expression of a journey."""
+    for activity in journey.activities.values():
+        if isinstance(activity, ConditionActivity):
+            yield from activity.paths.values()
+        elif isinstance(activity, ActionActivity):
+            yield from activity.parameters.values()
 
 
 def milliseconds(value: timedelta) -> int:

@@ -15,12 +15,15 @@ from pydantic import ValidationError
 from sojourn.errors import InputError
 from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument
 from sojourn.journey.finding import Finding
+from sojourn.journey.source import SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import ClassDocument, DataTypeDocument, Document, FieldGroupDocument, SchemaDocument
 from sojourn.schema.fields import Field
 from sojourn.schema.registry import Registry
 
-Kind = Literal["namespace", "datatype", "fieldgroup", "class", "schema", "dataset", "event", "action", "journey"]
+Kind = Literal[
+    "namespace", "datatype", "fieldgroup", "class", "schema", "dataset", "event", "source", "action", "journey"
+]
 MODELS: dict[Kind, type[Document]] = {
     "namespace": NamespaceDocument,
     "datatype": DataTypeDocument,
@@ -29,6 +32,7 @@ MODELS: dict[Kind, type[Document]] = {
     "schema": SchemaDocument,
     "dataset": DatasetDocument,
     "event": EventDocument,
+    "source": SourceDocument,
     "action": ActionDocument,
     "journey": JourneyDocument,
 }
@@ -50,6 +54,7 @@ class Project:
     schemas: dict[str, SchemaDocument] = field(default_factory=dict)
     datasets: dict[str, DatasetDocument] = field(default_factory=dict)
     events: dict[str, EventDocument] = field(default_factory=dict)
+    sources: dict[str, SourceDocument] = field(default_factory=dict)
     actions: dict[str, ActionDocument] = field(default_factory=dict)
     journeys: dict[str, JourneyDocument] = field(default_factory=dict)
     _registry: Registry | None = None
@@ -85,7 +90,7 @@ class Project:
         try:
             document = MODELS[kind].model_validate(data)
         except ValidationError as error:
-            return _findings(kind, str(name or ""), error)
+            return _findings(kind, str(name or ""), data, error)
         self.of(kind)[document.name] = document  # type: ignore[attr-defined]
         self._registry = None if kind in REGISTRY else self._registry
         return []
@@ -96,25 +101,25 @@ class Project:
         self._registry = None if kind in REGISTRY else self._registry
 
 
-def _findings(kind: Kind, name: str, error: ValidationError) -> list[Finding]:
+def _findings(kind: Kind, name: str, data: object, error: ValidationError) -> list[Finding]:
     """Pydantic's errors as findings, once for each field: of a union it has one for each form."""
     found: dict[tuple[str | int, ...], Finding] = {}
     for each in error.errors(include_url=False):
-        finding = _finding(kind, name, each)
+        finding = _finding(kind, name, data, each)
         found.setdefault(finding.path, finding)
     return list(found.values())
 
 
-def _finding(kind: Kind, name: str, error: Any) -> Finding:
-    """An error of pydantic as a finding; its location without the tags that pydantic adds for unions and models."""
-    path: list[str | int] = []
+def _finding(kind: Kind, name: str, data: object, error: Any) -> Finding:
+    """An error of pydantic as a finding, at the part of `data` that it is about."""
     what = error["type"]
-    for place, part in enumerate(error["loc"]):
-        if "next" in path and isinstance(part, str) and part.startswith(_FORMS_OF_NEXT):
-            what = "form_of_next"
-        elif part != "[key]" and not (place == 2 and path[0] == "activities"):  # which kind of activity was tried
-            path.append(part)
-    if what.startswith("union_tag"):
+    loc = error["loc"]
+    if "next" in loc and any(isinstance(part, str) and part.startswith(_FORMS_OF_NEXT) for part in loc):
+        what = "form_of_next"
+    path = _path(data, loc[:-1] if what == "missing" else loc)
+    if what == "missing":
+        path.append(loc[-1])
+    elif what.startswith("union_tag"):
         path.append("type")
     context = error.get("ctx", {})
     params = {key: value for key, value in context.items() if isinstance(value, str | int)}
@@ -123,6 +128,18 @@ def _finding(kind: Kind, name: str, error: Any) -> Finding:
     params["choices"] = ", ".join(re.findall("'([^']*)'", context.get("expected_tags", context.get("expected", ""))))
     code = what if what.startswith("ERR_") else _CODES.get(what, "ERR_FIELD_INVALID")
     return Finding(code, "error", kind, name, tuple(path), params)
+
+
+def _path(data: Any, loc: tuple[str | int, ...]) -> list[str | int]:
+    """A location without what is no part of the data: the tags that pydantic adds for unions and models."""
+    path: list[str | int] = []
+    for part in loc:
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            path.append(part)
+            data = data[part]  # type: ignore[index]
+    return path
 
 
 _FORMS_OF_NEXT = ("str", "list[", "dict[")

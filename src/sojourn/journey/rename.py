@@ -6,17 +6,23 @@ from typing import Any
 
 from sojourn.expression import ExpressionError
 from sojourn.expression.renaming import renamed
+from sojourn.expression.tree import Kind as Reference
 from sojourn.journey.project import Kind
 
 _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
     "event": (("journey", ("activities", "*", "event")),),
     "action": (("journey", ("activities", "*", "action")),),
-    "schema": (("event", ("schema",)), ("dataset", ("schema",)), ("schema", ("relationships", "*", "schema"))),
+    "schema": (
+        ("event", ("schema",)),
+        ("dataset", ("schema",)),
+        ("schema", ("relationships", "*", "schema")),
+        ("source", ("fieldGroups", "*", "schema")),
+    ),
     "class": (("schema", ("base",)),),
     "fieldgroup": (("schema", ("fieldGroups", "*")),),
 }
 """Where documents of a kind are named: in documents of which kind, at which path."""
-RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset")
+RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset", "source")
 """The kinds that can have another name. A namespace is part of people's identities, a journey has its own way."""
 
 
@@ -26,8 +32,8 @@ def rewritten(kind: Kind, data: dict[str, Any], about: Kind, old: str, new: str)
     for within, path in _PLACES.get(about, ()):
         if within == kind:
             found = _named(found, path, old, new)
-    if about == "event" and kind in ("event", "journey"):
-        found = _expressions(found, old, new)
+    if about in ("event", "source") and kind in ("event", "journey"):
+        found = _expressions(found, "event" if about == "event" else "source", old, new)
     if about in ("datatype", "fieldgroup", "class") and kind in ("datatype", "fieldgroup", "class", "schema"):
         found = _references(found, old, new)
     return dict(found)
@@ -46,14 +52,14 @@ def _named(node: Any, path: tuple[str, ...], old: str, new: str) -> Any:
     return node
 
 
-def _expressions(node: Any, old: str, new: str) -> Any:
+def _expressions(node: Any, about: Reference, old: str, new: str) -> Any:
     if isinstance(node, dict):
-        return {name: _expressions(each, old, new) for name, each in node.items()}
+        return {name: _expressions(each, about, old, new) for name, each in node.items()}
     if isinstance(node, list):
-        return [_expressions(each, old, new) for each in node]
+        return [_expressions(each, about, old, new) for each in node]
     if isinstance(node, str) and old in node and "{" in node:
         try:
-            return renamed(node, "event", old, new)
+            return renamed(node, about, old, new)
         except ExpressionError:
             return node  # a text that only looks like one
     return node

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.journey.document import ActionActivity, EventActivity, EventDocument, JourneyDocument
+from sojourn.expression import ExpressionError
+from sojourn.expression.renaming import names_of, references
+from sojourn.expression.tree import Field as Reading
+from sojourn.journey.document import ActionActivity, EventActivity, EventDocument, JourneyDocument, expressions_of
 from sojourn.journey.project import Kind, Project
+from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument
 from sojourn.schema.document import Document, Resource, SchemaDocument
 from sojourn.schema.registry import ORCHESTRATION
@@ -31,7 +35,7 @@ def closure(document: Document, project: Project) -> set[Name]:
     return found
 
 
-_USERS: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "event")
+_USERS: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "event", "source")
 
 
 def naming(project: Project, kind: Kind, name: str) -> list[Name]:
@@ -63,6 +67,14 @@ def _named(document: Document, project: Project) -> Iterator[Name]:
                     yield "event", activity.event
                 elif isinstance(activity, ActionActivity):
                     yield "action", activity.action
+            for expression in expressions_of(document):
+                yield from (
+                    ("source", names_of(each)[0]) for each in _references_in(expression) if each.kind == "source"
+                )
+        case SourceDocument():
+            for group in document.field_groups.values():
+                if isinstance(group, PlatformGroup):
+                    yield "schema", group.schema_
         case EventDocument():
             yield "schema", document.schema_
             if document.namespace is not None:
@@ -79,6 +91,13 @@ def _named(document: Document, project: Project) -> Iterator[Name]:
                 yield from (("fieldgroup", group) for group in document.field_groups or (ORCHESTRATION,))
                 yield from (("namespace", identity.namespace) for identity in document.identities.values())
                 yield from (("schema", relationship.schema_) for relationship in document.relationships)
+
+
+def _references_in(expression: str) -> list[Reading]:
+    try:
+        return list(references(expression))
+    except ExpressionError:
+        return []  # it has its finding, and keeps nothing from changing
 
 
 def _references(node: Any) -> set[str]:

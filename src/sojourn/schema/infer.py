@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ import msgspec
 from sojourn.errors import InputError
 from sojourn.schema import library
 from sojourn.schema.document import SchemaDocument
-from sojourn.schema.fields import MAX_DEPTH
+from sojourn.schema.fields import MAX_DEPTH, Field, parse_fields
 from sojourn.schema.registry import Registry
 from sojourn.schema.validate import Validator
 
@@ -84,6 +85,21 @@ def infer(records: list[Any], name: str) -> dict[str, Any]:
         if base == bases[-1] or _keeps(document, records):
             break
     return document
+
+
+def fields_of(example: Any, types: Mapping[str, Any] | None = None) -> Field:
+    """The fields of an example answer, of other types where `types` says so by path. Raises InputError.
+
+    A path leads as a field path does: lists and maps take no step of their own.
+    """
+    found = parse_fields(_written(_shape(example, "response", 0)), "response")
+    for path, spec in (types or {}).items():
+        wanted = parse_fields(spec, f"types.{path}")
+        changed = found.changed(tuple(path.split(".")), lambda _, wanted=wanted: wanted)  # type: ignore[misc]
+        if changed is None:
+            raise InputError("ERR_INFER_PATH", field=f"types.{path}", path=path)
+        found = changed
+    return found
 
 
 def _keeps(document: dict[str, Any], records: list[Any]) -> bool:

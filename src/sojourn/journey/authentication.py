@@ -1,0 +1,183 @@
+"""How a call shows who it comes from, the same for data sources and custom actions [4.2, 5.1].
+
+Everything that gives access is a `Secret`: sealed where it is stored, added by the connector as it sends.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from sojourn.schema.document import Document
+from sojourn.secrets import Secret, SecretTree
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+JsonPath = Annotated[str, StringConstraints(pattern=r"^json:// ?[^ ].*$", max_length=500)]
+"""Where in a JSON answer something stands: `json://access_token`, `json://data.token`."""
+_UNITS = {
+    "milliseconds": timedelta(milliseconds=1),
+    "seconds": timedelta(seconds=1),
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+    "months": timedelta(days=30),
+    "years": timedelta(days=365),
+}
+HOUR = timedelta(hours=1)
+
+
+def _any_case(*names: str) -> BeforeValidator:
+    """Takes a name however its letters are cased: pasted payloads have `Bearer` as well as `bearer`."""
+    known = {name.lower(): name for name in names}
+    return BeforeValidator(lambda value: known.get(value.lower(), value) if isinstance(value, str) else value)
+
+
+Target = Annotated[Literal["bearer", "header", "queryParam"], _any_case("bearer", "header", "queryParam")]
+
+
+class BasicAuthentication(Document):
+    """User name and password, in the header `Authorization`."""
+
+    type: Literal["basic"]
+    username: Text
+    password: Secret
+
+
+class ApiKeyAuthentication(Document):
+    """A key in a header or a query parameter."""
+
+    type: Literal["apiKey"]
+    name: Text
+    value: Secret
+    location: Literal["header", "queryParam"] = "header"
+
+
+class CacheDuration(Document):
+    """How long a token is used: `duration` of a unit, or as many as the answer says at `expiryInResponse`.
+
+    A month has 30 days, a year 365.
+    """
+
+    duration: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    expiry_in_response: Annotated[JsonPath | None, Field(alias="expiryInResponse")] = None
+    time_unit: Annotated[
+        Literal["milliseconds", "seconds", "minutes", "hours", "days", "months", "years"],
+        _any_case(*_UNITS),
+        Field(alias="timeUnit"),
+    ]
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> CacheDuration:
+        if (self.duration is None) == (self.expiry_in_response is None):
+            raise ValueError("either duration or expiryInResponse is given")
+        return self
+
+    def of(self, count: float) -> timedelta:
+        """So many of the unit."""
+        return min(count, _LONGEST / _UNITS[self.time_unit]) * _UNITS[self.time_unit]
+
+
+_LONGEST = timedelta(days=36_500)
+
+
+class TokenTarget(Document):
+    """Where a token goes."""
+
+    type: Target | None = None
+    name: Text
+
+
+class TokenBody(Document):
+    """What a token call sends: as a form, or as JSON."""
+
+    body_type: Annotated[Literal["form", "json"], _any_case("form", "json"), Field(alias="bodyType")]
+    body_params: Annotated[dict[str, SecretTree], Field(alias="bodyParams")] = {}
+
+    @model_validator(mode="after")
+    def _forms_are_flat(self) -> TokenBody:
+        if self.body_type == "form" and any(isinstance(value, dict | list) for value in self.body_params.values()):
+            raise ValueError("a form has no objects and lists in bodyParams; bodyType json has them")
+        return self
+
+
+class CustomAuthentication(Document):
+    """A token, fetched by a call of its own and used for a while [4.2].
+
+    In header values and in `bodyParams` the text `EncodeBase64(...)` stands for what is inside, in base64.
+    """
+
+    type: Literal["customAuthorization"]
+    authorization_type: Annotated[Target, Field(alias="authorizationType")]
+    token_target: Annotated[Text | TokenTarget | None, Field(alias="tokenTarget")] = None
+    endpoint: Text
+    method: Annotated[Literal["GET", "POST"], _any_case("GET", "POST")] = "POST"
+    headers: dict[str, Secret] = {}
+    body: TokenBody | None = None
+    token_in_response: Annotated[Literal["response"] | JsonPath, Field(alias="tokenInResponse")]
+    cache_duration: Annotated[CacheDuration | None, Field(alias="cacheDuration")] = None
+    """Left out, an hour."""
+
+    @model_validator(mode="after")
+    def _has_its_parts(self) -> CustomAuthentication:
+        if self.target[0] != "bearer" and not self.target[1]:
+            raise ValueError(f"authorizationType {self.authorization_type} needs a tokenTarget")
+        if self.method == "POST" and self.body is None:
+            raise ValueError("a POST needs a body")
+        if self.method == "GET" and self.body is not None:
+            raise ValueError("a GET has no body")
+        return self
+
+    @property
+    def target(self) -> tuple[Target, str]:
+        """How the token is given, and the name of the header or parameter."""
+        named = self.token_target
+        if isinstance(named, TokenTarget):
+            return named.type or self.authorization_type, named.name
+        return self.authorization_type, named or ""
+
+
+class OAuthAuthentication(Document):
+    """OAuth 2.0 client credentials (RFC 6749, section 4.4). A token is used until shortly before it expires."""
+
+    type: Literal["oauth2"]
+    endpoint: Text
+    client_id: Annotated[Text, Field(alias="clientId")]
+    client_secret: Annotated[Secret, Field(alias="clientSecret")]
+    client_authentication: Annotated[Literal["basic", "body"], Field(alias="clientAuthentication")] = "basic"
+    """Where the client's id and secret go: the header `Authorization`, or the body."""
+    scope: str = ""
+    audience: str = ""
+
+
+class SignatureAuthentication(Document):
+    """A signature over the request: HTTP message signatures (RFC 9421) with `hmac-sha256`."""
+
+    type: Literal["hmac"]
+    key_id: Annotated[Text, Field(alias="keyId")]
+    key: Secret
+    encoding: Literal["text", "base64"] = "text"
+    """How the key is written."""
+
+
+Authentication = Annotated[
+    BasicAuthentication | ApiKeyAuthentication | CustomAuthentication | OAuthAuthentication | SignatureAuthentication,
+    Field(discriminator="type"),
+]
+
+
+class ClientCertificate(Document):
+    """What a call shows of itself in the TLS handshake: a certificate, those that vouch for it, and its key, as PEM."""
+
+    certificate: Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+    key: Secret
+
+
+def selected(answer: Any, path: str) -> Any:
+    """What stands at a `JsonPath` in an answer, None where nothing does."""
+    for name in path.removeprefix("json://").strip().split("."):
+        if not isinstance(answer, dict):
+            return None
+        answer = answer.get(name)
+    return answer

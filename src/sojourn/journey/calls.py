@@ -1,0 +1,126 @@
+"""Findings about what calls the world: data sources and custom actions [4, 5.1]."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from sojourn.errors import InputError
+from sojourn.journey.authentication import (
+    ApiKeyAuthentication,
+    Authentication,
+    CustomAuthentication,
+    OAuthAuthentication,
+)
+from sojourn.journey.body import variables
+from sojourn.journey.document import ActionDocument
+from sojourn.journey.finding import Finding, nearest
+from sojourn.journey.project import Kind, Project
+from sojourn.journey.source import PlatformGroup, SourceDocument
+
+UrlRule = Callable[[str], None]
+"""Says by InputError why a URL may not be called; which ones may is the operator's setting, not the document's."""
+Path = tuple[str | int, ...]
+_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
+
+
+class _Check:
+    """Findings about one document."""
+
+    def __init__(self, kind: Kind, name: str, url_rule: UrlRule | None) -> None:
+        self.about = kind, name
+        self.url_rule = url_rule
+        self.found: list[Finding] = []
+
+    def error(self, code: str, path: Path, **params: object) -> None:
+        self.found.append(Finding(code, "error", *self.about, path, params))
+
+    def url(self, url: str, *path: str) -> None:
+        """A URL may be called, and better over TLS."""
+        try:
+            if self.url_rule is not None:
+                self.url_rule(url)
+        except InputError as error:
+            self.error(error.code, path, **error.params)
+        else:
+            parts = urlsplit(url)
+            if parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname or ""):
+                self.found.append(Finding("WARN_URL_PLAIN", "warning", *self.about, path, {"url": url}))
+
+    def header(self, name: str, value: str, path: Path) -> None:
+        if rule := header_rule(name, value):
+            self.error("ERR_ACTION_HEADER", path, name=name, rule=rule)
+
+    def authentication(self, given: Authentication | None) -> None:
+        where = ("authentication",)
+        if isinstance(given, ApiKeyAuthentication) and given.location == "header":
+            self.header(given.name, "", (*where, "name"))
+        if isinstance(given, CustomAuthentication | OAuthAuthentication):
+            self.url(given.endpoint, *where, "endpoint")
+        if isinstance(given, CustomAuthentication):
+            if given.target[0] == "header":
+                self.header(given.target[1], "", (*where, "tokenTarget"))
+            for name in given.headers:
+                self.header(name, "", (*where, "headers", name))
+
+
+def check_source(project: Project, source: SourceDocument, url_rule: UrlRule | None = None) -> list[Finding]:
+    """Findings about a data source."""
+    check = _Check("source", source.name, url_rule)
+    if source.url is not None:
+        check.url(source.url, "url")
+        check.authentication(source.authentication)
+    for name, group in source.field_groups.items():
+        if isinstance(group, PlatformGroup):
+            for code, path, params in _platform(project, group):
+                check.error(code, ("fieldGroups", name, *path), **params)
+    return check.found
+
+
+def _platform(project: Project, group: PlatformGroup) -> Iterator[tuple[str, Path, dict[str, str]]]:
+    root = project.root(group.schema_)
+    if root is None:
+        yield (
+            "ERR_SCHEMA_UNKNOWN",
+            ("schema",),
+            {"name": group.schema_, "known": nearest(project.schemas, group.schema_)},
+        )
+        return
+    for number, path in enumerate(group.fields):
+        if root.changed(tuple(path.split(".")), lambda field: field) is None:
+            yield "ERR_EVENT_FIELD", ("fields", number), {"name": path, "schema": group.schema_}
+
+
+def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> list[Finding]:
+    """Findings about a custom action alone."""
+    check = _Check("action", action.name, url_rule)
+    try:
+        list(variables(action.body))
+    except ValueError as error:
+        check.error("ERR_ACTION_BODY", ("body",), rule=str(error))
+    for name, value in action.headers.items():
+        check.header(name, value, ("headers", name))
+    check.url(action.url, "url")
+    return check.found
+
+
+def header_rule(name: str, value: str) -> str | None:
+    """The rule that a header breaks, None where it keeps all of them [5.1]."""
+    if (
+        not name
+        or name[0] in ".$"
+        or not all(33 <= ord(letter) < 127 and letter not in '()<>@,;:\\"/[]?={}' for letter in name)
+    ):
+        return "its name is not a header name"
+    if any(ord(letter) < 32 or ord(letter) > 255 for letter in value):
+        return "its value holds control or non-Latin characters"
+    if name.lower() == "content-type" and value and not _is_json(value):
+        return "Content-Type is a kind of JSON"
+    if name.lower() in ("content-length", "host", "transfer-encoding", "idempotency-key", "connection"):
+        return "it is set by the system"
+    return None
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.split(";", maxsplit=1)[0].strip().lower().endswith(("/json", "+json"))
