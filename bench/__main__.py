@@ -27,6 +27,7 @@ from bench.floor import run as floor
 from bench.peer import peer
 from bench.runtime import backtest, durable
 from bench.serving import ingest_http, latency
+from bench.validation import validation
 from bench.waiting import waiting
 from sojourn.demo.history import write
 
@@ -52,6 +53,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "backtest": Measurement(lambda setting: {"backtest": backtest(setting.lines)}),
     "peer": Measurement(lambda setting: {"peer": peer(4 if setting.quick else 20)}),
     "ingest_http": Measurement(lambda setting: ingest_http(setting.quick)),
+    "validation": Measurement(lambda setting: validation(setting.quick)),
     "latency": Measurement(lambda setting: latency(setting.quick)),
     "waiting": Measurement(lambda setting: waiting()),
     "expressions": Measurement(lambda setting: expressions(setting.quick)),

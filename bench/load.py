@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 
-_HEAD = "POST /collection/prod HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+_HEAD = "POST /collection/%s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
-def request(message: bytes) -> bytes:
+def request(message: bytes, inlet: str = "prod") -> bytes:
     """A whole HTTP request as bytes."""
-    return (_HEAD % len(message)).encode() + message
+    return (_HEAD % (inlet, len(message))).encode() + message
 
 
 class _Sender(asyncio.Protocol):
