@@ -75,6 +75,8 @@ def test_a_schema_as_one(visits: Sandbox) -> None:
     assert acme["place"]["properties"]["x"] == {"type": "number"}
     assert acme["memberId"] == {"type": "integer", "minimum": 1000}
     assert whole["properties"]["commerce"]["properties"]["order"]["properties"]["priceTotal"]["title"] == "Total"
+    korean = visits.ask("GET", "/api/schemas/visit/fields", lang="ko").body["properties"]["commerce"]["title"]
+    assert korean == "커머스"
     library = as_dict(visits.good("GET", "/api/library"))
     assert {"experienceevent", "profile", "record"} == {each["name"] for each in library["classes"]}
 

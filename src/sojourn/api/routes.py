@@ -430,13 +430,13 @@ def payload(
 
 
 @router.get("/schemas/{name}/fields", tags=["schemas"])
-def schema_fields(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
-    """A schema as one JSON Schema, with titles: its class, field groups and own fields together [2.1]."""
+def schema_fields(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> dict[str, Any]:
+    """A schema as one JSON Schema, with titles in the reader's language: its class, field groups and own fields together [2.1]."""
     server.authoring.document(sandbox, "schema", name)
     root = server.authoring.project(sandbox).root(name)
     if root is None:
         raise ConflictError("ERR_BROKEN", kind="schema", name=name)
-    return schema_of(root, remarks=True)
+    return schema_of(root, remarks=language_of(request))
 
 
 @router.get("/library", tags=["schemas"])

@@ -318,8 +318,8 @@ def _bare(field: Field) -> Field:
     )
 
 
-def json_schema(field: Field, *, remarks: bool = False) -> dict[str, Any]:
-    """The JSON Schema (draft 7) that says the same; with `remarks` also the titles."""
+def json_schema(field: Field, *, remarks: str | None = None) -> dict[str, Any]:
+    """The JSON Schema (draft 7) that says the same; with `remarks` (a language) also titles, labels and values."""
     found: dict[str, Any] = dict(field.whole) if field.whole is not None else {}
     if field.whole is None:
         if field.kind in _TYPES:
@@ -336,6 +336,11 @@ def json_schema(field: Field, *, remarks: bool = False) -> dict[str, Any]:
             found["additionalProperties"] = json_schema(field.item, remarks=remarks)
         found |= field.rules
     if remarks:
-        said = {"title": field.title, "description": field.description, "meta:enum": dict(field.values)}
+        said = {
+            "title": field.titles.get(remarks, field.title),
+            "description": field.description,
+            "meta:enum": dict(field.values),
+            "meta:usageLabels": sorted(field.labels),
+        }
         found |= {name: value for name, value in said.items() if value}
     return found
