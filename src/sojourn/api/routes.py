@@ -431,7 +431,7 @@ def payload(
 
 @router.get("/schemas/{name}/fields", tags=["schemas"])
 def schema_fields(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> dict[str, Any]:
-    """A schema as one JSON Schema, with titles in the reader's language: its class, field groups and own fields together [2.1]."""
+    """A schema as one JSON Schema: class, field groups and own fields, with titles in the reader's language [2.1]."""
     server.authoring.document(sandbox, "schema", name)
     root = server.authoring.project(sandbox).root(name)
     if root is None:
