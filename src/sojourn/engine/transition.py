@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -64,17 +65,26 @@ def nothing_known(effect: Effect) -> Answer | None:
     return None
 
 
+Member = Callable[[Plan, StayKey, str, int], bool]
+"""Whether whose stay in the plan's journey this is was in a segment, by its name, at a moment (epoch ms) [8.3]."""
+
+
+def nobody(plan: Plan, key: StayKey, segment: str, at: int) -> bool:
+    """No segment has members."""
+    return False
+
+
 class Moment:
     """What a running expression may know besides the values: the time, the person's segments, and draws that a
     replay repeats [6.29]."""
 
-    __slots__ = ("_draws", "_ms", "_n", "_segments", "_stay_id")
+    __slots__ = ("_draws", "_member", "_ms", "_n", "_stay_id")
 
-    def __init__(self, stay_id: str, n: int, ms: int, segments: frozenset[str] = frozenset()) -> None:
+    def __init__(self, stay_id: str, n: int, ms: int, member: Callable[[str, int], bool]) -> None:
         self._stay_id = stay_id
         self._n = n
         self._ms = ms
-        self._segments = segments
+        self._member = member
         self._draws = 0
 
     @property
@@ -90,7 +100,7 @@ class Moment:
         return identifiers.random_uuid(self._stay_id, self._n, self._draws)
 
     def in_segment(self, name: str) -> bool:
-        return name in self._segments
+        return self._member(name, self._ms)
 
 
 def stay_id(plan: Plan, key: StayKey, entry: int) -> str:
@@ -107,17 +117,24 @@ PROPERTIES: dict[str, Callable[[Plan, StayKey, int], str]] = {
 
 
 def transition(
-    plan: Plan, key: StayKey, stay: Stay, stimulus: Stimulus, now: int, known: Known = nothing_known
+    plan: Plan,
+    key: StayKey,
+    stay: Stay,
+    stimulus: Stimulus,
+    now: int,
+    known: Known = nothing_known,
+    member: Member = nobody,
 ) -> Result:
     """What `stimulus` at `now` (epoch ms) does to `stay`.
 
     `plan` is that of the version the person is inside, or, for somebody away, that of the version to enter. An
     effect that `known` answers does not leave: the person goes on with that answer in the same transition, just as
-    they would in the next one. Never raises for data; an exception is a bug, and the caller sets the stimulus aside.
+    they would in the next one. `member` is asked for segments. Never raises for data; an exception is a bug, and the
+    caller sets the stimulus aside.
     """
     rests = type(plan.places[stay.place]) if stay.place >= 0 else None
     handler = ON.get((rests, type(stimulus)))
-    return Result(stay) if handler is None else handler(plan, key, stay, stimulus, now, known)
+    return Result(stay) if handler is None else handler(plan, key, stay, stimulus, now, known, member)
 
 
 def due(plan: Plan, stay: Stay) -> int | None:
@@ -134,7 +151,9 @@ def due(plan: Plan, stay: Stay) -> int | None:
 # --- stimuli -------------------------------------------------------------------------------------------------------
 
 
-def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:
+def _enter(
+    plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known, member: Member
+) -> Result:
     entry = plan.entry
     if stimulus.event != entry.event:
         return Result(stay, discard="notAwaited")
@@ -151,10 +170,10 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
     number = stay.entry + 1
     begun = Stay(number, plan.version, AWAY, now, now)
     kept = [None] * plan.slots + [PROPERTIES[name](plan, key, number) for name in plan.properties]
-    return _walk(plan, key, begun, _read(plan, kept, stimulus), arrow, shape, now, known)
+    return _walk(plan, key, begun, _read(plan, kept, stimulus), arrow, shape, now, known, member)
 
 
-def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:
+def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known, member: Member) -> Result:
     group = plan.places[stay.place]
     assert type(group) is Group
     found = group.listeners.get(stimulus.event)
@@ -163,17 +182,17 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
     rank, _, arrow = found
     for index, moment in enumerate(stay.dues):
         if moment <= now and group.timers[index][0] < rank:  # a tie goes to the upper one: the timer
-            result = _wake(plan, key, stay, TIMER_FIRED, now, known)
+            result = _wake(plan, key, stay, TIMER_FIRED, now, known, member)
             result.again = True
             return result
-    return _walk(plan, key, stay, _read(plan, stay.values, stimulus), arrow, arrow.shape, now, known)
+    return _walk(plan, key, stay, _read(plan, stay.values, stimulus), arrow, arrow.shape, now, known, member)
 
 
-def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known) -> Result:
+def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known, member: Member) -> Result:
     return Result(stay, held=True)
 
 
-def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known) -> Result:
+def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known, member: Member) -> Result:
     group = plan.places[stay.place]
     assert type(group) is Group
     limit = stay.entered + plan.global_timeout
@@ -183,13 +202,15 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
         if moment <= now and moment < first:
             first, arrow = moment, group.timers[index][3]
     if arrow is not None:
-        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, known)
+        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, known, member)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since
     return _cut(plan, stay, group.top, "instanceTimedOut", now)
 
 
-def _time_out(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known) -> Result:
+def _time_out(
+    plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known, member: Member
+) -> Result:
     action = plan.places[stay.place]
     assert type(action) is Action
     if now < stay.entered + plan.global_timeout:
@@ -197,22 +218,22 @@ def _time_out(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: i
     return _cut(plan, stay, action, "instanceTimedOut", now)
 
 
-def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, known: Known) -> Result:
+def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, known: Known, member: Member) -> Result:
     action = plan.places[stay.place]
     assert type(action) is Action
     if stimulus.n != stay.steps + 1:
         return Result(stay)  # the answer to a call that no longer matters [6.27]
     answer = stimulus.answer
     arrow, shape, code = _outcome(action, answer)
-    return _walk(plan, key, stay, stay.values, arrow, shape, now, known, answer.attempts, code)
+    return _walk(plan, key, stay, stay.values, arrow, shape, now, known, member, answer.attempts, code)
 
 
-def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, known: Known) -> Result:
+def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, known: Known, member: Member) -> Result:
     place = plan.places[stay.place]
     return _cut(plan, stay, place.top if isinstance(place, Group) else place, "stopped", now)
 
 
-def _exit(plan: Plan, key: StayKey, stay: Stay, stimulus: Exited, now: int, known: Known) -> Result:
+def _exit(plan: Plan, key: StayKey, stay: Stay, stimulus: Exited, now: int, known: Known, member: Member) -> Result:
     place = plan.places[stay.place]
     return _cut(plan, stay, place.top if isinstance(place, Group) else place, "exited", now, stimulus.reason)
 
@@ -251,6 +272,7 @@ def _walk(
     shape: Shape,
     now: int,
     known: Known,
+    member: Member,
     attempts: int = 0,
     code: int | str | None = None,
 ) -> Result:
@@ -268,7 +290,9 @@ def _walk(
         target = None if arrow is None else arrow.target
         if target is None:
             return Result(Stay(entry, plan.version, AWAY, now), (), steps)
-        moment = Moment(stay_id(plan, key, entry), n + 1, now) if plan.needs_moment else None
+        moment = (
+            Moment(stay_id(plan, key, entry), n + 1, now, partial(member, plan, key)) if plan.needs_moment else None
+        )
         if type(target) is Group:
             rests = Stay(
                 entry,
@@ -305,7 +329,7 @@ def _walk(
             arrow, shape, code = target.failure, target.failures["error"], error.code
 
 
-ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, Known], Result]] = {
+ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, Known, Member], Result]] = {
     (None, EventHeard): _enter,
     (Group, EventHeard): _hear,
     (Action, EventHeard): _hold,

@@ -12,7 +12,7 @@ from typing import Protocol
 from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
-from sojourn.engine.transition import Discard, Known, Result, due, nothing_known, transition
+from sojourn.engine.transition import Discard, Known, Member, Result, due, nobody, nothing_known, transition
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
 
@@ -31,11 +31,14 @@ class Walk:
     `still`: time stands still while a call is open [6.30], so who has just made one hears its answer before any timer.
     """
 
-    __slots__ = ("_known", "_sink", "_still")
+    __slots__ = ("_known", "_member", "_sink", "_still")
 
-    def __init__(self, sink: Sink, known: Known = nothing_known, *, still: bool = False) -> None:
+    def __init__(
+        self, sink: Sink, known: Known = nothing_known, member: Member = nobody, *, still: bool = False
+    ) -> None:
         self._sink = sink
         self._known = known
+        self._member = member
         self._still = still
 
     def hear(self, versions: Versions, key: StayKey, stay: Stay, heard: EventHeard, at: int) -> tuple[Stay, bool]:
@@ -51,7 +54,7 @@ class Walk:
                     self._sink.discard(versions, key, heard.event, reason, at)
                     return stay, False
                 plan = entering
-            result = transition(plan, key, stay, heard, max(stay.since, at), self._known)
+            result = transition(plan, key, stay, heard, max(stay.since, at), self._known, self._member)
             if result.held:
                 return stay, True
             if result.discard is not None:
@@ -70,7 +73,7 @@ class Walk:
             moment = due(plan, stay)
             if moment is None or moment >= before:
                 break
-            result = transition(plan, key, stay, TIMER_FIRED, moment, self._known)
+            result = transition(plan, key, stay, TIMER_FIRED, moment, self._known, self._member)
             stay = self._settle(plan, key, result)
             if self._still and result.effects:
                 break
@@ -92,7 +95,9 @@ class Walk:
         if stay.place < 0:
             return stay
         plan = versions.plan(stay)
-        return self._settle(plan, key, transition(plan, key, stay, stimulus, max(at, stay.since), self._known))
+        return self._settle(
+            plan, key, transition(plan, key, stay, stimulus, max(at, stay.since), self._known, self._member)
+        )
 
     def _settle(self, plan: Plan, key: StayKey, result: Result) -> Stay:
         stay = result.stay
