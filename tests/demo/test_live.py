@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ..support.http import request
+from ..support.http import TOKEN_FILES, request
 from ..support.ports import free_port
 from ..support.server import wait
 
@@ -34,6 +34,7 @@ def port() -> int:
 def run(tmp_path: Path, port: int) -> Iterator[Run]:
     """Starts the demo in a process group of its own, and waits until customers move."""
     started: list[subprocess.Popen[bytes]] = []
+    TOKEN_FILES[port] = tmp_path / "data" / "token"
 
     def start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "sojourn", "demo", "live", "--data", str(tmp_path / "data")]
