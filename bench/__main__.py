@@ -25,6 +25,7 @@ from bench.editing import analyse
 from bench.expressions import expressions
 from bench.floor import run as floor
 from bench.peer import peer
+from bench.profiles import profiles
 from bench.runtime import backtest, durable
 from bench.serving import ingest_http, latency
 from bench.validation import validation
@@ -57,6 +58,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "latency": Measurement(lambda setting: latency(setting.quick)),
     "waiting": Measurement(lambda setting: waiting()),
     "expressions": Measurement(lambda setting: expressions(setting.quick)),
+    "profiles": Measurement(lambda setting: profiles(setting.quick)),
     "analyse": Measurement(lambda setting: analyse(setting.quick)),
 }
 

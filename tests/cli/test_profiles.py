@@ -137,6 +137,24 @@ def test_an_imported_event_that_comes_again_alive_moves_nobody(
     assert happened(server, "twice") == [event]
 
 
+def test_a_test_profile_from_nothing_to_its_delete(sojourn: Sojourn, server: RunningServer) -> None:
+    whom = ("CRMID", "tester", "--server", server.url)
+    made = sojourn(
+        "profiles", "test-profile", *whom, "--dataset", "imp people", "--set", "_t.n=7", "--set", "_t.crm=tester"
+    )
+    assert (made.code, made.out) == (0, "test profile CRMID tester\n")
+    server.wait_settled()
+    shown = json.loads(sojourn("profiles", "show", *whom).out)
+    assert (shown["testProfile"], shown["attributes"]["_t"]["n"]) == (True, 7)
+    assert len(json.loads(sojourn("profiles", "export", *whom).out)["records"]) == 1
+    assert sojourn("profiles", "delete", *whom).out.startswith("deleted (")
+    gone = sojourn("profiles", "show", *whom)
+    assert (gone.code, "ERR_PERSON_UNKNOWN" in gone.err) == (2, True)
+    wrong = sojourn("profiles", "test-profile", *whom, "--dataset", "imp people", "--set", "_t.n=many")
+    assert (wrong.code, "_t.n" in wrong.err) == (2, True)
+    assert sojourn("profiles", "test-profile", *whom, "--dataset", "imp people", "--set", "n").code == 2
+
+
 @pytest.mark.parametrize(
     ("name", "text", "options", "said"),
     [

@@ -320,6 +320,15 @@ CASES: dict[str, Case] = {
     ),
     # --- stop and close ---
     "stopped at a group [6.5]": Case(TWO, "0 A, 3 stop, 60 tick, 61 A", ["3 e stopped ended", "! stopped"], ["e", "w"]),
+    "merged at a group [1.2]": Case(
+        TWO,
+        "0 A, 3 exit, 60 tick, 61 A",
+        ["3 e exited ended code=merged", "61 start transitions >then entrance again"],
+        ["e", "w"],
+    ),
+    "merged during a call [6.27]": Case(
+        {"x": action()}, "0 A, 3 exit, 4 ok", ["call send", "3 x exited ended code=merged"]
+    ),
     "stopped during a call [6.27]": Case({"x": action()}, "0 A, 3 stop, 4 ok", ["call send", "3 x stopped ended"]),
     "closed: who is inside finishes, nobody enters [6.5]": Case(
         {"x": wait(5)}, "0 A, 1 close, 5 tick, 6 A", ["5 x endStep >then ended", "! closed"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sojourn import identifiers
 from sojourn.engine.effect import Answer, Call, Effect
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey
-from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Stimulus
+from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import due, stay_id, transition
 from sojourn.journey.plan import Action, Group, Plan
 from sojourn.report.metrics import report
@@ -110,6 +110,7 @@ def stimuli(plan: Plan, stay: Stay) -> st.SearchStrategy[Stimulus]:
         st.builds(Answered, numbers, answers),
         st.just(TIMER_FIRED),
         st.just(STOPPED),
+        st.just(Exited("merged")),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn.engine.effect import Answer, Call
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
-from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Stimulus
+from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import Known, Result, due, nothing_known, transition
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_journey
@@ -163,8 +163,8 @@ class Person:
         """Takes the person through `script`; everything that came out.
 
         Each part (they are separated by commas) is a second and what happens then: an event (`A`, `A 60` with n = 60),
-        `tick`, `ok`, `ok x2`, `http 404`, `timeout`, `capping`, `error`, `stop`, `close`, `late` (an answer that
-        nobody waits for).
+        `tick`, `ok`, `ok x2`, `http 404`, `timeout`, `capping`, `error`, `stop`, `close`, `exit` (merged),
+        `late` (an answer that nobody waits for).
         """
         for part in script.split(","):
             second, what, *more = part.split()
@@ -175,6 +175,9 @@ class Person:
                 case "stop":
                     self.versions.states[max(self.versions.states)] = "stopped"
                     self.stop(at)
+                case "exit":
+                    if self.stay.place >= 0:
+                        self.stimulate(Exited("merged"), at)
                 case "close":
                     self.versions.states[max(self.versions.states)] = "closed"
                 case "ok":

@@ -120,6 +120,9 @@ ROUTES: dict[str, Need] = {
     # people: what is known of one is for those who set up what is to be known
     "GET /api/profiles": Permission.MANAGE_CONFIGURATION,
     "GET /api/profiles/events": Permission.MANAGE_CONFIGURATION,
+    "POST /api/privacy/delete": Permission.ADMINISTER,
+    "GET /api/privacy/deletes/{token}": Permission.ADMINISTER,
+    "GET /api/privacy/access": Permission.ADMINISTER,
     "GET /api/identity-namespaces": Permission.READ_CONFIGURATION,
     "GET /api/schemas/{name}/records/{key}": Permission.READ_CONFIGURATION,
     "GET /api/datasets/{name}/fields": Permission.READ_CONFIGURATION,

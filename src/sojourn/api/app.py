@@ -18,6 +18,7 @@ from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.limit import limited
 from sojourn.api.openapi import complete
 from sojourn.api.page import router as page_router
+from sojourn.api.privacy import router as privacy_router
 from sojourn.api.profiles import router as profiles_router
 from sojourn.api.public import capping, throttling
 from sojourn.api.public.form import collapsed
@@ -50,6 +51,7 @@ class Application:
         for public in (capping.router, throttling.router, rest_of_public):
             self.rest.include_router(public)
         self.rest.include_router(profiles_router, prefix="/api")
+        self.rest.include_router(privacy_router, prefix="/api")
         self.rest.include_router(page_router)
         self.rest.include_router(sign_in_router)
         self.rest.state.needs = declared(self.rest)

@@ -20,6 +20,7 @@ from sojourn.deployment import Cappings, Throttlings
 from sojourn.errors import ConflictError, InputError, NotFoundError, StoreError
 from sojourn.journey.project import Project
 from sojourn.report.journey import journey_report
+from sojourn.runtime.eraser import Eraser
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.link import ClockState, lock
 from sojourn.runtime.supervisor import Supervisor
@@ -79,14 +80,17 @@ class Server:
         self._inlets: dict[str, Door] = {}
         self.inlets_changed()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self.rules)
+        self._eraser = Eraser(settings.data, self.journal, lambda: self.shard, self.project)
         self.started = time.time()
 
     def start(self) -> None:
         """Starts the engine."""
         self.supervisor.start()
+        self._eraser.start()
 
     def close(self) -> None:
         """Stops taking, lets the engine finish, closes the files."""
+        self._eraser.stop()
         self.journal.close()
         self.supervisor.stop()
         if self._shard is not None:
@@ -187,6 +191,13 @@ class Server:
         uid = self.authoring.journey_id(sandbox, name)
         queued = self.supervisor.state.queued
         return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid, queued)}
+
+    def is_erased(self, token: str) -> bool:
+        """Whether a person's delete is through, in all files. Raises NotFoundError for no delete of ours."""
+        actions = {each.action for each in self.audit.read(name=token)}
+        if "person.delete" not in actions:
+            raise NotFoundError("ERR_DELETE_UNKNOWN", field="token", token=token)
+        return "person.erased" in actions and not self._eraser.busy
 
     def _versions_with_people(self, sandbox: str, name: str) -> set[int]:
         if self.shard is None:

@@ -1,15 +1,17 @@
-"""Commands about profiles: import of files."""
+"""Commands about profiles: import of files, test profiles, and what privacy asks for."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
@@ -23,6 +25,11 @@ from sojourn.messages import text
 IN_FLIGHT = 3
 """Chunks on their way at once: one is read, one checked by the server, one worked on by the engine."""
 SHOWN = 20
+
+
+def _whom(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments that say who is meant."""
+    return click.argument("namespace")(click.argument("id_", metavar="ID")(command))
 
 
 @click.group()
@@ -89,6 +96,77 @@ def import_(
         click.echo(f"{accepted} records taken, {refused} refused")
     if refused:
         sys.exit(2)
+
+
+@profiles.command()
+@_whom
+@server_option
+@sandbox_option
+def show(namespace: str, id_: str, server: Address, sandbox: str) -> None:
+    """Print the profile of whoever is known by ID in NAMESPACE, as JSON."""
+    with Client(server, sandbox) as client:
+        click.echo(json.dumps(client.get(f"/api/profiles?{_query(namespace, id_)}"), ensure_ascii=False, indent=2))
+
+
+@profiles.command("test-profile")
+@_whom
+@click.option("--dataset", required=True, help="a dataset of profile records, enabled for profile")
+@click.option(
+    "--set", "fields", multiple=True, metavar="PATH=VALUE", help="an attribute; VALUE as JSON, else as a text"
+)
+@server_option
+@sandbox_option
+def test_profile(
+    namespace: str, id_: str, dataset: str, fields: tuple[str, ...], server: Address, sandbox: str
+) -> None:
+    """Make or change a test profile: the one that is known by ID in NAMESPACE."""
+    record: dict[str, Any] = {"identityMap": {namespace: [{"id": id_, "primary": True}]}, "testProfile": True}
+    for said in fields:
+        path, equals, value = said.partition("=")
+        if not (path and equals):
+            raise InputError("ERR_RECORDS_SET", field="set", text=said)
+        here = record
+        *parents, last = path.split(".")
+        for name in parents:
+            here = here.setdefault(name, {})
+        try:
+            here[last] = json.loads(value)
+        except ValueError:
+            here[last] = value
+    with Client(server, sandbox) as client:
+        answer = client.request("POST", _records(dataset), raw=json.dumps(record).encode())
+    for each in answer["refused"]:
+        raise InputError("ERR_RECORDS_REFUSED", field=each["problem"].get("field"), problem=each["problem"]["title"])
+    click.echo(f"test profile {namespace} {id_}")
+
+
+@profiles.command()
+@_whom
+@server_option
+@sandbox_option
+def export(namespace: str, id_: str, server: Address, sandbox: str) -> None:
+    """Print everything held on a person, as one JSON archive."""
+    with Client(server, sandbox) as client:
+        click.echo(
+            json.dumps(client.get(f"/api/privacy/access?{_query(namespace, id_)}"), ensure_ascii=False, indent=2)
+        )
+
+
+@profiles.command()
+@_whom
+@server_option
+@sandbox_option
+def delete(namespace: str, id_: str, server: Address, sandbox: str) -> None:
+    """Delete a person everywhere, log included, and wait until it is done."""
+    with Client(server, sandbox) as client:
+        token = client.post("/api/privacy/delete", {"namespace": namespace, "id": id_})["token"]
+        while not client.get(f"/api/privacy/deletes/{token}")["done"]:
+            time.sleep(0.2)
+    click.echo(f"deleted ({token})")
+
+
+def _query(namespace: str, id_: str) -> str:
+    return urlencode({"namespace": namespace, "id": id_})
 
 
 def _records(dataset: str) -> str:

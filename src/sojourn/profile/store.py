@@ -212,6 +212,20 @@ class Profiles(People):
             self._records[sandbox, schema, key] = after
             self._changed = True
 
+    def forget(self, sandbox: str, identities: Iterable[Identity]) -> list[Identity]:
+        """Deletes whoever has these identities: all that they were known by. The hashes of identities stay."""
+        found = dict.fromkeys(identities)
+        for each in list(found):
+            number = self._number(identity_key(sandbox, *each))
+            person = self._person(number) if number else None
+            if person is not None:
+                found.update(dict.fromkeys(person.identities))
+                self._rows("drop_events", number)
+                self._people[number] = None
+                self._sandbox_of[number] = sandbox
+                self._changed = True
+        return list(found)
+
     def kin(self, sandbox: str, namespace: str | None, id_: str) -> tuple[str, ...]:
         """All ids of the namespace that belong to whoever has this one; just it where there are no others."""
         if namespace is None or (sandbox, namespace) not in self._several:

@@ -64,6 +64,7 @@ class Batch:
         self._journeys = journeys
         self._seats: dict[Key, Seat] = {}
         self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
+        self._counted: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
         self.outgoing: list[Outgoing] = []
         self.cancelled: list[tuple[Key, int, str]] = []
@@ -124,6 +125,14 @@ class Batch:
         del self._steps[mark[0] :]
         del self.outgoing[mark[1] :]
 
+    def forget(self, seat: Seat) -> None:
+        """The stay is deleted: what was put out for it is counted, and kept nowhere."""
+        journey, person, _ = seat.key
+        self._counted += [row for row in self._steps if row[0] == journey and row[2] == person]
+        self._steps = [row for row in self._steps if row[0] != journey or row[2] != person]
+        seat.before = seat.now = NOBODY
+        seat.damage = ""
+
     def save(self) -> None:
         """Writes everything, inside the shard's transaction."""
         shard = self._shard
@@ -140,6 +149,7 @@ class Batch:
             shard.put_effects(self.outgoing)
         if self._steps:
             shard.put_steps(self._steps)
+        if self._steps or self._counted:
             shard.many("count_shape", self._counts())
         if self._discards:
             shard.many("discard", [(*whose, *count) for whose, count in self._discards.items()])
@@ -153,7 +163,7 @@ class Batch:
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
-        steps = [step for row in self._steps for step in row[5]]
+        steps = [step for row in (*self._steps, *self._counted) for step in row[5]]
         counts = Counter([step.shape for step in steps])
         attempts: Counter[int] = Counter()
         for step in steps:

@@ -34,6 +34,7 @@ from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
 from sojourn.profile.store import Profiles
 from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
 from sojourn.store.entry import Entry, Marked, weight
 from sojourn.store.journal import JournalReader
@@ -134,6 +135,7 @@ class Engine:
         self._held = int(shard.rows("held_count")[0][0])
         self._configuration = Configuration(shard)
         self._profiles = Profiles(shard)
+        self._forgetting = Forgetting(shard)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
@@ -191,6 +193,7 @@ class Engine:
             shard,
             self._configuration,
             self._profiles,
+            self._forgetting,
             self._known,
             self._moment,
             still=self._stepwise,
@@ -206,7 +209,7 @@ class Engine:
             turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
             turn.entries(bite.entries)
             fired = turn.timers(bite.timers_before)
-            swept = turn.sweep(self._sweeps)
+            swept = turn.sweep(self._sweeps) + turn.forget()
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
             if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()

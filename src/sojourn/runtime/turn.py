@@ -22,9 +22,23 @@ from sojourn.journey.plan import Action
 from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.forget import Forgetting, Target
 from sojourn.runtime.records import Records
+from sojourn.schema.identity import Identity
 from sojourn.store.database import STORAGE_ERRORS
-from sojourn.store.entry import Accepted, Changed, Entry, Halted, Published, Recorded, Renamed, Retried
+from sojourn.store.entry import (
+    Accepted,
+    Blank,
+    Changed,
+    Entry,
+    Erased,
+    Forgotten,
+    Halted,
+    Published,
+    Recorded,
+    Renamed,
+    Retried,
+)
 from sojourn.store.shard import Key, Quarantined, Shard
 
 log = logging.getLogger(__name__)
@@ -46,6 +60,7 @@ class Turn:
         shard: Shard,
         configuration: Configuration,
         profiles: Profiles,
+        forgetting: Forgetting,
         known: Known,
         moment: Callable[[], int],
         *,
@@ -55,6 +70,7 @@ class Turn:
         self._shard = shard
         self._configuration = configuration
         self._profiles = profiles
+        self._forgetting = forgetting
         self._moment = moment
         self.held = held
         self.batch = Batch(shard, configuration.journeys)
@@ -112,6 +128,12 @@ class Turn:
                 self._retry(entry)
             case Recorded():
                 self._recorded(entry)
+            case Forgotten():
+                self._forget(entry)
+            case Erased():
+                self._shard.rows("drop_forgotten", entry.token)
+            case Blank():
+                self._shard.see(tuple(entry.keys))
 
     def _events(self, accepted: list[Accepted]) -> None:
         records: list[tuple[Accepted, dict[str, Any]]] = []
@@ -131,10 +153,12 @@ class Turn:
     def _route(self, records: list[tuple[Accepted, dict[str, Any]]]) -> None:
         """Brings records to the profile store and then to everyone whose events they are, in order [3.9]."""
         heard: list[tuple[Key, EventHeard, Accepted]] = []
+        known: dict[str, list[list[Identity]]] = {}
         for entry, record in records:
             sandbox = self._configuration.sandbox(entry.sandbox)
             if entry.dataset in sandbox.intakes:
                 heard.append((NO_STAY, EventHeard("", record), entry))
+                known.setdefault(entry.sandbox, []).append(sandbox.intakes[entry.dataset].identities(record))
             try:
                 matches = sandbox.routes.match(record)
             except Exception as error:
@@ -150,6 +174,8 @@ class Turn:
                     continue
                 stimulus = EventHeard(event, record)
                 heard += [((versions.id, person, ""), stimulus, entry) for versions in journeys]
+        for name, identities in known.items():
+            self._profiles.prepare(name, identities)
         seats = self.batch.load([key for key, _, _ in heard if key is not NO_STAY])
         imported: set[int] = set()
         for key, stimulus, entry in heard:
@@ -243,6 +269,29 @@ class Turn:
         except Exception as error:
             self.batch.back_to(mark)
             self._set_aside(seat.key, "timer", b"", at, error)
+
+    def _forget(self, entry: Forgotten) -> None:
+        """Deletes a person: their stays exit, and everything about them goes [1.6]."""
+        identities = self._profiles.forget(entry.sandbox, entry.identities)
+        stays: list[tuple[int, str]] = []
+        for versions in self._configuration.journeys.values():
+            if versions.sandbox == entry.sandbox:
+                namespaces = {plan.namespace or "" for plan in versions.plans.values()}
+                stays += [(versions.id, id_) for namespace, id_ in identities if namespace in namespaces]
+        for journey, person in stays:
+            self.held -= len(self._shard.rows("held_of_person", journey, person))
+            self._shard.rows("drop_held_of", journey, person)
+            keys = {(journey, *row[:2]) for row in self._shard.rows("load_stay", journey, person)}
+            seats = self.batch.load({*keys, (journey, person, "")})
+            for key in {*keys, (journey, person, "")}:
+                if seats[key].now.place >= 0:
+                    self._exit(seats[key], "privacy", entry.at)
+                self.batch.forget(seats[key])
+        self._forgetting.begin(entry.token, Target(entry.sandbox, identities, stays))
+
+    def forget(self) -> int:
+        """Goes on with the deletes under way."""
+        return self._forgetting.work()
 
     def _aside(self, entry: Recorded, error: Exception) -> None:
         self.batch.sandbox = entry.sandbox

@@ -98,8 +98,34 @@ class Renamed(msgspec.Struct, frozen=True, array_like=True, tag=7, gc=False):
     versions: list[tuple[str, int, bytes]]
 
 
-Entry = Accepted | Changed | Published | Halted | Marked | Retried | Recorded | Renamed
-Control = Changed | Published | Halted | Marked | Retried | Recorded | Renamed
+class Forgotten(msgspec.Struct, frozen=True, array_like=True, tag=8, gc=False):
+    """A person is to be deleted everywhere [1.6]: whoever has one of `identities` (namespace, id).
+
+    The namespace "" stands for journeys without one. `token` names this delete.
+    """
+
+    at: int
+    sandbox: str
+    token: str
+    identities: list[tuple[str, str]]
+
+
+class Erased(msgspec.Struct, frozen=True, array_like=True, tag=9, gc=False):
+    """The log holds nothing any more of whoever `token` has deleted."""
+
+    at: int
+    token: str
+
+
+class Blank(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
+    """Where an entry stood of somebody who was deleted since; `keys` are the hashed ids of its events [1.6]."""
+
+    at: int
+    keys: list[bytes] = []
+
+
+Entry = Accepted | Changed | Published | Halted | Marked | Retried | Recorded | Renamed | Forgotten | Erased | Blank
+Control = Changed | Published | Halted | Marked | Retried | Recorded | Renamed | Forgotten | Erased | Blank
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[list[Entry]] = msgspec.msgpack.Decoder(list[Entry])

@@ -61,3 +61,5 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?);
 update limit_config set state = ?, body = ?, running = ?, runtime = ?, returns_to = ?, metadata = ? where uid = ?;
 -- name: delete_limit_config
 delete from limit_config where uid = ?;
+-- name: rewrite
+update log set body = ? where seq = ?;

@@ -130,3 +130,30 @@ select key, body from lookup where sandbox = ? and schema = ? and key > ? order 
 update held set person = ? where journey = ? and person = ? and supplemental = ?;
 -- name: seen_among
 select value from carray(?) cross join seen on key = value;
+-- name: drop_stays
+delete from stay where journey = ? and person = ?;
+-- name: drop_timers_of
+delete from timer where journey = ? and person = ?;
+-- name: drop_held_of
+delete from held where journey = ? and person = ?;
+-- name: drop_effects_of
+delete from outbox where journey = ? and person = ?;
+-- name: blank_discards
+update discard set last_person = '' where sandbox = ? and last_person = ?;
+-- name: put_forgotten
+insert or ignore into forgotten (token, body, step, last_step)
+select ?, ?, 0, coalesce(max(id), 0) from step;
+-- name: forgotten
+select token, body, step, last_step from forgotten order by token;
+-- name: forgotten_step
+update forgotten set step = ? where token = ?;
+-- name: drop_forgotten
+delete from forgotten where token = ?;
+-- name: rewrite_steps
+update step set body = ? where id = ?;
+-- name: steps_between
+select id, body from step where id > ? and id <= ? order by id limit ?;
+-- name: effects_of
+select n, id, effect, not_before from outbox where journey = ? and person = ?;
+-- name: held_of_person
+select at, event, payload from held where journey = ? and person = ? order by id;

@@ -1,0 +1,83 @@
+"""Deleting a person everywhere [1.6]: what the engine does.
+
+At the delete's place in the log everything of the person leaves the shard, in one transaction: their stays end as
+exited, so that the counts stay right, and go with all that belongs to them. Batches of step events are rewritten, some
+in each turn. What stays are hashes: of their identities and of the ids of their events.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import zstandard
+
+from sojourn.schema.identity import Identity
+from sojourn.store.shard import Shard
+
+BATCHES_A_TURN = 200
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Target(msgspec.Struct, frozen=True, array_like=True):
+    """Who is deleted: all identities, and the (journey's short number, id) that stays went by."""
+
+    sandbox: str
+    identities: list[Identity]
+    stays: list[tuple[int, str]]
+
+
+TARGET = msgspec.msgpack.Decoder(Target)
+
+
+class Forgetting:
+    """The deletes under way; read from the shard at the start."""
+
+    def __init__(self, shard: Shard) -> None:
+        self._shard = shard
+        self._compressor = zstandard.ZstdCompressor(level=1)
+        self._decompressor = zstandard.ZstdDecompressor()
+        self._open: dict[str, tuple[Target, int, int]] = {}
+        self._read()
+
+    def _read(self) -> None:
+        self._open = {
+            token: (TARGET.decode(body), step, last)
+            for token, body, step, last in self._shard.rows("forgotten")
+            if step < last
+        }
+
+    def begin(self, token: str, target: Target) -> None:
+        """Takes the person's rows out of the shard, but for step events."""
+        shard = self._shard
+        for stay in target.stays:
+            for query in ("drop_stays", "drop_timers_of", "drop_held_of", "drop_effects_of"):
+                shard.rows(query, *stay)
+        ids = {id_ for _, id_ in target.identities}
+        for id_ in ids:
+            shard.rows("blank_discards", target.sandbox, id_)
+        for item, sandbox, _, person, _, _, _, payload, reason in shard.rows("quarantined"):
+            said = payload + reason.encode()
+            if sandbox == target.sandbox and (person in ids or any(msgspec.json.encode(id_) in said for id_ in ids)):
+                shard.rows("drop_quarantined", item)
+        shard.rows("put_forgotten", token, _encode(target))
+        self._read()
+
+    def work(self) -> int:
+        """Looks through some batches of step events; returns how many."""
+        done = 0
+        for token, (target, step, last) in list(self._open.items()):
+            stays = set(target.stays)
+            rows = self._shard.rows("steps_between", step, last, BATCHES_A_TURN)
+            for number, body in rows:
+                batch: list[Any] = msgspec.msgpack.decode(self._decompressor.decompress(body))
+                kept = [row for row in batch if (row[0], row[2]) not in stays]
+                if len(kept) < len(batch):
+                    self._shard.rows("rewrite_steps", self._compressor.compress(_encode(kept)), number)
+            reached = rows[-1][0] if len(rows) == BATCHES_A_TURN else last
+            self._shard.rows("forgotten_step", reached, token)
+            self._open[token] = (target, reached, last)
+            if reached == last:
+                del self._open[token]
+            done += len(rows) + 1
+        return done
