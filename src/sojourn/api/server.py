@@ -80,7 +80,7 @@ class Server:
         self._inlets: dict[str, Door] = {}
         self.inlets_changed()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self.rules)
-        self._eraser = Eraser(settings.data, self.journal, lambda: self.shard, self.project)
+        self._eraser = Eraser(settings.data, self.journal, self._running_shard, self.project)
         self.started = time.time()
 
     def start(self) -> None:
@@ -179,6 +179,10 @@ class Server:
                 return None
             self._shard = ShardReader(path)
         return self._shard
+
+    def _running_shard(self) -> ShardReader | None:
+        """The engine's state once the engine has said anything: its file is then of this version."""
+        return self.shard if self.supervisor.state.seq else None
 
     def require_shard(self) -> ShardReader:
         """Raises NotFoundError while there is no engine state."""
