@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from sojourn.connect.port import Port
 from sojourn.engine.effect import Answer, Call, Request, Sending
 from sojourn.limits.rule import Capping, Rating, Rules, ServiceCap, Throttling
+from sojourn.secrets import Keyring
 
 from ..support.endpoint import Endpoint
 from ..support.server import wait
@@ -50,7 +53,8 @@ def batch(endpoint: Endpoint, name: str, count: int) -> list[Sending]:
 
 
 def started(answers: Answers, per_host: int = 3, limit: int = 1_000, now: Callable[[], float] = time.time) -> Port:
-    port = Port(answers, allow=["127.0.0.1:*"], per_host=per_host, limit=limit, retry_base=0.01, now=now)
+    keys = Keyring(Path("/nowhere"), environment=base64.b64encode(b"k" * 32).decode())
+    port = Port(answers, keys, allow=["127.0.0.1:*"], per_host=per_host, limit=limit, retry_base=0.01, now=now)
     port.start()
     return port
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sojourn.clock import VirtualClock
+from sojourn.connect.connection import Accesses
 from sojourn.engine.effect import OK, Answer, Effect, Sending
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
@@ -120,6 +121,9 @@ class Port:
 
     def cancel(self, effect_ids: list[str]) -> None:
         """What was handed over has gone out."""
+
+    def connect(self, accesses: Accesses) -> None:
+        """Calls are answered without being made."""
 
     def deploy(self, rules: Rules) -> None:
         assert rules == {}

@@ -12,6 +12,7 @@ import apsw
 import pytest
 
 from sojourn.clock import VirtualClock
+from sojourn.connect.connection import Accesses
 from sojourn.engine.effect import OK, Sending
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
@@ -95,6 +96,9 @@ class Port:
 
     def cancel(self, effect_ids: list[str]) -> None:
         """What was handed over has gone out."""
+
+    def connect(self, accesses: Accesses) -> None:
+        """Calls are answered without being made."""
 
     def deploy(self, rules: Rules) -> None:
         assert rules == {}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _TYPES: dict[str, Any] = {
+    "ca": click.Path(exists=True, dir_okay=False, path_type=Path),
     "clock": click.Choice(["real", "virtual"]),
     "log_level": click.Choice(["debug", "info", "warning", "error"]),
     "port": click.IntRange(1, 65_535),

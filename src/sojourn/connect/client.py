@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
-import aiohttp
-
-from sojourn import __version__
-from sojourn.connect.guard import check_url
-from sojourn.connect.limits import CappedError, Limits, Throttle, caller_of
-from sojourn.connect.resolver import GuardedResolver
+from sojourn.connect.connection import Access, Accesses, Connection, TokenError
+from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reply, TooLongError
+from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect, Fetch, Outcome
+from sojourn.engine.effect import Answer, Effect, Fetch, Outcome, Request
 from sojourn.errors import InputError
+from sojourn.secrets import Keyring, SecretError
+
+log = logging.getLogger(__name__)
 
 RETRIES = 3
-MAX_ANSWER_BYTES = 1 << 20
 _RETRIED_STATUS = 429
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +38,82 @@ class _Attempt:
     retry: bool = False
 
 
+class _Run:
+    """An effect under way: how many requests were sent for it."""
+
+    def __init__(self, effect_id: str, effect: Effect, caller: Caller, connection: Connection) -> None:
+        self.id = effect_id
+        self.request = effect.request
+        self.caller = caller
+        self.connection = connection
+        self.read = isinstance(effect, Fetch) or connection.access.answers
+        self.attempts = 0
+
+    def sent(self) -> None:
+        self.attempts += 1
+
+
 class Connector:
-    """Executes effects; lives in one event loop. `retry_base` is the first backoff in seconds, doubled each time."""
+    """Executes effects; lives in one event loop. `retry_base` is the first backoff in seconds, doubled each time.
+
+    `keys` opens the secrets of the documents that `connect` tells of; `authorities` is a file of certificates to
+    trust besides the system's.
+    """
 
     def __init__(
-        self, limits: Limits, *, allow: Sequence[str] = (), limit: int = 1_000, retry_base: float = 0.2
+        self,
+        limits: Limits,
+        keys: Keyring,
+        *,
+        allow: Sequence[str] = (),
+        limit: int = 1_000,
+        retry_base: float = 0.2,
+        authorities: Path | None = None,
     ) -> None:
-        self._limits = limits
-        self._allow = tuple(allow)
+        self._keys = keys
         self._retry_base = retry_base
-        connector = aiohttp.TCPConnector(resolver=GuardedResolver(self._allow), limit=limit, ttl_dns_cache=30)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=None),
-            headers={"User-Agent": f"Sojourn/{__version__}"},
-            auto_decompress=True,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self._exchange = Exchange(limits, allow, limit, authorities)
+        self._connections: dict[Caller, Connection] = {}
+
+    def connect(self, accesses: Accesses) -> None:
+        """Takes up how sources and actions are called; what has not changed keeps its token."""
+        before = self._connections
+        self._connections = {
+            caller: before[caller] if caller in before and before[caller].access == access else self._connection(access)
+            for caller, access in accesses.items()
+        }
+
+    def _connection(self, access: Access) -> Connection:
+        return Connection(access, self._keys, self._exchange.authorities)
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._exchange.close()
 
     async def execute(
         self, effect_id: str, effect: Effect, sandbox: str = "prod", throttle: Throttle | None = None
     ) -> Answer:
         """Carries out an effect and says what became of it; raises nothing but CancelledError.
 
-        `effect.timeout` (ms) holds for everything together: waiting for a connection, attempts, backoff; only the
-        turn of a further attempt at a throttled endpoint is waited for beyond it [5.5]. Every attempt carries the
+        `effect.timeout` (ms) holds for everything together: waiting for a connection, tokens, attempts, backoff; only
+        the turn of a further attempt at a throttled endpoint is waited for beyond it [5.5]. Every attempt carries the
         same Idempotency-Key and needs a slot of its own [5.4].
         """
         begun = time.monotonic()
         end = begun + effect.timeout / 1000
         caller = caller_of(sandbox, effect)
+        run = _Run(effect_id, effect, caller, self._connections.get(caller) or self._connection(Access()))
         last: _Attempt | None = None
-        attempts = 0
         for attempt in range(1 + RETRIES):
             if attempt and throttle is not None:
                 end += await throttle.again()
             origin = (last.outcome, last.code) if last else (None, None)
             try:
-                async with asyncio.timeout(end - time.monotonic()), self._limits.slot(caller, effect.request):
-                    attempts += 1
-                    found = await self._attempt(effect_id, effect)
+                async with asyncio.timeout(end - time.monotonic()):
+                    found = await self._attempt(run)
             except CappedError:
-                return Answer("capping", None, attempts, _since(begun), *origin)
+                return Answer("capping", None, run.attempts, _since(begun), *origin)
             except TimeoutError:
-                return Answer("timeout", None, attempts, _since(begun), *origin)
+                return Answer("timeout", None, run.attempts, _since(begun), *origin)
             last = found
             if not found.retry or attempt == RETRIES:
                 break
@@ -92,52 +123,52 @@ class Connector:
             crash_point("call-between-attempts")
             await asyncio.sleep(pause)
         assert last is not None
-        return Answer(last.outcome, last.code, attempts, _since(begun), body=last.body)
+        return Answer(last.outcome, last.code, run.attempts, _since(begun), body=last.body)
 
-    async def _attempt(self, effect_id: str, effect: Effect) -> _Attempt:
-        request = effect.request
-        headers = {"Content-Type": "application/json", **dict(request.headers), "Idempotency-Key": effect_id}
+    async def _attempt(self, run: _Run) -> _Attempt:
+        """One attempt; where its token is refused, once more with another [4.2]."""
+        connection = run.connection
+
+        async def fetch(request: Request) -> Reply:
+            try:
+                return await self._exchange.send(run.caller, request, read=True)
+            except BrokenError:
+                raise TokenError(None, retry=True) from None
+            except (InputError, TooLongError):
+                raise TokenError(None, retry=False) from None
+
         try:
-            check_url(request.url, self._allow)
-        except InputError:
-            return _Attempt("error")
-        try:
-            async with self._session.request(
-                request.method, request.url, data=request.body, headers=headers, allow_redirects=False
-            ) as response:
-                if response.status >= 400:
-                    retry = response.status >= 500 or response.status == _RETRIED_STATUS
-                    return _Attempt("http", response.status, _retry_after(response), retry=retry)
-                if response.status >= 300:
-                    return _Attempt("http", response.status)
-                if not isinstance(effect, Fetch):
-                    await response.content.read(MAX_ANSWER_BYTES)
-                    return _Attempt("ok", response.status)
-                body = await _bounded(response)
-                return (
-                    _Attempt("error", response.status) if body is None else _Attempt("ok", response.status, body=body)
-                )
-        except InputError:
-            return _Attempt("error")  # the guard refused the address
-        except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError):
+            tls = connection.tls()
+            for renewed in (False, True):
+                token = await connection.token(fetch)
+                reply = await self._exchange.send(
+                    run.caller, run.request, read=run.read, key=run.id, dress=connection.dress(token), tls=tls,
+                    begun=run.sent,
+                )  # fmt: skip
+                if reply.status != _UNAUTHORIZED or token is None or renewed:
+                    break
+                connection.forget(token)
+        except TokenError as error:
+            facts = {"action": "token_failed", "caller": tuple(run.caller), "status": error.code}
+            log.warning("%s %s gets no token", run.caller.service, run.caller.name, extra=facts)
+            return _Attempt("error", error.code, retry=error.retry)
+        except BrokenError:
             return _Attempt("error", retry=True)
+        except (InputError, TooLongError):
+            return _Attempt("error")  # the guard refused the address, or nobody could keep the answer
+        except (SecretError, ValueError) as error:
+            facts = {"action": "call_unusable", "caller": tuple(run.caller)}
+            log.error("%s %s: %s", run.caller.service, run.caller.name, type(error).__name__, extra=facts)
+            return _Attempt("error")
+        if reply.status >= 300:
+            retry = reply.status >= 500 or reply.status == _RETRIED_STATUS
+            return _Attempt("http", reply.status, _retry_after(reply), retry=retry)
+        return _Attempt("ok", reply.status, body=reply.body if run.read else None)
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
-    """The body, None where it is longer than we keep."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > MAX_ANSWER_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+def _retry_after(reply: Reply) -> float | None:
     """What Retry-After asks for, in seconds from now."""
-    text = response.headers.get("Retry-After", "").strip()
+    text = reply.headers.get("Retry-After", "").strip()
     if not text:
         return None
     if text.isdigit():
@@ -152,3 +183,6 @@ def _retry_after(response: aiohttp.ClientResponse) -> float | None:
 
 def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
+
+
+__all__ = ["MAX_ANSWER_BYTES", "RETRIES", "Connector"]

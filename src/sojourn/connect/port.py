@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sojourn.connect.client import Connector
+from sojourn.connect.connection import Accesses
 from sojourn.connect.lane import Lane
 from sojourn.connect.limits import Limits, Throttle, caller_of
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Sending
 from sojourn.limits.rule import Rules
+from sojourn.secrets import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class Port(threading.Thread):
     def __init__(
         self,
         on_answer: Callable[[str, Answer], None],
+        keys: Keyring,
         *,
         allow: Sequence[str] = (),
         per_host: int = 50,
@@ -43,11 +46,13 @@ class Port(threading.Thread):
         retry_base: float = 0.2,
         source_calls: int = 15,
         counts: Path | None = None,
+        authorities: Path | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(name="port", daemon=True)
         self._on_answer = on_answer
-        self._options = {"allow": allow, "limit": limit, "retry_base": retry_base}
+        self._keys = keys
+        self._options = {"allow": allow, "limit": limit, "retry_base": retry_base, "authorities": authorities}
         self._limits = Limits(source_calls=source_calls, counts=counts, now=now)
         self._per_host = per_host
         self._limit = limit
@@ -75,6 +80,10 @@ class Port(threading.Thread):
     def deploy(self, rules: Rules) -> None:
         """Puts caps and throttling in force, for what is sent from now on."""
         self._hand_over(self._deploy, rules)
+
+    def connect(self, accesses: Accesses) -> None:
+        """Takes up how data sources and actions are called, for what is sent from now on."""
+        self._hand_over(self._connect, accesses)
 
     def queued(self) -> Queued:
         """How many calls wait because of throttling."""
@@ -109,7 +118,10 @@ class Port(threading.Thread):
             self._loop.close()
 
     async def _open(self) -> None:
-        self._connector = Connector(self._limits, **self._options)  # type: ignore[arg-type]
+        self._connector = Connector(self._limits, self._keys, **self._options)  # type: ignore[arg-type]
+
+    def _connect(self, accesses: Accesses) -> None:
+        self._connector.connect(accesses)
 
     def _deploy(self, rules: Rules) -> None:
         self._limits.deploy(rules)

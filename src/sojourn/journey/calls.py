@@ -102,6 +102,7 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
     for name, value in action.headers.items():
         check.header(name, value, ("headers", name))
     check.url(action.url, "url")
+    check.authentication(action.authentication)
     return check.found
 
 

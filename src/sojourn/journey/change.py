@@ -16,7 +16,9 @@ Path = tuple[str, ...]
 
 _FREE: dict[type[Document], frozenset[str]] = {
     EventDocument: frozenset({"name", "description", "fields"}),
-    ActionDocument: frozenset({"name", "description", "url", "labels"}),
+    ActionDocument: frozenset(
+        {"name", "description", "url", "labels", "authentication", "client_certificate", "response", "types"}
+    ),
     SourceDocument: frozenset(SourceDocument.model_fields) - {"database"},
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
@@ -34,6 +36,8 @@ def forbidden(before: Project, after: Project, kind: Kind, name: str) -> Iterato
     for attribute, field in type(old).model_fields.items():
         if attribute not in _FREE[type(old)] and getattr(old, attribute) != getattr(new, attribute):
             yield (field.alias or attribute,)
+    if isinstance(old, ActionDocument) and old.answer is not None:
+        yield from narrowed(old.answer, new.answer or Field("object"), ("response",))
     if isinstance(old, SourceDocument):
         yield from _forbidden_in_groups(old, new)
     if isinstance(old, EventDocument) and (lost := _lost(old.fields, new.fields)):

@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from sojourn.errors import InputError
 from sojourn.expression.values import read_duration, to_json
+from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.schema.document import Document, FieldPath, Name, Namespace
+from sojourn.schema.fields import Field as SchemaField
+from sojourn.schema.infer import fields_of
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
 """Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
@@ -107,8 +112,27 @@ class ActionDocument(Document):
     method: Literal["POST", "PUT"] = "POST"
     headers: dict[str, str] = {}
     body: dict[str, Any] = {}
+    authentication: Authentication | None = None
+    client_certificate: Annotated[ClientCertificate | None, Field(alias="clientCertificate")] = None
+    response: dict[str, Any] | list[Any] | None = None
+    """An example of what it answers: its fields are of use later [5.1]."""
+    types: dict[FieldPath, Any] = {}
+    """By path, the types that the example does not show."""
     labels: list[Annotated[str, StringConstraints(min_length=1, max_length=60)]] = []
     """Data-usage labels that this action may receive; a field with another one is refused in its parameters [2.5]."""
+
+    @model_validator(mode="after")
+    def _answer_makes_sense(self) -> ActionDocument:
+        try:
+            self.answer  # noqa: B018 - made once, here
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    @cached_property
+    def answer(self) -> SchemaField | None:
+        """The fields of what it answers, as a tree; None where nobody has said."""
+        return None if self.response is None else fields_of(self.response, self.types)
 
 
 Target = str | list[str] | None

@@ -66,7 +66,9 @@ class FieldGroup(Document):
         return {}
 
 
-class _Called(FieldGroup):
+class CalledGroup(FieldGroup):
+    """What one call to another system brings."""
+
     parameters: Parameters = {}
     cache_duration: Annotated[Duration | None, Given(alias="cacheDuration")] = None
     """How long an answer is used again for the same parameters; left out, never."""
@@ -76,7 +78,7 @@ class _Called(FieldGroup):
         return {name: Type.parse(kind) for name, kind in self.parameters.items()}
 
 
-class HttpGroup(_Called):
+class HttpGroup(CalledGroup):
     """What one call of an HTTP source brings [4.3]: the fields of the example `response`.
 
     The parameters of a GET go into the query; the `body` of a POST says where they go: `{"param": "city"}`.
@@ -112,7 +114,7 @@ class HttpGroup(_Called):
         return fields_of(self.response, self.types)
 
 
-class SqlGroup(_Called):
+class SqlGroup(CalledGroup):
     """What one statement of a SQL source brings [4.6]: `rows`, a list of objects with `fields`, one for each row.
 
     In the statement `:name` stands for a parameter.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from sojourn.connect.connection import Accesses, accesses
 from sojourn.engine.route import Routes
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_journey, errors
@@ -54,6 +55,8 @@ class Configuration:
         self.unswept: list[tuple[int, int]] = []
         self.limits: Rules = {}
         """The caps and the throttling in force; another dictionary after each change."""
+        self.accesses: Accesses = {}
+        """How data sources and actions are called; another dictionary after each change."""
         for sandbox, kind, name, body in shard.rows("documents"):
             self._document(sandbox, kind, name, body.encode())
         for id_, sandbox, uid, _ in shard.rows("journeys"):
@@ -168,6 +171,8 @@ class Configuration:
         plans = [compile_event(here.project, event)[0] for event in here.project.events.values()]
         here.events = tuple(plan for plan in plans if plan is not None)
         here.routes = Routes(here.events)
+        others = {caller: access for caller, access in self.accesses.items() if caller.sandbox != sandbox}
+        self.accesses = others | accesses(here.project)
         here.namespaces = {event.name: event.namespace for event in here.events}
         compiled = [compile_dataset(here.project, dataset)[0] for dataset in here.project.datasets.values()]
         here.intakes = {intake.dataset: intake for intake in compiled if intake is not None and intake.enabled}

@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from sojourn.clock import Clock, VirtualClock
+from sojourn.connect.connection import Accesses
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Sending
 from sojourn.engine.transition import Known, nothing_known
@@ -51,6 +52,7 @@ class Port(Protocol):
     def send(self, batch: list[Sending]) -> None: ...
     def cancel(self, effect_ids: list[str]) -> None: ...
     def deploy(self, rules: Rules) -> None: ...
+    def connect(self, accesses: Accesses) -> None: ...
 
 
 class Open(NamedTuple):
@@ -124,6 +126,7 @@ class Engine:
         self._open: dict[str, Open] = {}
         self._delayed = Delayed()
         self._in_force: Rules = {}
+        self._connected: Accesses = {}
         self._restore()
 
     def _restore(self) -> None:
@@ -317,10 +320,13 @@ class Engine:
     # --- effects ---
 
     def _put_in_force(self) -> None:
-        """Tells the port of limits that were deployed or undeployed."""
+        """Tells the port of limits that were deployed or undeployed, and of changes in how calls are made."""
         if self._port is not None and self._in_force is not self._configuration.limits:
             self._in_force = self._configuration.limits
             self._port.deploy(self._in_force)
+        if self._port is not None and self._connected is not self._configuration.accesses:
+            self._connected = self._configuration.accesses
+            self._port.connect(self._connected)
 
     def _cancel(self, effect_ids: list[str], answered: set[str]) -> None:
         """Forgets effects that nobody waits for any more: those answered, and those to be taken back [6.27]."""

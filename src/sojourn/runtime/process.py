@@ -24,6 +24,7 @@ from sojourn.errors import SojournError, StoreError
 from sojourn.log import configure_logging
 from sojourn.runtime.engine import Engine
 from sojourn.runtime.link import GRACE, STOP, ClockState, EngineState, lock
+from sojourn.secrets import Keyring
 from sojourn.settings import Settings
 from sojourn.store.database import translated
 from sojourn.store.journal import JournalReader
@@ -67,11 +68,13 @@ class _Loop:
         self._reader = JournalReader(settings.data / "journal.db")
         self._port = Port(
             self._answered,
+            Keyring(settings.data),
             allow=settings.allow,
             per_host=settings.per_host,
             limit=settings.calls,
             retry_base=settings.retry_base,
             source_calls=settings.source_calls,
+            authorities=settings.ca,
             counts=settings.data / "limits.counts",
         )
         self._engine = Engine(self._shard, self._reader, clock, port=self._port)
