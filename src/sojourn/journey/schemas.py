@@ -9,6 +9,7 @@ from sojourn.errors import InputError
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import REGISTRY, Kind, Project
 from sojourn.schema.document import SchemaDocument
+from sojourn.schema.validate import Validator
 
 
 def check_schemas(project: Project) -> list[Finding]:
@@ -24,10 +25,14 @@ def check_schemas(project: Project) -> list[Finding]:
 
     for kind in REGISTRY:
         for name in project.of(kind):
-            look(kind, name, project.registry.schema if kind == "schema" else project.registry.tree)
+            look(kind, name, _checkable(project) if kind == "schema" else project.registry.tree)
     for schema in project.schemas.values():
         found += _check_relationships(project, schema)
     return found
+
+
+def _checkable(project: Project) -> Callable[[SchemaDocument], object]:
+    return lambda schema: Validator(project.registry.schema(schema))
 
 
 def _check_relationships(project: Project, schema: SchemaDocument) -> Iterator[Finding]:

@@ -164,7 +164,9 @@ class JsonSchemas:
             name: self._field(child, base, f"{where}.properties.{name}", depth + 1)
             for name, child in properties.items()
         }
-        for name in _list(schema.get("required", []), f"{where}.required"):
+        for number, name in enumerate(_list(schema.get("required", []), f"{where}.required")):
+            if not isinstance(name, str):
+                raise InputError("ERR_SCHEMA_NODE", field=f"{where}.required.{number}")
             fields[name] = replace(fields.get(name, Field("any")), required=True)
         return fields
 
@@ -213,8 +215,9 @@ def _beyond(schema: Mapping[str, Any], kind: str) -> bool:
 def _kind(schema: Mapping[str, Any], where: str) -> str:
     type_ = schema.get("type")
     if isinstance(type_, list):
-        if unknown := [each for each in type_ if each not in _KINDS and each != "null"]:
-            raise InputError("ERR_SCHEMA_TYPE", field=f"{where}.type", type=unknown[0], types=", ".join(_KINDS))
+        known = (*_KINDS, "null")
+        if unknown := [each for each in type_ if each not in known]:
+            raise InputError("ERR_SCHEMA_TYPE", field=f"{where}.type", type=str(unknown[0]), types=", ".join(_KINDS))
         real = [each for each in type_ if each != "null"]
         type_ = real[0] if len(real) == 1 else "null"
     if type_ is None:

@@ -117,6 +117,8 @@ class Registry:
             for _, other, before in parts[:number]:
                 _refuse_conflict(before, tree, where, other)
             whole = compose(whole, tree)
+        if whole.kind != "object":
+            raise InputError("ERR_SCHEMA_NODE", field="definition")
         for path in schema.identities:
             found = whole.lookup(tuple(path.split(".")))
             if found is None or found.kind not in ("string", "integer"):

@@ -40,9 +40,13 @@ class Validator:
     """
 
     def __init__(self, root: Field) -> None:
+        """Raises InputError where a rule cannot be checked, such as a pattern that only other engines know."""
         self._checks: list[_Check] = []
-        self._decode = msgspec.json.Decoder(_Types(self._checks).record(root)).decode
-        self._whole = _Check((), (), root) if _unsaid(root) else None
+        try:
+            self._decode = msgspec.json.Decoder(_Types(self._checks).record(root)).decode
+            self._whole = _Check((), (), root) if _unsaid(root) else None
+        except (ValueError, TypeError, OverflowError) as error:
+            raise InputError("ERR_SCHEMA_CHECK", field="fields", detail=str(error).partition("\n")[0][:200]) from None
         self._rest = _run(self._checks) if self._checks else None
 
     def check(self, record: bytes | msgspec.Raw, where: str = "") -> Any:
