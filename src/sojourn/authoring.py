@@ -171,11 +171,10 @@ class Authoring:
 
     def _check(self, project: Project, about: set[Name]) -> list[Finding]:
         found = check_project(project, self._url_rule)
-        used: set[Name] = set(about)
+        used: set[Name] = about | users(project, about)
         for kind, name in about:
             if kind == "journey" and name in project.journeys:
                 used |= closure(project.journeys[name], project)
-            used |= users(project, kind, name)
         return [finding for finding in found if (finding.kind, finding.name) in used]
 
     # --- writing ---

@@ -48,12 +48,17 @@ def naming(project: Project, kind: Kind, name: str) -> list[Name]:
     ]
 
 
-def users(project: Project, kind: Kind, name: str) -> set[Name]:
-    """The documents, but for journeys, that stand on one, however far below."""
+def users(project: Project, names: set[Name]) -> set[Name]:
+    """The documents, but for journeys, that stand on one of `names`, however far below."""
+    above: dict[Name, list[Name]] = {}
+    for user in _USERS:
+        for document in project.of(user).values():
+            for used in direct(document, project):
+                above.setdefault(used, []).append((user, document.name))
     found: set[Name] = set()
-    todo = [(kind, name)]
+    todo = list(names)
     while todo:
-        new = [each for each in naming(project, *todo.pop()) if each not in found]
+        new = [each for each in above.get(todo.pop(), ()) if each not in found]
         found.update(new)
         todo += new
     return found

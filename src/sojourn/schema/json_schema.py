@@ -242,7 +242,7 @@ def _implied(schema: Mapping[str, Any]) -> str | None:
     if "items" in schema:
         return "array"
     constants = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
-    if constants and all(isinstance(each, str) for each in constants):
+    if isinstance(constants, list) and constants and all(isinstance(each, str) for each in constants):
         return "string"
     return None
 
