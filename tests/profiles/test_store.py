@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,8 +12,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.profile.events import KEPT, YEAR
+from sojourn.profile.events import KEPT, YEAR, Event
 from sojourn.profile.person import MAX_IDENTITIES
+from sojourn.profile.store import Profiles
+from sojourn.schema.lens import lens
+from sojourn.store.shard import Shard
 
 from .world import EVENTS, PRODUCTS, accepted, event, moment, recorded, world
 
@@ -167,3 +172,22 @@ def test_links_in_any_order_and_any_batches_give_the_same_people(
 
 def audit(at: int) -> dict[str, Any]:
     return {"extSourceSystemAudit": {"lastUpdatedDate": moment(at)}}
+
+
+def test_within_a_turn_what_was_taken_in_is_what_is_read(tmp_path: Path) -> None:
+    """What a journey fetches while it hears an event already holds that event, and none accepted after it [3.9]."""
+    with closing(Shard(tmp_path / "shard.db")) as shard:
+        profiles = Profiles(shard)
+        shard.begin()
+        whose = [("CRMID", "ann")]
+        for n in (1, 2):
+            record = json.dumps({"_id": f"e{n}"}).encode()
+            assert profiles.event("prod", whose, Event(n, f"e{n}", record), n) == []
+            assert [each["_id"] for each in profiles.events("prod", *whose[0], n)] == [f"e{m}" for m in range(n, 0, -1)]
+        profiles.attribute("prod", whose, b'{"n":1}', None, 3)
+        profiles.record("prod", "product", "s1", b'{"price":2}', None, 3)
+        attributes = profiles.attributes("prod", *whose[0], lens([("n",)]))
+        assert attributes == {"n": 1, "identityMap": {"CRMID": [{"id": "ann"}]}}
+        assert profiles.lookup("prod", "product", "s1") == {"price": 2}
+        shard.rollback()
+        assert Profiles(shard).attributes("prod", *whose[0]) is None, "nothing of it was written"
