@@ -18,7 +18,7 @@ from sojourn.authoring import Authoring, FindingsError
 from sojourn.clock import ScaledClock
 from sojourn.errors import InputError, SojournError, StoreError
 from sojourn.journey import change
-from sojourn.journey.document import ActionDocument
+from sojourn.journey.action import ActionDocument
 from sojourn.journey.project import MODELS
 from sojourn.schema.document import Document
 from sojourn.secrets import (

@@ -471,19 +471,20 @@ class Authoring:
         for kind, name in about:
             if kind == "journey" or name not in before.of(kind):
                 continue
-            paths = list(forbidden(before, after, kind, name))
-            if paths and (using := self._holding(before, kind, name)):
+            using, drafts = self._holding(before, kind, name)
+            if using and (paths := list(forbidden(before, after, kind, name, drafts=drafts))):
                 params = {"kind": kind, "users": ", ".join(using)}
                 found += [Finding("ERR_CHANGE_IN_USE", "error", kind, name, path, params) for path in paths]
         return found
 
-    def _holding(self, project: Project, kind: Kind, name: str) -> list[str]:
-        """What keeps a document as it is: journeys that run, of an event or a source also drafts [3.7, 4.3]; of what
-        schemas are made of also datasets, and a schema's own word that it is for profiles [2.5]."""
-        found = [
-            str(use) for use in self._journeys_with(project, kind, name) if use.running or
-            (kind in ("event", "source") and use.status == "draft")
-        ]  # fmt: skip
+    def _holding(self, project: Project, kind: Kind, name: str) -> tuple[list[str], bool]:
+        """What keeps a document as it is, and whether that is drafts alone: journeys that run, of an event, a source
+        or an action also drafts [3.7, 4.3, 5.2]; of what schemas are made of also datasets, and a schema's own word
+        that it is for profiles [2.5]."""
+        uses = list(self._journeys_with(project, kind, name))
+        running = [str(use) for use in uses if use.running]
+        drafts = kind in ("event", "source", "action")
+        found = running + [str(use) for use in uses if drafts and use.status == "draft" and not use.running]
         if kind in REGISTRY:
             found += [
                 f"schema {schema.name} (profile)"
@@ -495,7 +496,7 @@ class Authoring:
                 for dataset in project.datasets.values()
                 if (kind, name) in closure(dataset, project)
             ]
-        return found
+        return found, not running
 
     def used_in(self, sandbox: str, kind: Kind, name: str) -> list[Use]:
         """Everything that names a document, and the journey versions that stand on it [3.7]. Raises NotFoundError."""

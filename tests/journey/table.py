@@ -46,8 +46,8 @@ def event(code: str, *lines: str, title: str = "") -> Case:
     return Case(code, "events/A.yaml", "\n".join(lines), title=title)
 
 
-def action(code: str, *lines: str, title: str = "") -> Case:
-    return Case(code, "actions/send.yaml", "\n".join(lines), title=title)
+def action(code: str, *lines: str, severity: str = "error", title: str = "") -> Case:
+    return Case(code, "actions/send.yaml", "\n".join(lines), severity, title)
 
 
 def source(code: str, *lines: str, severity: str = "error", title: str = "") -> Case:
@@ -218,6 +218,32 @@ CASES = [
             "      n: '1'\n      m: '1'  # <-"),
     journey("ERR_PARAM_MANDATORY", START + "  x:\n    type: action\n    action: send\n    parameters: {}  # <-"),
     journey("ERR_PARAM_MANDATORY", START + "  x:  # <-\n    type: action\n    action: send", title="none at all"),
+    # --- custom actions ---
+    action("WARN_HEADER_SECRET", "name: send", "url: https://example.com/", "headers:", "  X-Api-Key: abc  # <-",
+           "body: {n: {$variable: integer}}", severity="warning"),
+    action("ERR_ACTION_HEADER", "name: send", "url: https://example.com/", "headers:",
+           "  Content-Type: {$variable: string}  # <-", "body: {n: {$variable: integer}}", title="a variable kind"),
+    action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body:  # <-",
+           "  n: {$variable: object}", title="an object of nothing"),
+    action("ERR_ACTION_BODY", "name: send", "url: https://example.com/", "body:  # <-",
+           "  n: {$variable: list<object>, $fields: {a: text}}", title="a type in a list"),
+    action("ERR_FIELD_INVALID", "name: send  # <-", "url: https://example.com/", "method: GET",
+           "body: {n: {$variable: integer}}", title="a GET with a body"),
+    action("ERR_FIELD_INVALID", "name: send  # <-", "url: https://example.com/", "response: {a.b: 1}",
+           "body: {n: {$variable: integer}}", title="a name in an answer"),
+    action("ERR_FIELD_PATTERN", "name: send", "url: https://example.com/", "query:", "  $a: b  # <-",
+           "body: {n: {$variable: integer}}", title="a parameter's name"),
+    Case("ERR_PARAM_UNKNOWN", "journeys/j.yaml", "\n".join([
+         "name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip(), "  x:", "    type: action",
+         "    action: send", "    parameters: {n: '1'}", "    headers:", "      X-Id: '1'  # <-"]), title="a header"),
+    Case("ERR_PARAM_UNKNOWN", "journeys/j.yaml", "\n".join([
+         "name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip(), "  x:", "    type: action",
+         "    action: send", "    parameters: {n: '1'}", "    mapping:", "      n.a: b  # <-"]), title="a mapping"),
+    Case("ERR_PARAM_MANDATORY", "journeys/j.yaml", "\n".join([
+         "name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip(), "  x:  # <-", "    type: action",
+         "    action: send", "    parameters: {n: '1'}"]), title="a path",
+         extra={"actions/send.yaml": "name: send\nurl: https://example.com/\npath: {$variable: string}\n"
+                                     "body: {n: {$variable: integer}}\n"}),
     journey("ERR_EXPR_RESULT", START + "  x:\n    type: action\n    action: send\n    parameters:\n"
             "      n: \"'a'\"  # <-", title="a parameter's type"),
     journey("ERR_EXPR_UNKNOWN_FIELD", START + "  x:\n    type: condition\n    paths:\n      a: '@{A._t.m} > 1'  # <-",

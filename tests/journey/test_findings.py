@@ -15,8 +15,8 @@ from sojourn.messages import catalogue
 from .table import CASES, GOOD, Case
 
 SOURCES = Path(sojourn.__file__).parent
-NOT_OF_DOCUMENTS = {"ERR_FILE_FOLDER", "ERR_SET_PATH"}
-"""Codes that are raised, not found: test_files.py and test_override.py have them."""
+NOT_OF_DOCUMENTS = {"ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH"}
+"""Codes that are raised, not found: test_files.py, test_override.py and test_actions.py have them."""
 
 
 def written(folder: Path, case: Case | None = None) -> Path:

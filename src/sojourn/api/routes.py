@@ -17,8 +17,9 @@ from sojourn.api.server import Server
 from sojourn.authoring import FindingsError, Version
 from sojourn.errors import ConflictError, NotFoundError
 from sojourn.journey import published
+from sojourn.journey.action import ActionDocument
 from sojourn.journey.compile import errors
-from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument, epoch_ms
+from sojourn.journey.document import EventDocument, JourneyDocument, epoch_ms
 from sojourn.journey.events import event_id_of
 from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind

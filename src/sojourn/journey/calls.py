@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from sojourn.errors import InputError
+from sojourn.journey.action import ActionDocument, Part, parts
 from sojourn.journey.authentication import (
     ApiKeyAuthentication,
     Authentication,
     CustomAuthentication,
     OAuthAuthentication,
 )
-from sojourn.journey.body import variables
-from sojourn.journey.document import ActionDocument
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
@@ -22,6 +21,7 @@ from sojourn.journey.source import PlatformGroup, SourceDocument
 UrlRule = Callable[[str], None]
 """Says by InputError why a URL may not be called; which ones may is the operator's setting, not the document's."""
 Path = tuple[str | int, ...]
+_SECRET_HEADERS = ("authorization", "proxy-authorization", "x-api-key", "api-key", "apikey", "x-auth-token", "cookie")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 
 
@@ -96,11 +96,16 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
     """Findings about a custom action alone."""
     check = _Check("action", action.name, url_rule)
     try:
-        list(variables(action.body))
+        list(parts(action))
     except ValueError as error:
         check.error("ERR_ACTION_BODY", ("body",), rule=str(error))
     for name, value in action.headers.items():
-        check.header(name, value, ("headers", name))
+        where = ("headers", name)
+        check.header(name, "" if isinstance(value, Part) else value, where)
+        if name.lower() == "content-type" and isinstance(value, Part):
+            check.error("ERR_ACTION_HEADER", where, name=name, rule="Content-Type is a constant")
+        if name.lower() in _SECRET_HEADERS and not isinstance(value, Part):
+            check.found.append(Finding("WARN_HEADER_SECRET", "warning", *check.about, where, {"name": name}))
     check.url(action.url, "url")
     check.authentication(action.authentication)
     return check.found

@@ -1,11 +1,12 @@
-"""What may change in a document while a live journey uses it [2.5, 3.7, 5.2]."""
+"""What may change in a document while a journey uses it [2.5, 3.7, 4.3, 5.2]."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.journey.document import ActionDocument, EventDocument
+from sojourn.journey.action import ActionDocument
+from sojourn.journey.document import EventDocument
 from sojourn.journey.project import REGISTRY, Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
@@ -23,18 +24,25 @@ _FREE: dict[type[Document], frozenset[str]] = {
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
 }
+_MAY_GROW: dict[type[Document], frozenset[str]] = {ActionDocument: frozenset({"headers", "query"})}
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 
 
-def forbidden(before: Project, after: Project, kind: Kind, name: str) -> Iterator[Path]:
-    """The fields in which a document changes as it must not while something in use stands on it."""
+def forbidden(before: Project, after: Project, kind: Kind, name: str, *, drafts: bool = False) -> Iterator[Path]:
+    """The fields in which a document changes as it must not while something in use stands on it.
+
+    `drafts`: only drafts do, so that an action may get more headers and query parameters [5.2].
+    """
     old, new = before.of(kind)[name], after.of(kind)[name]
     if kind in REGISTRY:
         yield from _forbidden_in_schemas(before, after, kind, name)
         return
     for attribute, field in type(old).model_fields.items():
-        if attribute not in _FREE[type(old)] and getattr(old, attribute) != getattr(new, attribute):
+        was, becomes = getattr(old, attribute), getattr(new, attribute)
+        if attribute in _FREE[type(old)] or was == becomes:
+            continue
+        if not (drafts and attribute in _MAY_GROW.get(type(old), ()) and was.items() <= becomes.items()):
             yield (field.alias or attribute,)
     if isinstance(old, ActionDocument) and old.answer is not None:
         yield from narrowed(old.answer, new.answer or Field("object"), ("response",))

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from sojourn import identifiers
 from sojourn.expression import ExpressionError, Type
 from sojourn.expression.renaming import names_of, references
 from sojourn.journey import graph
-from sojourn.journey.body import Variable, compile_body, variables
+from sojourn.journey.action import ActionDocument, Key, compile_request, given_by, parts
 from sojourn.journey.calls import UrlRule, check_action, check_source
 from sojourn.journey.dataset import compile_dataset
 from sojourn.journey.document import (
@@ -23,7 +21,6 @@ from sojourn.journey.document import (
     THEN,
     TIMEOUT,
     ActionActivity,
-    ActionDocument,
     ConditionActivity,
     EventActivity,
     JourneyDocument,
@@ -301,22 +298,28 @@ class _Builder:
             self.say("ERR_ACTION_UNKNOWN", (*where, "action"), name=activity.action, known=known)
             return lambda values, moment: Request("POST", "")
         try:
-            wanted = {variable.path: variable for variable in variables(definition.body)}
+            wanted = dict(parts(definition))
         except ValueError as error:
             self.say("ERR_ACTION_BODY", (*where, "action"), rule=str(error))
             return lambda values, moment: Request("POST", "")
-        given: dict[str, Evaluate] = {}
-        for name, source in activity.parameters.items():
-            variable = wanted.get(name)
-            path = (*where, "parameters", name)
-            if variable is None:
-                self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=name, known=nearest(wanted, name))
+        given: dict[Key, Evaluate] = {}
+        for key, source in given_by(activity):
+            path = (*where, *key)
+            if key not in wanted:
+                near = nearest((name[-1] for name in wanted if name[0] == key[0]), key[-1])
+                self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=key[-1], known=near)
             else:
-                given[name] = self._evaluate(source, Type.parse(variable.type), path)
+                given[key] = self._evaluate(source, Type.parse(wanted[key].type), path)
                 self._check_labels(source, definition, path)
-        for variable in _missing(wanted, given):
-            self.say("ERR_PARAM_MANDATORY", (*where, "parameters"), action=activity.action, name=variable.path)
-        return _request(definition, compile_body(definition.body, given))
+        for key, variable in wanted.items():
+            if key not in given and (variable.mandatory or key == ("path",)):
+                self.say("ERR_PARAM_MANDATORY", (*where, key[0]), action=activity.action, name=variable.path)
+        fields = [f"{variable.path}.{name}" for variable in wanted.values() for name in variable.fields]
+        for name in activity.mapping:
+            if name not in fields:
+                path = (*where, "mapping", name)
+                self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=name, known=nearest(fields, name))
+        return compile_request(definition, given, activity.mapping)
 
     def _check_labels(self, source: str, action: ActionDocument, where: graph.Path) -> None:
         """A field with a data-usage label that the action may not receive is not sent to it [2.5]."""
@@ -330,13 +333,3 @@ class _Builder:
             if refused:
                 labels = ", ".join(sorted(refused))
                 self.say("ERR_RESTRICTED_FIELD", where, name=".".join(path), labels=labels, action=action.name)
-
-
-def _request(action: ActionDocument, body: Callable[[Values, Any], object]) -> Callable[[Values, Any], Request]:
-    method, url, headers = action.method, action.url, tuple(action.headers.items())
-    encode = msgspec.json.Encoder().encode
-    return lambda values, moment: Request(method, url, headers, encode(body(values, moment)))
-
-
-def _missing(wanted: Mapping[str, Variable], given: Mapping[str, Evaluate]) -> list[Variable]:
-    return [variable for variable in wanted.values() if variable.mandatory and variable.path not in given]

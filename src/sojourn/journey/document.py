@@ -1,4 +1,4 @@
-"""The documents of a project besides schemas: events, custom actions, journeys.
+"""The documents of events and journeys.
 
 One definition gives file validation, the REST bodies, OpenAPI and the published JSON Schema. A document says what
 the user wants; whether it makes sense among the others is for `sojourn.journey.findings`.
@@ -10,18 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from sojourn.errors import InputError
 from sojourn.expression.values import read_duration, to_json
-from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.schema.document import Document, FieldPath, Name, Namespace
-from sojourn.schema.fields import Field as SchemaField
-from sojourn.schema.infer import fields_of
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
 """Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
@@ -99,42 +94,6 @@ class EventDocument(Document):
         return self
 
 
-class ActionDocument(Document):
-    """A custom action [5.1]: one HTTP request with constant and variable parts.
-
-    A leaf of `body` is a constant, or `{$variable: TYPE, $label: ..., $mandatory: true}`: a value that each journey
-    gives; its name is the path of the leaf (`customer.id`).
-    """
-
-    name: Identifier
-    description: str = ""
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    method: Literal["POST", "PUT"] = "POST"
-    headers: dict[str, str] = {}
-    body: dict[str, Any] = {}
-    authentication: Authentication | None = None
-    client_certificate: Annotated[ClientCertificate | None, Field(alias="clientCertificate")] = None
-    response: dict[str, Any] | list[Any] | None = None
-    """An example of what it answers: its fields are of use later [5.1]."""
-    types: dict[FieldPath, Any] = {}
-    """By path, the types that the example does not show."""
-    labels: list[Annotated[str, StringConstraints(min_length=1, max_length=60)]] = []
-    """Data-usage labels that this action may receive; a field with another one is refused in its parameters [2.5]."""
-
-    @model_validator(mode="after")
-    def _answer_makes_sense(self) -> ActionDocument:
-        try:
-            self.answer  # noqa: B018 - made once, here
-        except InputError as error:
-            raise ValueError(str(error)) from error
-        return self
-
-    @cached_property
-    def answer(self) -> SchemaField | None:
-        """The fields of what it answers, as a tree; None where nobody has said."""
-        return None if self.response is None else fields_of(self.response, self.types)
-
-
 Target = str | list[str] | None
 """Where a path leads: an activity, several (events and waits in parallel, upper first), or nowhere (the end)."""
 
@@ -169,11 +128,19 @@ class WaitActivity(_Activity):
 
 
 class ActionActivity(_Activity):
-    """Execute a custom action; `parameters` gives its variables by expressions."""
+    """Execute a custom action; expressions give what is variable in its path, headers, query and body.
+
+    `mapping` says what a field of a list's objects is called in the elements that its expression gives, where that is
+    another name: `{items.sku: product.number}`.
+    """
 
     type: Literal["action"]
     action: Identifier
+    path: Expression | None = None
+    headers: dict[str, Expression] = {}
+    query: dict[str, Expression] = {}
     parameters: dict[str, Expression] = {}
+    mapping: dict[str, FieldPath] = {}
     next: Target | dict[PathName, Target] = None
 
 
@@ -223,7 +190,9 @@ def expressions_of(journey: JourneyDocument) -> Iterator[str]:
         if isinstance(activity, ConditionActivity):
             yield from activity.paths.values()
         elif isinstance(activity, ActionActivity):
-            yield from activity.parameters.values()
+            yield from ([activity.path] if activity.path is not None else [])
+            for given in (activity.headers, activity.query, activity.parameters):
+                yield from given.values()
 
 
 def milliseconds(value: timedelta) -> int:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from sojourn.errors import InputError
-from sojourn.journey.document import ActionDocument, EventDocument, JourneyDocument
+from sojourn.journey.action import ActionDocument
+from sojourn.journey.document import EventDocument, JourneyDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.source import SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument

@@ -87,12 +87,17 @@ def infer(records: list[Any], name: str) -> dict[str, Any]:
     return document
 
 
+def sample(value: Any, where: str) -> Any:
+    """The type, or the fields, of one value, as a schema's fields have them. Raises InputError."""
+    return _written(_shape(value, where, 0))
+
+
 def fields_of(example: Any, types: Mapping[str, Any] | None = None) -> Field:
     """The fields of an example answer, of other types where `types` says so by path. Raises InputError.
 
     A path leads as a field path does: lists and maps take no step of their own.
     """
-    found = parse_fields(_written(_shape(example, "response", 0)), "response")
+    found = parse_fields(sample(example, "response"), "response")
     for path, spec in (types or {}).items():
         wanted = parse_fields(spec, f"types.{path}")
         changed = found.changed(tuple(path.split(".")), lambda _, wanted=wanted: wanted)  # type: ignore[misc]
