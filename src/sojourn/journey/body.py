@@ -34,7 +34,7 @@ _INSIDE = (*VARIABLE_TYPES, "any", "list<any>")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A part of the body that each journey gives. Of a list of objects `fields` are those of each, by path, with types."""
+    """A part of the body that each journey gives. Of a list of objects `fields` are those of each, with their types."""
 
     path: str
     type: str
