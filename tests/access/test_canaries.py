@@ -1,6 +1,6 @@
 """Secrets, seeded in every place that takes one, come out nowhere: answers, files, log, audit, exports, errors.
 
-A kind of document with a field of type `Secret` needs an example in `DOCUMENTS`, with a canary in each such field.
+A kind of document with fields of type `Secret` needs examples in `DOCUMENTS`, with a canary in each such field.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from sojourn.api.app import Application
-from sojourn.journey.project import FOLDERS, MODELS, Kind
+from sojourn.journey.project import FOLDERS, MODELS, Kind, Project
 from sojourn.secrets import PLACEHOLDER
 from sojourn.settings import Settings
 from sojourn.store.journal import JournalReader
@@ -25,8 +25,37 @@ from ..support.server import RunningServer
 from .conftest import Browser
 
 CANARY = "canary-1a2b3c"
-DOCUMENTS: dict[Kind, dict[str, Any]] = {}
-"""By kind: a document whose every secret begins with `CANARY`."""
+HTTP = {"url": "https://api.example.org"}
+GROUPS = {"fieldGroups": {"g": {"response": {"a": 1}}}}
+CALL = {"endpoint": "https://login.example.org", "authorizationType": "bearer", "tokenInResponse": "response"}
+BODY = {
+    "bodyType": "json",
+    "bodyParams": {"user": f"{CANARY}-user", "keys": [f"{CANARY}-listed", {"key": f"{CANARY}-nested"}]},
+}
+AUTHENTICATIONS: dict[str, dict[str, Any]] = {
+    "basic": {"username": "u", "password": f"{CANARY}-basic"},
+    "apiKey": {"name": "k", "value": f"{CANARY}-key"},
+    "customAuthorization": {**CALL, "headers": {"x-key": f"{CANARY}-header"}, "body": BODY},
+    "oauth2": {"endpoint": "https://login.example.org", "clientId": "c", "clientSecret": f"{CANARY}-client"},
+    "hmac": {"keyId": "k", "key": f"{CANARY}-hmac"},
+}
+CERTIFIED = {"certificate": "PEM", "key": f"{CANARY}-pem"}
+CALLS: list[dict[str, Any]] = [
+    *({"name": kind, "authentication": {"type": kind, **each}, **HTTP} for kind, each in AUTHENTICATIONS.items()),
+    {"name": "certified", "clientCertificate": CERTIFIED, **HTTP},
+]
+SQL = {
+    "name": "sql",
+    "database": "postgresql://u@127.0.0.1:9/d",
+    "password": f"{CANARY}-database",
+    "fieldGroups": {"g": {"statement": "select 1 as a", "fields": {"a": "integer"}}},
+}
+DOCUMENTS: dict[Kind, list[dict[str, Any]]] = {"source": [*(call | GROUPS for call in CALLS), SQL], "action": CALLS}
+"""By kind: documents whose every secret begins with `CANARY`."""
+
+
+def documents() -> list[tuple[Kind, dict[str, Any]]]:
+    return [(kind, document) for kind, found in DOCUMENTS.items() for document in found]
 
 
 def secret_fields(kind: Kind) -> int:
@@ -38,6 +67,8 @@ def secret_fields(kind: Kind) -> int:
 def test_every_kind_with_secrets_has_its_canaries(kind: Kind) -> None:
     assert (secret_fields(kind) > 0) == (kind in DOCUMENTS)
     assert json.dumps(DOCUMENTS.get(kind, "")).count(CANARY) >= secret_fields(kind)
+    for document in DOCUMENTS.get(kind, []):
+        assert Project().add(kind, document) == []
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +80,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSe
     canaries = [CANARY]
     try:
         server.start({"SOJOURN_OIDC_CLIENT_SECRET": f"{CANARY}-oidc"})
-        for kind, document in DOCUMENTS.items():
+        for kind, document in documents():
             path = f"/api/{FOLDERS[kind]}/{document['name']}"
             for body in (document, {**document, "description": "again"}):
                 assert request(server.port, "PUT", path, body).status == 200
@@ -91,11 +122,11 @@ def test_no_answer(seeded: Seeded, tmp_path: Path) -> None:
     application.server.close()
     for path in sorted(paths):
         plural = path.removeprefix("/api/").partition("/")[0]
-        named = [document["name"] for kind, document in DOCUMENTS.items() if FOLDERS[kind] == plural]
-        filled = path.replace("{name}", named[0] if named else "ann").replace("{inlet}", "prod")
-        filled = re.sub(r"\{\w+[^}]*\}", "1", filled.replace("{kind}", "event"))
-        answer = request(server.port, "GET", filled, headers={"Accept": "*/*"})
-        clean(json.dumps(answer.body), canaries)
+        named = [document["name"] for kind, document in documents() if FOLDERS[kind] == plural]
+        for name in named or ["ann"]:
+            filled = path.replace("{name}", name).replace("{inlet}", "prod").replace("{kind}", "event")
+            answer = request(server.port, "GET", re.sub(r"\{\w+[^}]*\}", "1", filled), headers={"Accept": "*/*"})
+            clean(json.dumps(answer.body), canaries)
     for form in ("jsonl", "csv"):
         clean(str(request(server.port, "GET", f"/api/audit/export?format={form}").body), canaries)
 
@@ -111,7 +142,7 @@ def test_no_error(seeded: Seeded) -> None:
         ("PATCH", "/api/access/users/ann", {"password": {"a": CANARY}}),
         ("PUT", "/api/access/me/password", {"current": CANARY, "password": f"{CANARY}-new"}),
     ]
-    for kind, document in DOCUMENTS.items():
+    for kind, document in documents():
         path = f"/api/{FOLDERS[kind]}/{document['name']}"
         wrong += [("PUT", path, {**document, "noSuchField": 1}), ("PUT", path, broken(document))]
         wrong += [("POST", "/api/apply", {FOLDERS[kind]: [broken(document)]})]

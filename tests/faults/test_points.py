@@ -73,16 +73,21 @@ def died(server: RunningServer, point: str) -> bool:
     return "the engine ended (-9)" in server.log.read_text()
 
 
-@pytest.mark.parametrize("database", ["journal", "shard"])
+DATABASES = {"journal": "journal.db", "access": "access.db", "shard": "shard-0.db"}
+"""By its migrations, the file of each, in the order in which they are made."""
+
+
+@pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("point", MIGRATION)
 def test_kill_while_a_file_is_made(server: RunningServer, point: str, database: str) -> None:
     """A data folder whose making was cut short is finished at the next start."""
     server.data.mkdir()
-    if database == "shard":
-        open_database(server.data / "journal.db", "journal").close()
+    place = list(DATABASES).index(database)
+    for name in list(DATABASES)[:place]:
+        open_database(server.data / DATABASES[name], name).close()
     server.spawn({"SOJOURN_CRASH": point})
-    in_process = "journal-committed" if database == "journal" else "engine-committed"
-    wait(lambda: died(server, in_process), 30, server.tail)
+    wait(lambda: died(server, "engine-committed" if database == "shard" else "journal-committed"), 60, server.tail)
+    assert {each.name for each in server.data.glob("*.db")} == {*list(DATABASES.values())[: place + 1]}
     server.kill()
     server.start()
     server.publish(win_back.project(1))

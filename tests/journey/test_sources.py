@@ -162,3 +162,9 @@ def test_a_journey_stands_on_the_sources_of_its_expressions() -> None:
 def test_what_may_change_in_use(after: dict[str, Any], where: list[tuple[str, ...]]) -> None:
     """Fields come in addition; none goes, nor do the parameters change [4.3]."""
     assert list(forbidden(project(WEATHER), project(after), "source", "Weather")) == where
+
+
+@pytest.mark.parametrize("group", [None, [], "statement", 1, True])
+def test_a_group_that_is_none(group: Any) -> None:
+    (finding,) = Project().add("source", {**WEATHER, "fieldGroups": {"byCity": group}})
+    assert finding.severity == "error" and finding.field.startswith("fieldGroups.byCity")

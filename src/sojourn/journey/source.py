@@ -147,7 +147,7 @@ class PlatformGroup(FieldGroup):
 
 
 def _which(group: Any) -> str:
-    has = group.keys() if isinstance(group, dict) else type(group).model_fields.keys()
+    has = group if isinstance(group, dict) else getattr(type(group), "model_fields", ())
     return "sql" if "statement" in has else "platform" if "schema" in has or "schema_" in has else "http"
 
 
