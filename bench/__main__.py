@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import apsw
 
+from bench.caching import caching
 from bench.editing import analyse
 from bench.expressions import expressions
 from bench.floor import run as floor
@@ -59,6 +60,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "waiting": Measurement(lambda setting: waiting()),
     "expressions": Measurement(lambda setting: expressions(setting.quick)),
     "profiles": Measurement(lambda setting: profiles(setting.quick)),
+    "caching": Measurement(lambda setting: caching(setting.quick)),
     "analyse": Measurement(lambda setting: analyse(setting.quick)),
 }
 

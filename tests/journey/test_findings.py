@@ -15,7 +15,7 @@ from sojourn.messages import catalogue
 from .table import CASES, GOOD, Case
 
 SOURCES = Path(sojourn.__file__).parent
-NOT_OF_DOCUMENTS = {"ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH"}
+NOT_OF_DOCUMENTS = {"ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA"}
 """Codes that are raised, not found: test_files.py, test_override.py and test_actions.py have them."""
 
 
@@ -64,8 +64,8 @@ def literals(*places: str) -> set[str]:
 
 def test_no_finding_is_untested() -> None:
     """Every code that the compiler and the loader can give is in the table; those of expressions have tests of their
-    own (tests/expression), as the rules on URLs come from `connect.guard`."""
-    given = literals("journey/*.py", "connect/guard.py")
+    own (tests/expression), as the rules on what may be called come from `connect`."""
+    given = literals("journey/*.py", "connect/guard.py", "connect/sql.py")
     tested = {case.code for case in CASES if not case.code.startswith("ERR_EXPR_")}
     assert tested | NOT_OF_DOCUMENTS == given
     severity = {"ERR": "error", "WARN": "warning"}

@@ -15,7 +15,7 @@ from sojourn.access.store import AccessStore
 from sojourn.api.inlet import Door, Inlet
 from sojourn.authoring import Authoring
 from sojourn.clock import Clock
-from sojourn.connect.guard import check_url
+from sojourn.connect.sql import check_target
 from sojourn.deployment import Cappings, Throttlings
 from sojourn.errors import ConflictError, InputError, NotFoundError, StoreError
 from sojourn.journey.project import Project
@@ -59,7 +59,7 @@ class Server:
             self.journal,
             self.reader,
             self.keys,
-            lambda url: check_url(url, settings.allow),
+            lambda url: check_target(url, settings.allow),
             self._versions_with_people,
         )
         self.cappings = Cappings(self.journal, self.reader)

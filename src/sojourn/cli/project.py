@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from sojourn.cli.client import Address, ApiError, Client, segment
-from sojourn.connect.guard import check_url, target
+from sojourn.connect.guard import target
+from sojourn.connect.sql import check_target, is_database
 from sojourn.errors import InputError
 from sojourn.journey import published
 from sojourn.journey.compile import check_project, errors
@@ -57,7 +58,10 @@ def load(folder: Path, allow: tuple[str, ...] | None = None) -> tuple[ProjectFil
     project = files.project()
 
     def rule(url: str) -> None:
-        target(url) if allow is None else check_url(url, allow)
+        if allow is not None:
+            check_target(url, allow)
+        elif not is_database(url):
+            target(url)
 
     found = files.findings + [files.locate(finding) for finding in check_project(project, rule)]
     return files, project, found

@@ -7,14 +7,20 @@ import logging
 import random
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
+import msgspec
+
+from sojourn.connect.cache import Key, SourceCache
 from sojourn.connect.connection import Access, Accesses, Connection, TokenError
 from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reply, TooLongError
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
+from sojourn.connect.sql import parameters_of
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Fetch, Outcome, Request
 from sojourn.errors import InputError
@@ -25,6 +31,8 @@ log = logging.getLogger(__name__)
 RETRIES = 3
 _RETRIED_STATUS = 429
 _UNAUTHORIZED = 401
+_THREADS = 32
+"""SQL statements at a time, all sources together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class _Run:
         self.request = effect.request
         self.caller = caller
         self.connection = connection
+        self.field_group = effect.field_group if isinstance(effect, Fetch) else ""
         self.read = isinstance(effect, Fetch) or connection.access.answers
         self.attempts = 0
 
@@ -57,7 +66,7 @@ class Connector:
     """Executes effects; lives in one event loop. `retry_base` is the first backoff in seconds, doubled each time.
 
     `keys` opens the secrets of the documents that `connect` tells of; `authorities` is a file of certificates to
-    trust besides the system's.
+    trust besides the system's; `cache` keeps answers of sources.
     """
 
     def __init__(
@@ -69,39 +78,85 @@ class Connector:
         limit: int = 1_000,
         retry_base: float = 0.2,
         authorities: Path | None = None,
+        cache: SourceCache | None = None,
     ) -> None:
         self._keys = keys
+        self._allow = tuple(allow)
+        self._limits = limits
         self._retry_base = retry_base
         self._exchange = Exchange(limits, allow, limit, authorities)
         self._connections: dict[Caller, Connection] = {}
+        self._cache = SourceCache() if cache is None else cache
+        self._flights: dict[Key, asyncio.Future[Answer]] = {}
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sql")
 
     def connect(self, accesses: Accesses) -> None:
         """Takes up how sources and actions are called; what has not changed keeps its token."""
         before = self._connections
-        self._connections = {
-            caller: before[caller] if caller in before and before[caller].access == access else self._connection(access)
-            for caller, access in accesses.items()
+        kept = {caller: each for caller, each in before.items() if accesses.get(caller) == each.access}
+        for caller in before.keys() - kept.keys():
+            before[caller].close()
+            self._cache.forget(caller.sandbox, caller.name)
+        self._connections = kept | {
+            caller: self._connection(access) for caller, access in accesses.items() if caller not in kept
         }
 
     def _connection(self, access: Access) -> Connection:
-        return Connection(access, self._keys, self._exchange.authorities)
+        return Connection(access, self._keys, self._exchange.authorities, self._allow)
 
     async def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
         await self._exchange.close()
+
+    def cached(self, effect: Effect, sandbox: str = "prod") -> Answer | None:
+        """The answer to a fetch that is kept from an earlier one; no call is made. Safe from any thread."""
+        if not isinstance(effect, Fetch):
+            return None
+        found = self._cache.get(key_of(sandbox, effect))
+        return None if found is None else Answer("ok", attempts=0, body=found)
 
     async def execute(
         self, effect_id: str, effect: Effect, sandbox: str = "prod", throttle: Throttle | None = None
     ) -> Answer:
         """Carries out an effect and says what became of it; raises nothing but CancelledError.
 
+        A fetch that may be cached is made once for all who ask for the same meanwhile; each waits within its timeout.
         `effect.timeout` (ms) holds for everything together: waiting for a connection, tokens, attempts, backoff; only
         the turn of a further attempt at a throttled endpoint is waited for beyond it [5.5]. Every attempt carries the
         same Idempotency-Key and needs a slot of its own [5.4].
         """
+        caller = caller_of(sandbox, effect)
+        connection = self._connections.get(caller) or self._connection(Access())
+        run = _Run(effect_id, effect, caller, connection)
+        kept = dict(connection.access.kept).get(effect.field_group) if isinstance(effect, Fetch) else None
+        if not isinstance(effect, Fetch) or kept is None:
+            return await self._execute(run, effect, throttle)
+        begun, key = time.monotonic(), key_of(sandbox, effect)
+        while (answer := self.cached(effect, sandbox)) is None and (flight := self._flights.get(key)) is not None:
+            left = begun + effect.timeout / 1000 - time.monotonic()
+            done, _ = await asyncio.wait([flight], timeout=max(0.0, left))
+            if not done:
+                return Answer("timeout", None, 0, _since(begun))
+            if not flight.cancelled() and (found := flight.result()).outcome != "timeout":
+                return msgspec.structs.replace(found, attempts=0, took=_since(begun))
+        if answer is not None:
+            return answer
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
+        try:
+            answer = await self._execute(run, effect, throttle)
+            if answer.outcome == "ok" and answer.body is not None:
+                self._cache.put(key, answer.body, kept / 1000)
+            flight.set_result(answer)
+            return answer
+        finally:
+            del self._flights[key]
+            flight.cancel()  # unless it has a result
+
+    async def _execute(self, run: _Run, effect: Effect, throttle: Throttle | None) -> Answer:
         begun = time.monotonic()
         end = begun + effect.timeout / 1000
-        caller = caller_of(sandbox, effect)
-        run = _Run(effect_id, effect, caller, self._connections.get(caller) or self._connection(Access()))
         last: _Attempt | None = None
         for attempt in range(1 + RETRIES):
             if attempt and throttle is not None:
@@ -109,7 +164,7 @@ class Connector:
             origin = (last.outcome, last.code) if last else (None, None)
             try:
                 async with asyncio.timeout(end - time.monotonic()):
-                    found = await self._attempt(run)
+                    found = await self._attempt(run, end)
             except CappedError:
                 return Answer("capping", None, run.attempts, _since(begun), *origin)
             except TimeoutError:
@@ -125,7 +180,16 @@ class Connector:
         assert last is not None
         return Answer(last.outcome, last.code, run.attempts, _since(begun), body=last.body)
 
-    async def _attempt(self, run: _Run) -> _Attempt:
+    async def _asked(self, run: _Run, end: float) -> bytes:
+        """The answer of a SQL source."""
+        statement = dict(run.connection.access.statements)[run.field_group]
+        database, given = run.connection.database(), parameters_of(run.request.body)
+        async with self._limits.slot(run.caller, run.request):
+            run.sent()
+            ask = partial(database.ask, statement, given, end - time.monotonic())
+            return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+
+    async def _attempt(self, run: _Run, end: float) -> _Attempt:
         """One attempt; where its token is refused, once more with another [4.2]."""
         connection = run.connection
 
@@ -138,6 +202,8 @@ class Connector:
                 raise TokenError(None, retry=False) from None
 
         try:
+            if connection.access.database is not None:
+                return _Attempt("ok", body=await self._asked(run, end))
             tls = connection.tls()
             for renewed in (False, True):
                 token = await connection.token(fetch)
@@ -156,7 +222,7 @@ class Connector:
             return _Attempt("error", retry=True)
         except (InputError, TooLongError):
             return _Attempt("error")  # the guard refused the address, or nobody could keep the answer
-        except (SecretError, ValueError) as error:
+        except (SecretError, ValueError, KeyError) as error:
             facts = {"action": "call_unusable", "caller": tuple(run.caller)}
             log.error("%s %s: %s", run.caller.service, run.caller.name, type(error).__name__, extra=facts)
             return _Attempt("error")
@@ -164,6 +230,12 @@ class Connector:
             retry = reply.status >= 500 or reply.status == _RETRIED_STATUS
             return _Attempt("http", reply.status, _retry_after(reply), retry=retry)
         return _Attempt("ok", reply.status, body=reply.body if run.read else None)
+
+
+def key_of(sandbox: str, effect: Fetch) -> Key:
+    """What a fetch's answer is kept under."""
+    request = effect.request
+    return sandbox, effect.source, effect.field_group, request.method, request.url, request.body
 
 
 def _retry_after(reply: Reply) -> float | None:
@@ -185,4 +257,4 @@ def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
 
 
-__all__ = ["MAX_ANSWER_BYTES", "RETRIES", "Connector"]
+__all__ = ["MAX_ANSWER_BYTES", "RETRIES", "Connector", "key_of"]

@@ -14,7 +14,7 @@ import secrets as random
 import ssl
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from multidict import CIMultiDict
 from sojourn.connect.exchange import Dress, Outgoing, Reply, tls_context
 from sojourn.connect.limits import Caller
 from sojourn.connect.signature import signed
+from sojourn.connect.sql import Database
 from sojourn.engine.effect import Request
 from sojourn.journey.authentication import (
     HOUR,
@@ -40,7 +41,7 @@ from sojourn.journey.authentication import (
     selected,
 )
 from sojourn.journey.project import Project
-from sojourn.journey.source import CalledGroup
+from sojourn.journey.source import CalledGroup, SqlGroup
 from sojourn.secrets import Keyring, is_sealed
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,10 @@ class Access:
     kept: tuple[tuple[str, int], ...] = ()
     answers: bool = False
     """Whether somebody reads what a call is answered."""
+    database: str | None = None
+    password: str | None = None
+    statements: tuple[tuple[str, str], ...] = ()
+    """Of a SQL source, by field group."""
 
 
 Accesses = dict[Caller, Access]
@@ -84,8 +89,13 @@ def accesses(project: Project) -> Accesses:
             for name, group in source.field_groups.items()
             if isinstance(group, CalledGroup) and group.cache_duration is not None
         )
+        statements = tuple(
+            (name, group.statement) for name, group in source.field_groups.items() if isinstance(group, SqlGroup)
+        )
         caller = Caller(project.sandbox, "dataSource", source.name)
-        found[caller] = Access(source.authentication, source.client_certificate, kept, answers=True)
+        found[caller] = Access(
+            source.authentication, source.client_certificate, kept, True, source.database, source.password, statements
+        )
     for action in project.actions.values():
         caller = Caller(project.sandbox, "action", action.name)
         found[caller] = Access(action.authentication, action.client_certificate, answers=action.response is not None)
@@ -110,6 +120,8 @@ class Connection:
     access: Access
     keys: Keyring
     authorities: Path | None = None
+    allow: Sequence[str] = ()
+    _database: Database | None = None
     _token: _Token | None = None
     _pending: asyncio.Task[_Token] | None = None
     _tls: ssl.SSLContext | None = field(default=None, repr=False)
@@ -122,6 +134,19 @@ class Connection:
             given = self.access.certificate
             self._tls = _with_certificate(given, self._open(given.key), self.authorities)
         return self._tls
+
+    # --- databases ---
+
+    def database(self) -> Database:
+        """What a SQL source asks. Raises InputError and SecretError."""
+        if self._database is None:
+            password = self._open(self.access.password)
+            self._database = Database(self.access.database or "", password, self.allow)
+        return self._database
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
 
     # --- tokens ---
 

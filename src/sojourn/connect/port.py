@@ -16,7 +16,7 @@ from sojourn.connect.connection import Accesses
 from sojourn.connect.lane import Lane
 from sojourn.connect.limits import Limits, Throttle, caller_of
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Sending
+from sojourn.engine.effect import Answer, Effect, Sending
 from sojourn.limits.rule import Rules
 from sojourn.secrets import Keyring
 
@@ -85,6 +85,11 @@ class Port(threading.Thread):
         """Takes up how data sources and actions are called, for what is sent from now on."""
         self._hand_over(self._connect, accesses)
 
+    def cached(self, effect: Effect, sandbox: str) -> Answer | None:
+        """The answer to a fetch that is kept from an earlier one; None where a call is to be made."""
+        self._ready.wait()
+        return self._connector.cached(effect, sandbox)
+
     def queued(self) -> Queued:
         """How many calls wait because of throttling."""
         return self._queued.copy()
@@ -133,7 +138,7 @@ class Port(threading.Thread):
         for sending in batch:
             request = sending.effect.request
             throttle = self._limits.throttle(request, sending.since)
-            key = throttle or urlsplit(request.url).netloc
+            key = throttle or urlsplit(request.url).netloc or caller_of(sending.sandbox, sending.effect).name
             lane = self._lanes.get(key)
             if lane is None:
                 lane = self._lanes[key] = Lane(key)

@@ -71,6 +71,11 @@ def check_source(project: Project, source: SourceDocument, url_rule: UrlRule | N
     if source.url is not None:
         check.url(source.url, "url")
         check.authentication(source.authentication)
+    if source.database is not None and url_rule is not None:
+        try:
+            url_rule(source.database)
+        except InputError as error:
+            check.error(error.code, ("database",), **error.params)
     for name, group in source.field_groups.items():
         if isinstance(group, PlatformGroup):
             for code, path, params in _platform(project, group):

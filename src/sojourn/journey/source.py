@@ -16,6 +16,7 @@ A source's *field groups* are what one call brings. Which kind of source it is s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -40,6 +41,11 @@ ParameterType = Literal[
     "list<string>", "list<integer>", "list<decimal>", "list<boolean>", "list<dateOnly>", "list<dateTimeOnly>",
     "list<dateTime>", "list<duration>",
 ]  # fmt: skip
+
+
+_QUESTION = re.compile(r"\s*(select|with|values)\b", re.IGNORECASE)
+_BOUND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
+"""A parameter in a statement, as SQLAlchemy finds it."""
 
 
 def _typed(value: object) -> object:
@@ -123,6 +129,17 @@ class SqlGroup(CalledGroup):
     statement: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
     fields: dict[str, Any]
     """The columns and their types, as a schema's fields."""
+
+    @model_validator(mode="after")
+    def _is_one_question(self) -> SqlGroup:
+        if not _QUESTION.match(self.statement):
+            raise ValueError("the statement is a SELECT (or WITH ... SELECT)")
+        named = set(_BOUND.findall(self.statement))
+        if unknown := sorted(named - self.parameters.keys()):
+            raise ValueError(f"the statement names :{unknown[0]}, which is not among the parameters")
+        if lost := sorted(self.parameters.keys() - named):
+            raise ValueError(f"the statement has no :{lost[0]}")
+        return self
 
     @field_validator("fields")
     @classmethod
