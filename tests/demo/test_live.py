@@ -16,7 +16,7 @@ import pytest
 
 from ..support.http import TOKEN_FILES, request
 from ..support.ports import free_port
-from ..support.server import wait
+from ..support.server import RunningServer, wait
 
 Run = Callable[[], subprocess.Popen[bytes]]
 
@@ -85,3 +85,17 @@ def test_it_ends_with_all_that_it_started_and_goes_on(run: Run, port: int, numbe
     after = report(port)
     assert after["versions"][0]["publishedAt"] == before["versions"][0]["publishedAt"]
     assert after["entered"] >= before["entered"]
+
+
+def test_a_port_where_another_server_listens(tmp_path: Path) -> None:
+    """It is said so, in one line: the demo does not talk to a server that is not its own."""
+    other = RunningServer(tmp_path / "other").start()
+    try:
+        command = [sys.executable, "-m", "sojourn", "demo", "live", "--data", str(tmp_path / "data")]
+        done = subprocess.run(
+            [*command, "--port", str(other.port)], capture_output=True, text=True, timeout=60, check=False
+        )
+    finally:
+        other.kill()
+    assert done.returncode == 1
+    assert "make run PORT=" in done.stderr.splitlines()[-1]
