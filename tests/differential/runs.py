@@ -13,7 +13,7 @@ import msgspec
 
 from sojourn.clock import VirtualClock
 from sojourn.connect.connection import Accesses
-from sojourn.engine.effect import OK, Answer, Effect, Sending
+from sojourn.engine.effect import OK, Answer, Effect, Look, Sending
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 from sojourn.limits.rule import Rules
@@ -48,6 +48,7 @@ def difference(left: Found, right: Found) -> list[str]:
 
 
 def always_ok(effect: Effect) -> Answer:
+    """Every call succeeds, and data sources know nothing: so a backtest has it."""
     return OK
 
 
@@ -73,7 +74,7 @@ def by_the_rules(plan: Plan, records: Sequence[dict[str, Any]], until: int, answ
     for each in records:
         if each["eventType"] in plan.listens:
             name = each["_t"]["who"]
-            person = people.setdefault(name, Person(plan, name=name, known=answers))
+            person = people.setdefault(name, Person(plan, name=name, known=lambda effect: answers(_sent(effect))))
             assert person.hear(each["eventType"], _ms(each["timestamp"]), each)
     steps: Counter[Row] = Counter()
     discards: Counter[str] = Counter()
@@ -82,6 +83,11 @@ def by_the_rules(plan: Plan, records: Sequence[dict[str, Any]], until: int, answ
         steps.update((name, "", entry, s.n, s.at, s.code, shapes[s.shape]) for _, entry, s in person.taken)
         discards.update(line[2:] for line in person.log if line.startswith("! "))
     return Found(steps, discards)
+
+
+def _sent(effect: Effect | Look) -> Effect:
+    assert not isinstance(effect, Look)
+    return effect
 
 
 def _ms(moment: str) -> int:

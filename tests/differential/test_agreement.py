@@ -9,11 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sojourn.engine.effect import Answer, Effect
 from sojourn.runtime import engine, turn
 
 from ..engine.generator import EVENTS, PAUSES, PAYLOADS, examples, journeys
-from ..engine.world import compiled, event, project
+from ..engine.world import compiled, event, project, some_answer
 from . import runs
 from .runs import difference
 
@@ -31,14 +30,6 @@ def history(heard: list[Any]) -> list[dict[str, Any]]:
         at = min(at + pause, UNTIL - 1_000)
         records.append(runs.record(f"{number:03}", at, kind, who, payload))
     return records
-
-
-def some_answer(effect: Effect) -> Answer:
-    """Some answer, always the same to the same request."""
-    body = effect.request.body or b""
-    return [Answer("ok", 200), Answer("ok", 200, 3), Answer("http", 503, 4), Answer("timeout", attempts=4)][
-        body[12] % 4
-    ]
 
 
 @given(journeys(), HISTORIES)

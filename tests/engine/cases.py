@@ -220,6 +220,138 @@ CASES: dict[str, Case] = {
         ["call send", "held", "2 x transitions >then x1", "2 y endStep >then ended"],
     ),
     "the entry event during an open call is held too": Case({"x": action()}, "0 A, 1 A", ["call send", "held"]),
+    # --- data sources ---
+    "a fetch before the path that needs it, and no earlier [4.4]": Case(
+        {"x": condition({"n": "@{A._t.n} == 1", "w": "#{W.now.n} == 2"}, {"n": "y", "w": "z"}), "y": END, "z": wait(1)},
+        '0 A 1, 1 A, 2 brings {"n": 2}, 3 tick, 4 A, 5 brings {"n": 3}',
+        [
+            "0 x endStep >n ended",
+            "1 start transitions >then entrance again",
+            "fetch W.now",
+            "2 x transitions >w fetched=1",
+            "3 z endStep >then ended",
+            "4 start transitions >then entrance again",
+            "fetch W.now",
+            "5 x endStep >other ended fetched=1",
+        ],
+    ),
+    "once for each activity and set of parameters, the inner one first [4.4]": Case(
+        {
+            "x": condition(
+                {
+                    "a": "#{W.of.n, params: {q: #{W.now.text}}} == 1",
+                    "b": "#{W.of.n, params: {q: #{W.now.text}}} + #{W.of.n, params: {q: 'k'}} == 9",
+                    "c": "#{W.now.text} == 'm'",
+                },
+                {"c": "y"},
+            ),
+            "y": action(None, n="#{W.now.n}"),
+        },
+        '0 A, 1 brings {"text": "m"; "n": 7}, 2 brings {"n": 4}, 3 brings {"n": 4}, 4 brings {"n": 8}, 5 ok',
+        [
+            "fetch W.now",
+            "fetch W.of",
+            "fetch W.of",
+            "3 x transitions >c fetched=3",
+            "fetch W.now",
+            "call send",
+            "5 y endStep >then ended x1 fetched=1",
+        ],
+    ),
+    "one moment for the whole activity, however long its fetch takes [6.29]": Case(
+        {
+            "x": condition(
+                {"late": "now() > date('1970-01-01T00:00:05Z')", "w": "#{W.now.n} == 1", "l": "now() > @{A.timestamp}"},
+                {"late": None, "w": "y"},
+            ),
+            "y": wait(1),
+        },
+        '0 A, 9 brings {"n": 1}',
+        ["fetch W.now", "9 x transitions >w fetched=1"],
+    ),
+    "a fetch that fails ends the stay [6.24]": Case(
+        {"x": condition({"w": "#{W.now.n} == 1"}, {"other": "y"}), "y": wait(1)},
+        "0 A, 1 http 404",
+        ["fetch W.now", "1 x error ended http code=404 fetched=1 in=W.now"],
+    ),
+    "or takes the alternative path, of an action too": Case(
+        {
+            "x": condition({"w": "#{W.now.n} == 1"}, {"error": "y"}),
+            "y": action({"then": None, "error": "z"}, n="#{W.now.n}"),
+            "z": wait(1),
+        },
+        "0 A, 1 timeout, 2 capping",
+        [
+            "fetch W.now",
+            "1 x timedOut >error timeout fetched=1 in=W.now",
+            "fetch W.now",
+            "2 y cappingError >error capping fetched=1 in=W.now",
+        ],
+    ),
+    "an answer of another form is an error, one without a field is null": Case(
+        {"x": condition({"w": "#{W.now.n} is null"}, {"w": "y"}), "y": condition({"w": "#{W.now.n} is null"}, {})},
+        '0 A, 1 brings {"n": "two"}, 2 brings [1]',
+        [
+            "fetch W.now",
+            "1 x transitions >w fetched=1",
+            "fetch W.now",
+            "2 y error ended error code=200 fetched=1 in=W.now",
+        ],
+    ),
+    "a parameter that fails to evaluate is the activity's error [6.24]": Case(
+        {"x": condition({"w": "#{W.of.n, params: {q: toString(@{A._t.n} * 2)}} == 1"}, {"error": "y"}), "y": wait(1)},
+        f"0 A {2**63 - 1}",
+        ["0 x error >error error code=ERR_EXPR_OVERFLOW"],
+    ),
+    "an event during a fetch is held, and time goes on [6.14, 6.27]": Case(
+        {"x": condition({"w": "#{W.now.n} == 1"}, {})},
+        "0 A, 1 B, 3600 tick, 3601 brings {}",
+        ["fetch W.now", "held", "3600 x instanceTimedOut ended"],
+        properties={"globalTimeout": "PT1H"},
+    ),
+    "stopped during a fetch [6.27]": Case(
+        {"x": condition({"w": "#{W.now.n} == 1"}, {})},
+        "0 A, 3 stop, 4 brings {}",
+        ["fetch W.now", "3 x stopped ended"],
+    ),
+    "the journey knows what went wrong, and where one comes from [7.2]": Case(
+        {
+            "x": condition({"w": "#{W.now.n} == 1"}, {"error": "y"}),
+            "y": condition(
+                {
+                    "p": "#{JourneyProperties.previousNodeId} == 'x' and #{JourneyProperties.lastErrorCode} == '404'"
+                    " and #{JourneyProperties.lastDataFetchErrorCode} == '404'"
+                    " and #{JourneyProperties.lastNodeUIDInError} == 'x'"
+                    " and #{JourneyProperties.lastNodeTypeInError} == 'Condition'"
+                    " and #{JourneyProperties.lastDataFetchElapsedTime} == 0"
+                    " and #{JourneyProperties.lastExecutedActionErrorCode} is null"
+                },
+                {"p": "z"},
+            ),
+            "z": action({"then": None, "error": "q"}),
+            "q": condition(
+                {
+                    "p": "#{JourneyProperties.previousNodeName} == 'z'"
+                    " and #{JourneyProperties.lastErrorCode} == 'capped'"
+                    " and #{JourneyProperties.lastDataFetchErrorCode} == '404'"
+                    " and #{JourneyProperties.lastNodeNameInError} == 'z'"
+                    " and #{JourneyProperties.lastExecutedActionErrorCode} == 'capped'"
+                    " and #{JourneyProperties.lastActionExecutionElapsedTime} == 0"
+                },
+                {"p": "w"},
+            ),
+            "w": wait(1),
+        },
+        "0 A, 1 http 404, 2 capping",
+        [
+            "fetch W.now",
+            "1 x error >error http code=404 fetched=1 in=W.now",
+            "1 y transitions >p",
+            "call send",
+            "2 z cappingError >error capping",
+            "2 q transitions >p",
+        ],
+    ),
     # --- parallel ---
     "the event wins [6.16]": Case(
         TWO, "0 A, 9 B, 60 tick", ["9 e transitions >then", "10 y endStep >then ended"], ["e", "w"]

@@ -24,9 +24,20 @@ TESTS = (
     'now() > date("1970-01-01T00:00:09Z")',
     "@{A._t.items.first(currentEventField.n > 0).sku} == @{A._t.text, defaultValue: 'x'}",
     "count(@{A._t.items.all(currentEventField.at < now()).sku}) > 0",
+    "@{A._t.day} == date('2026-03-01') or toString(@{A._t.span}) == 'PT0S'",
+    "toString(@{A._t.when}) == '1970-01-01T02:00:03+02:00' or @{A._t.when} > now()",
     "@{A._t.labels.entry(@{A._t.text, defaultValue: 'x'})} is not null",
 )
-VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1", "max(@{A._t.items.n})")
+FETCHING = (
+    "#{W.now.n} > 1",
+    "#{W.now.n} * 2 > 3 or random() < 0.2",
+    "#{W.of.text, params: {q: @{A._t.text}}} == 'x'",
+    "#{W.of.n, params: {q: #{W.now.text, defaultValue: 'z'}}} > 1 or toString(now()) == ''",
+    "#{W.of.day, params: {q: toString(#{W.now.n})}} == date('1970-01-01')",
+    "#{W.now.day} is null and #{JourneyProperties.lastDataFetchErrorCode} is not null",
+    "#{JourneyProperties.previousNodeId} == 'x1' or #{JourneyProperties.lastErrorCode} == '503'",
+)
+VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1", "max(@{A._t.items.n})", "#{W.now.n}", "#{W.now.n} * 2")
 KINDS = ("event", "wait", "action", "action", "condition", "event", "wait", "end")
 SECONDS = st.sampled_from([1, 1, 2, 3, 5, 3600])
 
@@ -76,7 +87,7 @@ def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]
             ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
             name = draw(st.sampled_from(["send", "offer"]))
             return {"type": "action", "action": name, "parameters": parameters, "next": ways}
-    paths = {f"p{n}": draw(st.sampled_from(TESTS)) for n in range(draw(st.integers(1, 3)))}
+    paths = {f"p{n}": draw(st.sampled_from(TESTS) | st.sampled_from(FETCHING)) for n in range(draw(st.integers(1, 3)))}
     optional = [name for name in ("other", "error") if draw(st.booleans())]
     return {"type": "condition", "paths": paths, "next": {name: draw(way) for name in [*paths, *optional]}}
 
@@ -101,6 +112,9 @@ PAYLOADS = st.fixed_dictionaries(
         "n": st.sampled_from([0, 1, 2, 2, BIG]),
         "text": st.sampled_from(["x", "y"]),
         "items": st.sampled_from(ITEMS),
+        "day": st.sampled_from(["2026-03-01", "soon"]),
+        "when": st.sampled_from(["1970-01-01T02:00:03+02:00", "1970-01-01T00:00:03Z"]),
+        "span": st.sampled_from(["PT0S", "P1D"]),
         "labels": st.sampled_from([{"x": "1"}, {"y": "2"}]),
     },
 )

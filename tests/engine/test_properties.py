@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn import identifiers
-from sojourn.engine.effect import Answer, Call, Effect
+from sojourn.engine.effect import Answer, Effect, Look
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import due, stay_id, transition
-from sojourn.journey.plan import Action, Group, Plan
+from sojourn.journey.plan import Group, Plan
 from sojourn.report.metrics import report
 
 from .generator import ENDINGS, PAYLOADS, SCRIPTS, examples, journeys
-from .world import Person, compiled, project
+from .world import BODIES, Person, compiled, project, some_answer
 
 START = 1_000
 ENCODER, DECODER = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Stay)
@@ -41,7 +41,8 @@ def play(plan: Plan, script: list[Any], ending: str = "", *, stored: bool = Fals
         elif kind == "tick":
             person.until(at)
         elif kind == "answer":
-            person.answer(Answer(facts[0], 500 if facts[0] == "http" else None), at)
+            body = BODIES[at // 500 % len(BODIES)]
+            person.answer(Answer(facts[0], 500 if facts[0] == "http" else None, body=body), at)
         else:
             person.answer(Answer("ok", 200), at, facts[0])
     return person
@@ -103,8 +104,9 @@ def stimuli(plan: Plan, stay: Stay) -> st.SearchStrategy[Stimulus]:
     place = plan.places[stay.place] if stay.place >= 0 else None
     if isinstance(place, Group):
         names = [*names, *place.listeners]
-    answers = st.sampled_from([Answer("ok", 200), Answer("http", 404), Answer("timeout"), Answer("error")])
-    numbers = st.integers(0, 3) | st.just(stay.steps + 1)
+    brought = [Answer("ok", 200, body=body) for body in BODIES]
+    answers = st.sampled_from([Answer("ok", 200), Answer("http", 404), Answer("timeout"), Answer("error"), *brought])
+    numbers = st.integers(0, 3) | st.just(stay.awaited)
     return st.one_of(
         st.builds(EventHeard, st.sampled_from(names), PAYLOADS.map(lambda payload: {"_t": payload})),
         st.builds(Answered, numbers, answers),
@@ -136,20 +138,19 @@ def test_the_function_is_pure(document: dict[str, Any], data: st.DataObject) -> 
             moment = due(plan, first.stay)
             assert moment is not None and moment <= first.stay.entered + plan.global_timeout
         for n, effect in first.effects:
-            assert n == first.stay.steps + 1 and isinstance(effect, Call) and effect.timeout == plan.timeout
+            assert n == first.stay.awaited and effect.timeout == plan.timeout
         stay = first.stay
 
 
-def known(effect: Effect) -> Answer:
-    """Some answer, always the same to the same request."""
-    code = (effect.request.body or b"")[12] % 4
-    return [Answer("ok", 200), Answer("ok", 200, 3), Answer("http", 503, 4), Answer("timeout", attempts=4)][code]
+def known(effect: Effect | Look) -> Answer:
+    assert not isinstance(effect, Look)
+    return some_answer(effect)
 
 
 def pass_time(person: Person, plan: Plan, until: int) -> None:
     """Time passes from moment to moment, and stands still while a call is open [6.30]."""
     while True:
-        while person.stay.place >= 0 and isinstance(plan.places[person.stay.place], Action):
+        while person.stay.place >= 0 and not isinstance(plan.places[person.stay.place], Group):
             person.answer(known(person.calls[-1][2]), person.stay.since)
         moment = due(plan, person.stay)
         if moment is None or moment > until:

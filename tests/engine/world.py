@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn.engine.effect import Answer, Call
+import msgspec
+
+from sojourn.engine.effect import Answer, Call, Effect, Fetch, Known, called
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
-from sojourn.engine.transition import Known, Result, due, nothing_known, transition
+from sojourn.engine.transition import Result, due, nothing_known, transition
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_journey
 from sojourn.journey.plan import Plan, Shape
@@ -18,13 +21,33 @@ EVENTS = ("A", "B", "C")
 ACTIONS = ("send", "offer")
 ITEM = {"sku": "string", "n": "integer", "at": "dateTime"}
 FIELDS = {
-    "_t": {"who": "string", "n": "integer", "text": "string", "items": {"$list": ITEM}, "labels": {"$map": "string"}}
+    "_t": {
+        "who": "string",
+        "n": "integer",
+        "text": "string",
+        "items": {"$list": ITEM},
+        "labels": {"$map": "string"},
+        "day": "dateOnly",
+        "when": "dateTime",
+        "span": "duration",
+    }
 }
+GROUP = {"response": {"n": 1, "text": "", "day": "2026-03-01", "items": [{"sku": "", "n": 1}]}}
+SOURCE = {"now": GROUP, "of": GROUP | {"parameters": {"q": "string"}}}
+BODIES = (
+    b'{"n": 1, "text": "x", "day": "1970-01-01", "items": [{"sku": "x", "n": 3}]}',
+    b'{"n": 2, "text": "y", "items": []}',
+    b'{"n": "two", "text": null}',
+    b'{"n": 9223372036854775807}',
+    b"[]",
+    b"<html>",
+)
+"""What the data source `W` answers: as promised, without some of it, of another type, and nothing that can be used."""
 Activities = Mapping[str, Mapping[str, Any]]
 
 
 def documents(activities: Activities, **properties: object) -> dict[str, list[dict[str, Any]]]:
-    """A project with the events A, B and C, two actions and one journey, called `j`, that starts at `start`."""
+    """A project with the events A, B and C, two actions, a data source and a journey `j` that starts at `start`."""
     body = {"who": {"$variable": "string", "$mandatory": True}, "n": {"$variable": "integer"}}
     return {
         "schema": [{"name": "record", "fields": FIELDS}],
@@ -38,6 +61,7 @@ def documents(activities: Activities, **properties: object) -> dict[str, list[di
             }
             for name in EVENTS
         ],
+        "source": [{"name": "W", "url": "https://example.com/w", "fieldGroups": SOURCE}],
         "action": [{"name": name, "url": f"https://example.com/{name}", "body": body} for name in ACTIONS],
         "journey": [
             {"name": "j", "namespace": "CRMID", "start": "start", "activities": dict(activities), **properties}
@@ -74,6 +98,14 @@ def action(then: object = None, name: str = "send", n: str | None = None) -> dic
     return {"type": "action", "action": name, "parameters": parameters, "next": then}
 
 
+def some_answer(effect: Effect) -> Answer:
+    """Some answer, always the same to the same request."""
+    number = zlib.crc32(effect.request.url.encode() + (effect.request.body or b""))
+    body = BODIES[number // 5 % len(BODIES)] if isinstance(effect, Fetch) else None
+    answers = (Answer("ok", 200), Answer("ok", 200, 3), Answer("ok", 200), Answer("http", 503, 4), Answer("timeout"))
+    return msgspec.structs.replace(answers[number % 5], body=body)
+
+
 def condition(paths: Mapping[str, str], then: Mapping[str, object]) -> dict[str, Any]:
     return {"type": "condition", "paths": dict(paths), "next": dict(then)}
 
@@ -87,6 +119,8 @@ def line(shape: Shape, step: Step) -> str:
     words += [f"{shape.error}"] if shape.error else []
     words += [f"code={step.code}"] if step.code is not None else []
     words += [f"x{step.attempts}"] if step.attempts else []
+    words += [f"fetched={step.fetched.platform + step.fetched.custom}"] if step.fetched else []
+    words += [f"in={shape.fetch}"] if shape.fetch else []
     return " ".join(words)
 
 
@@ -102,7 +136,7 @@ class Person:
         self.stay: Stay = NOBODY
         self.log: list[str] = []
         self.taken: list[tuple[Plan, int, Step]] = []
-        self.calls: list[tuple[int, int, Call]] = []
+        self.calls: list[tuple[int, int, Effect]] = []
         self.versions = Versions("prod", plans[0].journey, 1)
         for plan in plans:
             self.versions.publish(plan)
@@ -124,9 +158,8 @@ class Person:
         self.taken += [(plan, self.stay.entry, step) for step in result.steps]
         self.log += [line(plan.shapes[step.shape], step) for step in result.steps]
         for n, effect in result.effects:
-            assert isinstance(effect, Call)
             self.calls.append((self.stay.entry, n, effect))
-            self.log.append(f"call {effect.action}")
+            self.log.append(f"{'call' if isinstance(effect, Call) else 'fetch'} {called(effect)}")
         if result.discard:
             self.log.append(f"! {result.discard}")
         return result
@@ -153,7 +186,7 @@ class Person:
     def answer(self, answer: Answer, at: int, n: int | None = None) -> None:
         """An answer, to the open call unless `n` names another step."""
         if self.stay.place >= 0:
-            self.stimulate(Answered(self.stay.steps + 1 if n is None else n, answer), at)
+            self.stimulate(Answered(self.stay.awaited if n is None else n, answer), at)
 
     def stop(self, at: int) -> None:
         if self.stay.place >= 0:
@@ -163,8 +196,9 @@ class Person:
         """Takes the person through `script`; everything that came out.
 
         Each part (they are separated by commas) is a second and what happens then: an event (`A`, `A 60` with n = 60),
-        `tick`, `ok`, `ok x2`, `http 404`, `timeout`, `capping`, `error`, `stop`, `close`, `exit` (merged),
-        `late` (an answer that nobody waits for).
+        `tick`, `ok`, `ok x2`, `brings {"n": 1}` (what a data source answers, with `;` for commas), `http 404`,
+        `timeout`, `capping`, `error`, `stop`, `close`, `exit` (merged), `late` (an answer that
+        nobody waits for).
         """
         for part in script.split(","):
             second, what, *more = part.split()
@@ -182,6 +216,8 @@ class Person:
                     self.versions.states[max(self.versions.states)] = "closed"
                 case "ok":
                     self.answer(Answer("ok", 200, int(more[0][1:]) if more else 1), at)
+                case "brings":
+                    self.answer(Answer("ok", 200, body=" ".join(more).replace(";", ",").encode()), at)
                 case "late":
                     self.answer(Answer("ok", 200), at, self.stay.steps)
                 case "http":

@@ -34,12 +34,24 @@ class Case(NamedTuple):
     """Other files that it takes."""
 
 
-def journey(code: str, activities: str, head: str = "", severity: str = "error", title: str = "") -> Case:
+OF = {"sources/Of.yaml": "name: Of\nurl: https://example.com/\nfieldGroups:\n"
+      "  g: {response: {a: 1}, parameters: {q: integer, r: string}}\n"}  # fmt: skip
+
+
+def journey(
+    code: str,
+    activities: str,
+    head: str = "",
+    severity: str = "error",
+    title: str = "",
+    extra: dict[str, str] | None = None,
+) -> Case:
     """A case of a journey that starts at `s`."""
     lines = ["name: j", "namespace: CRMID", *head.splitlines(), "activities:"]
     if not head.startswith("start") and "\nstart" not in head:
         lines.insert(2, "start: s")
-    return Case(code, "journeys/j.yaml", "\n".join([*lines, *activities.strip("\n").splitlines()]), severity, title)
+    text = "\n".join([*lines, *activities.strip("\n").splitlines()])
+    return Case(code, "journeys/j.yaml", text, severity, title, extra or {})
 
 
 def event(code: str, *lines: str, title: str = "") -> Case:
@@ -117,6 +129,24 @@ CASES = [
     Case("ERR_EVENT_ID_FIELD", "events/C.yaml", "name: C\nschema: plain  # <-\ntype: system\nnamespace: CRMID"),
     event("ERR_EVENT_FIELD", "name: A", "schema: record", "fields:", "- eventType", "- _t.m  # <-", "- _t.n",
           CONDITION, "namespace: CRMID"),
+    event("ERR_EVENT_SOURCE", "name: A", "schema: record", "condition: '#{Crm.g.a} == 1'  # <-", "namespace: CRMID"),
+    event("ERR_EVENT_SOURCE", "name: A", "schema: record", "namespace: CRMID", CONDITION,
+          "key: toString(#{Crm.g.a})  # <-", title="in a key [2.2]"),
+    # --- data sources in journeys ---
+    journey("ERR_SOURCE_PARAMETER", START + "  x:\n    type: condition\n    paths:\n"
+            "      p: '#{Of.g.a, params: {q: 1}} > 0'  # <-", extra=OF),
+    journey("ERR_EXPR_PARAM", START + "  x:\n    type: condition\n    paths:\n"
+            "      p: '#{Of.g.a, params: {q: 1, r: 1}} > 0'  # <-", extra=OF),
+    journey("ERR_EXPR_UNKNOWN_SOURCE", START + "  x:\n    type: condition\n    paths:\n"
+            "      p: '#{Cmr.g.a} > 0'  # <-", title="in a condition"),
+    journey("ERR_EXPR_UNKNOWN_FIELD", START + "  x:\n    type: condition\n    paths:\n"
+            "      p: '#{Crm.h.a} > 0'  # <-", title="a field group"),
+    Case("ERR_PLATFORM_NAMESPACE", "journeys/k.yaml", "name: k\nstart: s\nactivities:\n"
+         "  s: {type: event, event: N, next: x}\n  x:\n    type: condition\n    paths:\n"
+         "      p: '#{ExperiencePlatform.g.person.name.firstName} is null'  # <-", extra={
+             "events/N.yaml": "name: N\nschema: record\nkey: '@{N._t.text}'\ncondition: '@{N.eventType} == \"N\"'\n",
+             "schemas/person.yaml": "name: person\nbase: profile\nfieldGroups: [profile-person-details]\n",
+             "sources/p.yaml": "name: ExperiencePlatform\nfieldGroups: {g: {schema: person}}\n"}),
     # --- the schema registry ---
     Case("ERR_RELATIONSHIP", "schemas/sale.yaml", "name: sale\nfields: {sku: string}\nrelationships:\n"
          "- field: sku\n  schema: record  # <-", title="an event"),

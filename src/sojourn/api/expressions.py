@@ -21,6 +21,7 @@ from sojourn.expression.parse import MAX_LENGTH
 from sojourn.expression.scope import NOTHING
 from sojourn.journey.document import EventActivity
 from sojourn.journey.events import payloads
+from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.graph import before
 from sojourn.journey.project import Project
 from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
@@ -124,7 +125,9 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
     for name in body.events or ():
         if name not in project.events:
             raise _unknown("ERR_EVENT_UNKNOWN", "events", name, project.events)
-    scope = JourneyScope(payloads(project, sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""))
+    scope = JourneyScope(
+        payloads(project, sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""), FieldGroups(project), None
+    )
     roots = dict(Visible.of(scope).roots)
     roots["event"] = Fields("object", {name: root for name, root in roots["event"].fields.items() if name in offered})
     return scope, Visible(roots)

@@ -7,11 +7,12 @@ stored, retried after a crash, recorded by a backtest, or carried by another pro
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from sojourn.journey.plan import Error, Request
+from sojourn.journey.plan import Error, Request, What
 
 Outcome = Literal["ok"] | Error
 """How a call ended: `ok` (2xx), or the manual's error kinds; `error` is everything below HTTP (refused, DNS, TLS)."""
@@ -42,6 +43,26 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch", gc=False):
 Effect = Call | Fetch
 
 
+def called(effect: Effect) -> str:
+    """The action, or the field group, that an effect calls."""
+    return effect.action if isinstance(effect, Call) else f"{effect.source}.{effect.field_group}"
+
+
+class Look(NamedTuple):
+    """What the built-in source is asked for [4.1]: answered on the spot and never in the outbox.
+
+    `what` of the person with the id `key` in `namespace`; `read` says how much of a record is wanted, `now` is epoch
+    ms. The answer's `found` has it: the attributes, or the events.
+    """
+
+    what: What
+    sandbox: str
+    namespace: str
+    key: str
+    now: int
+    read: Callable[[bytes], dict[str, Any]]
+
+
 class Sending(NamedTuple):
     """An effect on its way out: of which sandbox and journey (its short number), and since when (epoch ms, real)."""
 
@@ -66,8 +87,13 @@ class Answer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     origin: Outcome | None = None
     origin_code: int | None = None
     body: bytes | None = None
+    found: Any = None
+    """What a `Look` has brought, or a fetch that was answered without a call; takes the place of `body`."""
 
+
+Known = Callable[[Effect | Look], Answer | None]
+"""Answers that need no world: a recorded or simulated call, the profile store. None where the effect has to go out."""
 
 OK = Answer("ok", attempts=1)
 
-__all__ = ["OK", "Answer", "Call", "Effect", "Fetch", "Outcome", "Request", "Sending"]
+__all__ = ["OK", "Answer", "Call", "Effect", "Fetch", "Known", "Look", "Outcome", "Request", "Sending", "called"]

@@ -20,7 +20,8 @@ class Stay(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `entry` counts entries, over all versions, from 1; `version` is the number of the version entered last. `place`
     indexes the plan's places, `since` (epoch ms) is when the person came to it; `steps` counts step events so far;
-    `dues` are the moments at which the place's timers fire; `values` is what the plan keeps of the events.
+    `dues` are the moments at which the place's timers fire; `values` is what the plan keeps of the events. `fetches`
+    are those that the activity at `place` has behind it: (ms that it took, requests sent) for each [4.4].
     """
 
     entry: int
@@ -31,10 +32,31 @@ class Stay(msgspec.Struct, frozen=True, array_like=True, gc=False):
     steps: int = 0
     dues: tuple[int, ...] = ()
     values: tuple[object, ...] = ()
+    fetches: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def awaited(self) -> int:
+        """The number of the effect whose answer somebody at an activity waits for.
+
+        It is that of the step, with the number of the fetches that the step has behind it in its upper bits.
+        """
+        return self.steps + 1 + (len(self.fetches) << 20)
 
 
 NOBODY = Stay(entry=0, version=0, place=AWAY, since=0)
 """Somebody who was never in the journey."""
+
+
+class Fetched(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a step has fetched: how many field groups of the built-in source and of others, how long these took (real
+    ms), and the requests that were sent for them. `origin`/`origin_code`: the error before the one that ended it."""
+
+    platform: int
+    custom: int
+    took: int
+    attempts: int
+    origin: str | None = None
+    origin_code: int | None = None
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -51,3 +73,4 @@ class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
     took: int
     attempts: int = 0
     code: int | str | None = None
+    fetched: Fetched | None = None

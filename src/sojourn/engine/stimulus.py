@@ -24,7 +24,7 @@ class TimerFired(msgspec.Struct, frozen=True, tag="timer", gc=False):
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answer", gc=False):
-    """The world's answer to the effect of step `n`."""
+    """The world's answer to the effect of number `n` (`Stay.awaited`)."""
 
     n: int
     answer: Answer

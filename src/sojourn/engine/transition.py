@@ -5,14 +5,14 @@ Rules of this file
 1. All that decides where a person goes next is here, and nothing else is. No I/O, no clock, no randomness: `now`
    is an argument, random draws are hashes of stay and step [6.29]. Equal arguments give equal results.
 2. A person rests in one of three ways: *away* (not inside), at a *group* (listeners and waits in parallel, often
-   just one), or at an *action* whose answer is open. `ON` says what each stimulus does in each; a pair that is
-   not in it changes nothing.
+   just one), or at an *action* or *condition* of which a call or a fetch is open. `ON` says what each stimulus does
+   in each; a pair that is not in it changes nothing.
 3. An activity writes its one step event when the person leaves it [9.1]. Arriving writes nothing. Taking an arrow
    whose target is None ends the stay.
 4. An event that comes while an answer is open is not for the engine: it returns `held`, the caller keeps the event
    and brings it again after the answer [6.14].
-5. A failure (a failed call, an evaluation error) takes the activity's alternative path if it has one, else it ends
-   the stay with that error [6.24]. Bad data never raises.
+5. A failure (a failed call or fetch, an evaluation error) takes the activity's alternative path if it has one, else
+   it ends the stay with that error [6.24]. Bad data never raises.
 
 Ties: of several timers due the earliest fires, of equal ones the upper. An event at the very moment of a timer that
 stands in the same group: the upper of the two wins [6.16]. The journey's own timers go before its global timeout.
@@ -28,10 +28,11 @@ from typing import Any, Literal
 import msgspec
 
 from sojourn import identifiers
-from sojourn.engine.effect import Answer, Call, Effect
-from sojourn.engine.stay import AWAY, Stay, StayKey, Step
+from sojourn.engine.effect import Answer, Call, Effect, Known, Look
+from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, outcome, perform
+from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
-from sojourn.expression import EvaluationError
+from sojourn.expression import EvaluationError, to_json
 from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
 
 Discard = Literal[
@@ -44,8 +45,9 @@ Discard = Literal[
 class Result(msgspec.Struct, gc=False):
     """What a transition gives back.
 
-    `effects` are (step number, effect). `discard` says why an event had no effect; `held` that it has to wait for an
-    answer; `again` that a timer of the same moment went first and the event is still to be heard.
+    `effects` are (number, effect): the stay awaits the answer to that number. `discard` says why an event had no
+    effect; `held` that it has to wait for an answer; `again` that a timer of the same moment went first and the event
+    is still to be heard.
     """
 
     stay: Stay
@@ -56,11 +58,7 @@ class Result(msgspec.Struct, gc=False):
     again: bool = False
 
 
-Known = Callable[[Effect], Answer | None]
-"""Answers that need no world: a recorded or simulated call. None where the effect has to go out."""
-
-
-def nothing_known(effect: Effect) -> Answer | None:
+def nothing_known(effect: Effect | Look) -> Answer | None:
     """Every effect has to go out into the world."""
     return None
 
@@ -169,7 +167,8 @@ def _enter(
     assert shape is not None
     number = stay.entry + 1
     begun = Stay(number, plan.version, AWAY, now, now)
-    kept = [None] * plan.slots + [PROPERTIES[name](plan, key, number) for name in plan.properties]
+    kept: list[object] = [None] * plan.slots
+    kept += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
     return _walk(plan, key, begun, _read(plan, kept, stimulus), arrow, shape, now, known, member)
 
 
@@ -211,21 +210,43 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
 def _time_out(
     plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known, member: Member
 ) -> Result:
-    action = plan.places[stay.place]
-    assert type(action) is Action
+    node = plan.places[stay.place]
+    assert not isinstance(node, Group)
     if now < stay.entered + plan.global_timeout:
         return Result(stay)
-    return _cut(plan, stay, action, "instanceTimedOut", now)
+    return _cut(plan, stay, node, "instanceTimedOut", now)
 
 
 def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, known: Known, member: Member) -> Result:
-    action = plan.places[stay.place]
-    assert type(action) is Action
-    if stimulus.n != stay.steps + 1:
+    node = plan.places[stay.place]
+    assert not isinstance(node, Group)
+    if stimulus.n != stay.awaited:
         return Result(stay)  # the answer to a call that no longer matters [6.27]
-    answer = stimulus.answer
-    arrow, shape, code = _outcome(action, answer)
-    return _walk(plan, key, stay, stay.values, arrow, shape, now, known, member, answer.attempts, code)
+    if not node.needs:
+        assert type(node) is Action
+        arrow, shape, attempts, code, took = outcome(node, stimulus.answer)
+        return _walk(plan, key, stay, stay.values, arrow, shape, now, known, member, attempts, code, None, took)
+    values = _thawed(plan, stay.values)
+    fetching = awaits_fetch(node, stay)
+    since = stay.since
+    data = Enriched(plan, key.person, since, known, values, stay.fetches, stimulus.answer if fetching else None)
+    # Begun again at the moment at which the person came to it: one step has one `now()` [6.29].
+    moment = None
+    if plan.needs_moment:
+        moment = Moment(stay_id(plan, key, stay.entry), stay.steps + 1, since, partial(member, plan, key))
+    if not fetching:
+        assert type(node) is Action
+        data.bring(node.needs, moment)
+        way: Way | None = outcome(node, stimulus.answer)
+    else:
+        way = perform(node, data, moment)
+    if way is None:
+        assert data.effect is not None
+        rests = msgspec.structs.replace(stay, values=_frozen(plan, data.values), fetches=tuple(data.fetches))
+        return Result(rests, ((rests.awaited, data.effect),))
+    arrow, shape, attempts, code, took = way
+    values = cleared(node, values)
+    return _walk(plan, key, stay, values, arrow, shape, now, known, member, attempts, code, data.fetched, took)
 
 
 def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, known: Known, member: Member) -> Result:
@@ -255,12 +276,56 @@ def _read(plan: Plan, values: Sequence[object], stimulus: EventHeard) -> tuple[o
     return tuple(found)
 
 
-def _outcome(action: Action, answer: Answer) -> tuple[Arrow | None, Shape, int | str | None]:
-    """The way on after a call: (arrow, shape of the step event, error code)."""
-    if answer.outcome == "ok":
-        assert action.then is not None
-        return action.then, action.then.shape, None
-    return action.failure, action.failures[answer.outcome], answer.code
+def _frozen(plan: Plan, values: Sequence[object]) -> tuple[object, ...]:
+    """The values as a stay keeps them: dates and durations as text, which storage leaves as it is."""
+    if not plan.thawed:
+        return tuple(values)
+    found = list(values)
+    for slot, _ in plan.thawed:
+        found[slot] = to_json(found[slot])
+    return tuple(found)
+
+
+def _thawed(plan: Plan, values: Sequence[object]) -> tuple[object, ...]:
+    """The values as expressions want them."""
+    if not plan.thawed:
+        return tuple(values)
+    found = list(values)
+    for slot, read in plan.thawed:
+        found[slot] = read(found[slot])
+    return tuple(found)
+
+
+_ERROR_CODES = {"capping": "capped", "timeout": "timedOut", "error": "error"}
+_NODE_TYPES = {"event": "Events", "condition": "Condition", "wait": "Wait", "action": "Custom Action", "end": "End"}
+
+
+def _tracked(
+    plan: Plan, values: Sequence[object], shape: Shape, code: int | str | None, fetched: Fetched | None, took: int
+) -> tuple[object, ...]:
+    """The values with the journey properties that change as an activity is left [7.2]."""
+    facts: dict[str, object] = {"previousNodeId": shape.node, "previousNodeName": shape.label}
+    if shape.error is not None:
+        text = _ERROR_CODES.get(shape.error, str(code))
+        facts |= {
+            "lastNodeUIDInError": shape.node,
+            "lastNodeNameInError": shape.label,
+            "lastNodeTypeInError": _NODE_TYPES[shape.node_type],
+            "lastErrorCode": text,
+        }
+        if shape.fetch is not None:
+            facts["lastDataFetchErrorCode"] = text
+        elif shape.action is not None:
+            facts["lastExecutedActionErrorCode"] = text
+    if shape.action is not None and shape.fetch is None:
+        facts["lastActionExecutionElapsedTime"] = took
+    if fetched is not None:
+        facts["lastDataFetchElapsedTime"] = fetched.took
+    found = list(values)
+    for name, slot in plan.tracked.items():
+        if name in facts:
+            found[slot] = facts[name]
+    return tuple(found)
 
 
 def _walk(
@@ -275,6 +340,8 @@ def _walk(
     member: Member,
     attempts: int = 0,
     code: int | str | None = None,
+    fetched: Fetched | None = None,
+    took: int = 0,
 ) -> Result:
     """Leaves an activity by `arrow` with a step event of `shape`, and goes on to wherever the person comes to rest.
 
@@ -283,17 +350,21 @@ def _walk(
     """
     n, since, entry = stay.steps, stay.since, stay.entry
     steps: list[Step] = []
+    if plan.thawed:
+        values = _thawed(plan, values)
     while True:
         n += 1
-        steps.append(Step(shape.number, n, now, now - since, attempts, code))
+        steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched))
         since = now
+        if plan.tracked:
+            values = _tracked(plan, values, shape, code, fetched, took)
         target = None if arrow is None else arrow.target
         if target is None:
             return Result(Stay(entry, plan.version, AWAY, now), (), steps)
         moment = (
             Moment(stay_id(plan, key, entry), n + 1, now, partial(member, plan, key)) if plan.needs_moment else None
         )
-        if type(target) is Group:
+        if isinstance(target, Group):
             rests = Stay(
                 entry,
                 plan.version,
@@ -302,10 +373,21 @@ def _walk(
                 stay.entered,
                 n,
                 tuple(map(now.__add__, target.durations)),
-                values,
+                _frozen(plan, values) if plan.thawed else values,
             )
             return Result(rests, (), steps)
-        attempts, code = 0, None
+        attempts, code, fetched = 0, None, None
+        if target.needs:
+            data = Enriched(plan, key.person, now, known, values)
+            left = perform(target, data, moment)
+            if left is None:
+                assert data.effect is not None
+                kept, fetches = _frozen(plan, data.values), tuple(data.fetches)
+                rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept, fetches)
+                return Result(rests, ((rests.awaited, data.effect),), steps)
+            arrow, shape, attempts, code, took = left
+            fetched = data.fetched
+            continue
         try:
             if type(target) is Condition:
                 arrow = target.other
@@ -320,10 +402,10 @@ def _walk(
                 effect = Call(target.action, target.render(values, moment), plan.timeout)
                 answer = known(effect)
                 if answer is None:
-                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), values)
+                    kept = _frozen(plan, values) if plan.thawed else values
+                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept)
                     return Result(rests, ((n + 1, effect),), steps)
-                arrow, shape, code = _outcome(target, answer)
-                attempts = answer.attempts
+                arrow, shape, attempts, code, took = outcome(target, answer)
         except EvaluationError as error:
             assert isinstance(target, Condition | Action)
             arrow, shape, code = target.failure, target.failures["error"], error.code
@@ -333,12 +415,17 @@ ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, Know
     (None, EventHeard): _enter,
     (Group, EventHeard): _hear,
     (Action, EventHeard): _hold,
+    (Condition, EventHeard): _hold,
     (Group, TimerFired): _wake,
     (Action, TimerFired): _time_out,
+    (Condition, TimerFired): _time_out,
     (Action, Answered): _answer,
+    (Condition, Answered): _answer,
     (Group, Stopped): _stop,
     (Action, Stopped): _stop,
+    (Condition, Stopped): _stop,
     (Group, Exited): _exit,
     (Action, Exited): _exit,
+    (Condition, Exited): _exit,
 }
 """(where the person rests, what happens) -> what it does. Missing pairs: nothing (a late timer or answer)."""

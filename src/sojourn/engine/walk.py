@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from sojourn.engine.effect import Effect
+from sojourn.engine.effect import Effect, Known
 from sojourn.engine.stay import Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
-from sojourn.engine.transition import Discard, Known, Member, Result, due, nobody, nothing_known, transition
+from sojourn.engine.transition import Discard, Member, Result, due, nobody, nothing_known, transition
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
 

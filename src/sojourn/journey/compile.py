@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sojourn import identifiers
-from sojourn.expression import ExpressionError, Type
+from sojourn.expression import ExpressionError, Reference, Type
 from sojourn.expression.renaming import names_of, references
 from sojourn.journey import graph
 from sojourn.journey.action import ActionDocument, Key, compile_request, given_by, parts
@@ -31,6 +31,7 @@ from sojourn.journey.document import (
 )
 from sojourn.journey.events import compile_event, event_id_of, payloads, whom
 from sojourn.journey.expressions import compiled_expression
+from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.plan import (
     Action,
@@ -40,6 +41,8 @@ from sojourn.journey.plan import (
     Evaluate,
     Group,
     Listener,
+    Need,
+    Needs,
     Node,
     Plan,
     Request,
@@ -47,10 +50,12 @@ from sojourn.journey.plan import (
     StepStatus,
     Values,
     Wait,
+    needs_of,
 )
 from sojourn.journey.project import Project
 from sojourn.journey.schemas import check_schemas
-from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
+from sojourn.journey.scope import PROPERTIES, VERSION_PROPERTIES, JourneyScope
+from sojourn.journey.source import PLATFORM
 
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
@@ -116,7 +121,7 @@ class _Builder:
         self.found: list[Finding] = []
         self.shapes: dict[tuple[object, ...], Shape] = {}
         self.needs_moment = False
-        self.places: list[Action | Group] = []
+        self.places: list[Action | Condition | Group] = []
         self.groups: dict[tuple[str, ...], Group] = {}
         self.nodes: dict[str, Node] = {}
         heard = {activity.event for activity in document.activities.values() if isinstance(activity, EventActivity)}
@@ -126,7 +131,10 @@ class _Builder:
             document.namespace or "",
         )  # fmt: skip
         self.scope = JourneyScope(
-            payloads(project, sorted(heard)), dict(zip(VERSION_PROPERTIES, constants, strict=True))
+            payloads(project, sorted(heard)),
+            dict(zip(VERSION_PROPERTIES, constants, strict=True)),
+            FieldGroups(project),
+            document.namespace,
         )
 
     def say(self, code: str, path: graph.Path, **params: object) -> None:
@@ -167,8 +175,11 @@ class _Builder:
             reads={event: self.scope.reads(event) for event in self.heard},
             paths=self.scope.paths(),
             shapes=tuple(self.shapes.values()),
-            needs_moment=self.needs_moment,
+            needs_moment=self.needs_moment or self.scope.needs_moment,
             properties=tuple(reversed(self.scope.properties)),
+            tracked=self.scope.tracked,
+            thawed=self.scope.thawed,
+            looks=self.scope.looks,
         )
 
     # Nodes first, without their ways; then the ways, when every target exists.
@@ -183,8 +194,9 @@ class _Builder:
         if isinstance(activity, ConditionActivity):
             return Condition(id_, "condition", label)
         if isinstance(activity, ActionActivity):
+            render, needs = self._render(id_, activity)
             action = Action(
-                id_, "action", label, action=activity.action, place=len(self.places), render=self._render(id_, activity)
+                id_, "action", label, action=activity.action, place=len(self.places), render=render, needs=needs
             )
             self.places.append(action)
             return action
@@ -207,12 +219,16 @@ class _Builder:
     def _link(self, node: Node, activity: Any) -> None:
         ways = paths_of(activity)
         if isinstance(node, Condition):
-            paths = []
+            paths, needs = [], []
             for name, source in activity.paths.items():
                 where = ("activities", node.id, "paths", name)
-                test = self._evaluate(source, BOOLEAN, where)
+                test, asked = self._evaluate(source, BOOLEAN, where)
                 paths.append((test, self._arrow(node, name, ways.get(name, ()))))
+                needs.append(asked)
             node.paths = tuple(paths)
+            if any(needs):
+                node.needs, node.place = tuple(needs), len(self.places)
+                self.places.append(node)
             node.other = self._arrow(node, OTHER, ways.get(OTHER, ()))
         elif isinstance(node, Listener | Wait | Action):
             node.then = node.then or self._arrow(node, THEN, ways[THEN])
@@ -243,6 +259,13 @@ class _Builder:
         ended = way is None or way.target is None
         node.failures = {
             kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts) for kind in kinds
+        }
+        node.fetch_failures = {
+            need: {
+                kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts, fetch=need.name)
+                for kind in ERRORS
+            }
+            for need in needs_of(node)
         }
         cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
         node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
@@ -283,33 +306,57 @@ class _Builder:
 
     # Expressions and requests.
 
-    def _evaluate(self, source: str, expected: Type | None, where: graph.Path) -> Evaluate:
+    def _evaluate(self, source: str, expected: Type | None, where: graph.Path) -> tuple[Evaluate, Needs]:
+        """An expression of an activity, and what is fetched before it."""
         about, node = ("journey", self.document.name), str(where[1])
         self.scope.stand_at(node, self.document.activities[node].label or node)
         expression = compiled_expression(source, self.scope, expected, self.found, about, where)
-        self.needs_moment = self.needs_moment or (expression is not None and expression.needs_moment)
-        return expression.evaluate if expression else lambda values, moment: None
+        if expression is None:
+            return lambda values, moment: None, ()
+        self.needs_moment = self.needs_moment or expression.needs_moment
+        return expression.evaluate, self._needs(expression.references, where)
 
-    def _render(self, id_: str, activity: ActionActivity) -> Callable[[Values, Any], Request]:
+    def _needs(self, references: Iterable[Reference], where: graph.Path) -> Needs:
+        """What is fetched for references, in the order in which it is needed; findings about it."""
+        asked: dict[Need, None] = {}
+        for reference in references:
+            if reference.kind != "source" or reference.path[0] == PROPERTIES:
+                continue
+            source, group = reference.path[:2]
+            need = self.scope.need(reference)
+            if need in asked:
+                continue
+            asked[need] = None
+            if source == PLATFORM and self.document.namespace is None:
+                self.say("ERR_PLATFORM_NAMESPACE", where, group=need.name)
+            given = dict(reference.params)
+            for name in self.scope.params(source, group):
+                if name not in given:
+                    self.say("ERR_SOURCE_PARAMETER", where, group=need.name, name=name)
+        return tuple(asked)
+
+    def _render(self, id_: str, activity: ActionActivity) -> tuple[Callable[[Values, Any], Request], Needs]:
         definition = self.project.actions.get(activity.action)
         where = ("activities", id_)
         if definition is None:
             known = nearest(self.project.actions, activity.action)
             self.say("ERR_ACTION_UNKNOWN", (*where, "action"), name=activity.action, known=known)
-            return lambda values, moment: Request("POST", "")
+            return lambda values, moment: Request("POST", ""), ()
         try:
             wanted = dict(parts(definition))
         except ValueError as error:
             self.say("ERR_ACTION_BODY", (*where, "action"), rule=str(error))
-            return lambda values, moment: Request("POST", "")
+            return lambda values, moment: Request("POST", ""), ()
         given: dict[Key, Evaluate] = {}
+        needs: dict[Need, None] = {}
         for key, source in given_by(activity):
             path = (*where, *key)
             if key not in wanted:
                 near = nearest((name[-1] for name in wanted if name[0] == key[0]), key[-1])
                 self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=key[-1], known=near)
             else:
-                given[key] = self._evaluate(source, Type.parse(wanted[key].type), path)
+                given[key], asked = self._evaluate(source, Type.parse(wanted[key].type), path)
+                needs |= dict.fromkeys(asked)
                 self._check_labels(source, definition, path)
         for key, variable in wanted.items():
             if key not in given and (variable.mandatory or key == ("path",)):
@@ -319,7 +366,7 @@ class _Builder:
             if name not in fields:
                 path = (*where, "mapping", name)
                 self.say("ERR_PARAM_UNKNOWN", path, action=activity.action, name=name, known=nearest(fields, name))
-        return compile_request(definition, given, activity.mapping)
+        return compile_request(definition, given, activity.mapping), tuple(needs)
 
     def _check_labels(self, source: str, action: ActionDocument, where: graph.Path) -> None:
         """A field with a data-usage label that the action may not receive is not sent to it [2.5]."""

@@ -10,7 +10,7 @@ from sojourn import identifiers
 from sojourn.expression import Type
 from sojourn.expression.printer import name as quoted
 from sojourn.journey.document import EventDocument
-from sojourn.journey.expressions import compiled_expression
+from sojourn.journey.expressions import compiled_expression, sources_in
 from sojourn.journey.finding import Finding
 from sojourn.journey.plan import EventPlan
 from sojourn.journey.project import Project
@@ -105,6 +105,9 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
 
     def compiled(source: str, field: str, expected: Type) -> Callable[[Mapping[str, Any]], object] | None:
         scope = EventScope(event.name, root)
+        if outside := sources_in(source):
+            say("ERR_EVENT_SOURCE", field, name=outside[0])
+            return None
         expression = compiled_expression(source, scope, expected, found, ("event", event.name), (field,))
         if expression is None:
             return None

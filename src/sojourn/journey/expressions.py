@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
+from sojourn.expression.renaming import names_of, references
 from sojourn.journey.finding import Finding
+
+
+def sources_in(source: str) -> list[str]:
+    """The data sources that an expression names; none where it is no expression, which has its own finding."""
+    try:
+        return [names_of(each)[0] for each in references(source) if each.kind == "source"]
+    except ExpressionError:
+        return []
 
 
 def compiled_expression(

@@ -56,6 +56,8 @@ class Shape:
     ended: bool = False
     action: str | None = None
     error: Error | None = None
+    fetch: str | None = None
+    """The field group (`Source.Group`) whose fetch failed, for an error of a fetch [9.6]."""
     number: int = -1
 
     def content(self) -> dict[str, Any]:
@@ -64,6 +66,45 @@ class Shape:
 
 
 SHAPE_FIELDS = tuple(name for name in Shape.__slots__ if name != "number")
+
+
+Get = Callable[[Any], object]
+What = Literal["profile", "experienceevent", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What a need of the built-in source looks at: a person's attributes or experience events [4.1].
+
+    `namespace` is that of the person's id; `read` decodes as much of a record as is asked for.
+    """
+
+    what: What
+    namespace: str
+    read: Callable[[bytes], dict[str, Any]]
+
+
+@dataclass(slots=True, eq=False)
+class Need:
+    """A field group with its parameters, as activities ask for it [4.4].
+
+    `ask` renders the request to an external source; `looking` stands instead of it for the built-in one. `fills` says
+    which slots get which part of the answer, `form` is the type of the whole answer.
+    """
+
+    source: str
+    group: str
+    ask: Callable[[Values, Any], Request] | None = None
+    looking: Looking | None = None
+    fills: list[tuple[int, Get]] = field(default_factory=list)
+    form: type = dict
+
+    @property
+    def name(self) -> str:
+        return f"{self.source}.{self.group}"
+
+
+Needs = tuple[Need, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -82,7 +123,8 @@ class Node:
     """An activity of the plan.
 
     `failure` is where its alternative path leads, None where it has none [6.24]; `failures` are the shapes of its
-    step events by error; `cut` those of a stay that ends while it stands here (`instanceTimedOut`, `stopped`).
+    step events by error, `fetch_failures` those of a fetch that failed; `cut` those of a stay that ends while it stands
+    here (`instanceTimedOut`, `stopped`).
     """
 
     id: str
@@ -91,24 +133,38 @@ class Node:
     failure: Arrow | None = None
     failures: Mapping[Error, Shape] = field(default_factory=dict)
     cut: Mapping[str, Shape] = field(default_factory=dict)
+    fetch_failures: Mapping[Need, Mapping[Error, Shape]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Condition(Node):
-    """Paths top-down as (test, arrow); `other` is taken where none holds."""
+    """Paths top-down as (test, arrow); `other` is taken where none holds.
+
+    `needs` is empty, or has for each path what is fetched before its test; a person rests at `place` meanwhile.
+    """
 
     paths: tuple[tuple[Evaluate, Arrow], ...] = ()
     other: Arrow | None = None
+    needs: tuple[Needs, ...] = ()
+    place: int = -1
 
 
 @dataclass(slots=True, eq=False)
 class Action(Node):
-    """A call. `place` is where a person rests until the answer comes."""
+    """A call. `place` is where a person rests until the answer comes; `needs` are fetched before."""
 
     action: str = ""
     place: int = -1
+    needs: Needs = ()
     render: Callable[[Values, Any], Request] = lambda values, moment: Request("POST", "")
     then: Arrow | None = None
+
+
+def needs_of(node: Node) -> Sequence[Need]:
+    """All that an activity may fetch, each once."""
+    if isinstance(node, Condition):
+        return tuple(dict.fromkeys(need for needs in node.needs for need in needs))
+    return node.needs if isinstance(node, Action) else ()
 
 
 @dataclass(slots=True, eq=False)
@@ -158,7 +214,7 @@ class Plan:
     start: int | None
     end: int | None
     entry: Listener
-    places: tuple[Action | Group, ...]
+    places: tuple[Action | Condition | Group, ...]
     listens: frozenset[str]
     slots: int
     reads: Mapping[str, tuple[tuple[int, Callable[[Any], object]], ...]]
@@ -170,6 +226,12 @@ class Plan:
     """Whether an expression asks for the time or draws a random number."""
     properties: tuple[str, ...] = ()
     """Journey properties that differ by stay: slot -1 is the last of them, behind what is kept of events."""
+    tracked: Mapping[str, int] = field(default_factory=dict)
+    """Those of them that change from activity to activity, and their slots."""
+    thawed: tuple[tuple[int, Get], ...] = ()
+    """Slots whose values come out of storage as text: dates and durations, and how they are read."""
+    looks: bool = False
+    """Whether anything is read of the built-in source."""
 
     def picked(self) -> tuple[Plan, Callable[[str, Mapping[str, Any]], tuple[object, ...]]]:
         """This plan for payloads of which only what it reads is left, and what makes them: (event, payload) -> that."""

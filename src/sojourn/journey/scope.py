@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sojourn.expression import Constant, Kind, Reference, Slot, Type
+from sojourn.expression import (
+    Constant,
+    ExpressionError,
+    Kind,
+    Reference,
+    Slot,
+    Type,
+    compile_expression,
+    reader,
+)
 from sojourn.expression.access import Get, getter
 from sojourn.expression.scope import JOURNEY_PROPERTIES, NOTHING, type_of
+from sojourn.expression.types import ANY
+from sojourn.journey.fetch import FieldGroups, asking, within
+from sojourn.journey.plan import Evaluate, Need
+from sojourn.journey.source import FieldGroup, PlatformGroup
 from sojourn.schema.fields import Field
 
 PROPERTIES = "JourneyProperties"
@@ -20,16 +33,27 @@ VERSION_PROPERTIES = (
 
 
 class _Fields:
-    """Slots handed out to event fields, one per distinct field."""
+    """Slots handed out to event fields, one per distinct field; `more` are those handed out to others."""
 
     def __init__(self, schemas: Mapping[str, Field]) -> None:
         self.root = Field("object", schemas)
         self.slots: dict[tuple[str, ...], tuple[Slot, Get]] = {}
+        self.more = 0
+        self.thawed: list[tuple[int, Get]] = []
 
     def resolve(self, reference: Reference, field: Field) -> Slot:
         if reference.path not in self.slots:
-            self.slots[reference.path] = Slot(len(self.slots)), getter(reference.path[1:], type_of(field))
+            slot = self.slot(type_of(field), 0)
+            self.slots[reference.path] = slot, getter(reference.path[1:], type_of(field))
         return self.slots[reference.path][0]
+
+    def slot(self, kind: Type, more: int = 1) -> Slot:
+        """The next slot."""
+        found = Slot(len(self.slots) + self.more)
+        self.more += more
+        if any(name in str(kind) for name in ("date", "duration")):
+            self.thawed.append((found.index, reader(kind)))
+        return found
 
     def reads(self, event: str) -> tuple[tuple[int, Get], ...]:
         """Which slots the payload of `event` fills, and how."""
@@ -65,39 +89,82 @@ class EventScope:
 
 
 class JourneyScope:
-    """What the activities of a journey see: its events (latest occurrence each) and the journey properties.
+    """What the activities of a journey see: its events (latest occurrence each), data sources, and journey properties.
 
-    Event fields fill the slots from 0 up and are kept with the stay; the properties that differ by stay are filled in
-    at each transition, at the end of the values: slot -1 is the first of them.
+    Event fields and what is fetched fill the slots from 0 up and are kept with the stay; the properties that differ by
+    stay stand at the end of the values: slot -1 is the first of them.
     """
 
-    def __init__(self, schemas: Mapping[str, Field], constants: Mapping[str, str]) -> None:
+    def __init__(
+        self, schemas: Mapping[str, Field], constants: Mapping[str, str], groups: FieldGroups, namespace: str | None
+    ) -> None:
         self._fields = _Fields(schemas)
-        self._constants = dict(constants)
+        self._constants: dict[str, str | None] = {**constants, "organizationId": None}
+        self._groups = groups
+        self._namespace = namespace
         self.stand_at("", "")
-        known = {name: JOURNEY_PROPERTIES.fields[name] for name in (*self._constants, *STAY_PROPERTIES)}
-        self._sources = Field("object", {PROPERTIES: Field("object", known)})
+        self._sources = Field("object", {**groups.root.fields, PROPERTIES: JOURNEY_PROPERTIES})
         self.properties: list[str] = []
+        self._needs: dict[tuple[str, ...], Need] = {}
+        self._fetched: dict[tuple[Need, tuple[str, ...]], Slot] = {}
+        self.needs_moment = False
+        """Whether a parameter looks at the moment."""
 
     def stand_at(self, node: str, label: str) -> None:
         """Says whose expressions come next: an activity's id and label are constants of them."""
+        self._node = node
         self._constants |= {"currentNodeId": node, "currentNodeName": label}
 
     def root(self, kind: Kind) -> Field:
         return {"event": self._fields.root, "source": self._sources, "action": NOTHING}[kind]
 
     def params(self, source: str, group: str) -> Mapping[str, Type]:
-        return {}
+        return self._groups.parameters(source, group)
 
     def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
         if reference.kind == "event":
             return self._fields.resolve(reference, field)
         name = reference.path[1]
+        if reference.path[0] != PROPERTIES:
+            return self._fetch(self.need(reference), within(reference.path), field)
         if name in self._constants:
             return Constant(self._constants[name])
         if name not in self.properties:
             self.properties.append(name)
         return Slot(-1 - self.properties.index(name))
+
+    def need(self, reference: Reference) -> Need:
+        """What is fetched for a reference to a data source."""
+        source, name, *_ = reference.path
+        about = self._node if any("currentNode" in text for _, text in reference.params) else ""
+        key = (about, source, name, *(part for param in reference.params for part in param))
+        if key not in self._needs:
+            document, group = self._groups.find(source, name)
+            form = list if self._groups.root.lookup((source, name)).kind == "list" else dict  # type: ignore[union-attr]
+            if isinstance(group, PlatformGroup):
+                looking = self._groups.looking(group, self._namespace or "")
+                self._needs[key] = Need(source, name, looking=looking)
+            else:
+                given = {param: self._given(text, group, param) for param, text in reference.params}
+                self._needs[key] = Need(source, name, asking(document, group, given), form=form)
+        return self._needs[key]
+
+    def _given(self, text: str, group: FieldGroup, name: str) -> Evaluate:
+        """What computes a parameter."""
+        wanted = group.parameter_types.get(name, ANY)
+        try:
+            found = compile_expression(text, self, None if wanted == ANY else wanted)
+        except ExpressionError:
+            return lambda values, moment: None  # the expression that it stands in has the same error
+        self.needs_moment = self.needs_moment or found.needs_moment
+        return found.evaluate
+
+    def _fetch(self, need: Need, path: tuple[str, ...], field: Field) -> Slot:
+        if (need, path) not in self._fetched:
+            kind = type_of(field)
+            slot = self._fetched[need, path] = self._fields.slot(kind)
+            need.fills.append((slot.index, getter(path, kind)))
+        return self._fetched[need, path]
 
     def reads(self, event: str) -> tuple[tuple[int, Get], ...]:
         """Which slots the payload of `event` fills, and how."""
@@ -108,6 +175,21 @@ class JourneyScope:
         return self._fields.paths()
 
     @property
+    def thawed(self) -> tuple[tuple[int, Get], ...]:
+        """The slots of dates and durations, and how their values are read from text."""
+        return tuple(self._fields.thawed)
+
+    @property
+    def tracked(self) -> dict[str, int]:
+        """The slots of the properties that change from activity to activity."""
+        return {name: -1 - n for n, name in enumerate(self.properties) if name not in STAY_PROPERTIES}
+
+    @property
+    def looks(self) -> bool:
+        """Whether anything is read of the built-in source."""
+        return any(need.looking is not None for need in self._needs.values())
+
+    @property
     def kept(self) -> int:
         """How many values a stay keeps."""
-        return len(self._fields.slots)
+        return len(self._fields.slots) + self._fields.more

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.expression import ExpressionError
-from sojourn.expression.renaming import names_of, references
-from sojourn.expression.tree import Field as Reading
 from sojourn.journey.document import ActionActivity, EventActivity, EventDocument, JourneyDocument, expressions_of
+from sojourn.journey.expressions import sources_in
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument
@@ -73,9 +71,7 @@ def _named(document: Document, project: Project) -> Iterator[Name]:
                 elif isinstance(activity, ActionActivity):
                     yield "action", activity.action
             for expression in expressions_of(document):
-                yield from (
-                    ("source", names_of(each)[0]) for each in _references_in(expression) if each.kind == "source"
-                )
+                yield from (("source", name) for name in sources_in(expression))
         case SourceDocument():
             for group in document.field_groups.values():
                 if isinstance(group, PlatformGroup):
@@ -96,13 +92,6 @@ def _named(document: Document, project: Project) -> Iterator[Name]:
                 yield from (("fieldgroup", group) for group in document.field_groups or (ORCHESTRATION,))
                 yield from (("namespace", identity.namespace) for identity in document.identities.values())
                 yield from (("schema", relationship.schema_) for relationship in document.relationships)
-
-
-def _references_in(expression: str) -> list[Reading]:
-    try:
-        return list(references(expression))
-    except ExpressionError:
-        return []  # it has its finding, and keeps nothing from changing
 
 
 def _references(node: Any) -> set[str]:

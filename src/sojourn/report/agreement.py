@@ -38,7 +38,7 @@ def stored(shard: ShardReader) -> Counter[Row]:
         for number, batch in batches:
             after = number
             for _, _, person, supplemental, entry, steps in batch:
-                for shape, n, at, _, _, code in steps:
+                for shape, n, at, _, _, code, *_ in steps:
                     rows[person, supplemental, entry, n, at, code, shapes[shape]] += 1
     return rows
 

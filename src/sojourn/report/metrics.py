@@ -47,6 +47,9 @@ class Report:
     activities: dict[str, ActivityReport] = field(default_factory=dict)
     actions: dict[str, ActionReport] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
+    """By step status."""
+    errors_in: dict[str, int] = field(default_factory=dict)
+    """By what failed: an `action`, an `enrichment` (a fetch), or the activity itself, an `event` [9.6]."""
 
     @property
     def current(self) -> int:
@@ -68,6 +71,9 @@ class Report:
                 self.completed += steps
         if failed and steps:
             self.errors[shape.status] = self.errors.get(shape.status, 0) + steps
+            if shape.error is not None:
+                where = "enrichment" if shape.fetch else "action" if shape.node_type == "action" else "event"
+                self.errors_in[where] = self.errors_in.get(where, 0) + steps
         activity = self.activities.setdefault(shape.node, ActivityReport(shape.node_type, shape.label))
         activity.left += steps
         if shape.ended:
@@ -77,6 +83,7 @@ class Report:
         if (
             shape.node_type == "action"
             and shape.action is not None
+            and shape.fetch is None
             and (attempts or shape.status not in ("stopped", "exited"))
         ):
             action = self.actions.setdefault(shape.action, ActionReport())
@@ -98,6 +105,7 @@ class Report:
             "stopped": self.stopped,
             "current": self.current,
             "errors": self.errors,
+            "errorsIn": self.errors_in,
             "activities": {
                 id_: {
                     "type": activity.type,

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sojourn import identifiers
+from sojourn.engine.stay import Fetched
 from sojourn.journey.plan import SHAPE_FIELDS, Shape
+from sojourn.journey.source import PLATFORM
 
 _STEP_TYPES = {"event": "Scheduler", "condition": "Condition", "wait": "Timer", "action": "Action"}
 
@@ -34,11 +36,37 @@ def shape_to_json(shape: Shape) -> dict[str, Any]:
     return {name: value for name in SHAPE_FIELDS if (value := getattr(shape, name)) not in (None, False, "")}
 
 
+def _fetch_fields(shape: Shape, fetched: Fetched, code: int | str | None) -> dict[str, Any]:
+    """What a step event says of the field groups that the step has fetched."""
+    found: dict[str, Any] = {
+        "fetchCount": fetched.platform + fetched.custom,
+        "fetchPlatformCount": fetched.platform,
+        "fetchCustomCount": fetched.custom,
+        "fetchTotalTime": fetched.took,
+        "fetchPlatformTotalTime": 0,  # answered within the step
+        "fetchCustomTotalTime": fetched.took,
+        "fetchAttempts": fetched.attempts,
+    }
+    if shape.fetch is not None:
+        source, _, group = shape.fetch.partition(".")
+        error = "timedout" if shape.error == "timeout" else shape.error
+        found |= {"fetchTypeInError": "aep" if source == PLATFORM else "custom", "fieldgroupIdInError": group}
+        for name, value in (
+            ("fetchError", error),
+            ("fetchErrorCode", code),
+            ("fetchOriginError", fetched.origin),
+            ("fetchOriginErrorCode", fetched.origin_code),
+        ):
+            if value is not None:
+                found[name] = str(value)
+    return found
+
+
 def expand(
     journey: JourneyName, version: int, person: str, supplemental: str, entry: int, rows: Iterable[tuple[Shape, Any]]
 ) -> Iterator[dict[str, Any]]:
     """The public step events of one stretch of a stay; `rows` are (shape, step as a list)."""
-    for shape, (_, n, at, took, attempts, code) in rows:
+    for shape, (_, n, at, took, attempts, code, *fetched) in rows:
         stay = identifiers.stay_id(journey.sandbox, shape.version, person, supplemental, entry)
         common: dict[str, Any] = {
             "stepID": identifiers.step_id(stay, n),
@@ -75,10 +103,12 @@ def expand(
         if shape.action is not None:
             common |= {"actionID": shape.action, "actionName": shape.action, "actionType": "customHttpAction"}
             common |= {"actionExecutionTime": took, "attempts": attempts}
-            if shape.error is not None:
+            if shape.error is not None and shape.fetch is None:
                 common["actionExecutionError"] = shape.error
-            if code is not None and shape.status != "exited":
+            if code is not None and shape.status != "exited" and shape.fetch is None:
                 common["actionExecutionErrorCode"] = str(code)
+        if fetched and fetched[0] is not None:
+            common |= _fetch_fields(shape, Fetched(*fetched[0]), code)
         if shape.status == "exited":
             common["exitReason"] = code
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}

@@ -2,16 +2,20 @@
 
 The same walk and transition as live. As long as nothing is shared between people (no caps, no throttles), nobody can
 tell in which order *different* people are served, so each person's history is run through at once: no global timer
-queue, and one person's state stays warm.
+queue, and one person's state stays warm. A journey that looks at the profile store is run as `replay` does it, in a
+folder of its own for the time: there people share something, and the code that knows it is the runtime's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from sojourn.engine.effect import OK, Answer, Effect
+from sojourn.engine.effect import OK, Answer, Effect, Look, called
 from sojourn.engine.route import Routes
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import EventHeard
@@ -25,12 +29,12 @@ from sojourn.report.metrics import Report, report
 from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
+from sojourn.runtime.replay import KeepSteps, Replay
 from sojourn.schema.lens import Read, lens
 
 Heard = tuple[int, EventHeard]
 """An event and its moment (epoch ms)."""
 Pick = Callable[[str, Mapping[str, Any]], tuple[object, ...]]
-KeepSteps = Callable[[Plan, StayKey, int, Sequence[Step]], None]
 
 
 class Outcome(NamedTuple):
@@ -80,8 +84,12 @@ def backtest(
     """Runs `plan` over `history` (in replay order), every call answered ok, until `until` (epoch ms) inclusive."""
     calls: Counter[str] = Counter()
 
-    def answer(effect: Effect) -> Answer:
-        calls[getattr(effect, "action", "")] += 1
+    if plan.looks:
+        return _durably(project, plan, history, until, keep, progress)
+
+    def answer(effect: Effect | Look) -> Answer:
+        assert not isinstance(effect, Look)
+        calls[called(effect)] += 1
         return OK
 
     counts = _Counts(plan, keep)
@@ -109,10 +117,23 @@ def backtest(
     return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
 
 
+def _durably(
+    project: Project, plan: Plan, history: list[Checked], until: int, keep: KeepSteps | None, progress: Progress
+) -> Outcome:
+    """The same through the durable runtime, which has the profile store: what people share there is shared in order."""
+    with TemporaryDirectory(prefix="sojourn-") as folder, closing(Replay(Path(folder) / "data", project, plan)) as run:
+        found = run.run(history, until, progress)
+        if keep is not None:
+            run.each_step(plan, keep)
+        return Outcome(len(history), run.people(), run.calls, run.discards(), found)
+
+
 def _by_person(routes: Routes, read: Read, pick: Pick, history: list[Checked]) -> dict[str, list[Heard]]:
     """Each person's events that the journey listens to, in order; of the records only what the journey reads."""
     people: dict[str, list[Heard]] = {}
     for checked in history:
+        if not checked.event:
+            continue
         record = read(checked.record)
         for event, person, _ in routes.match(record):
             if person is not None:

@@ -14,7 +14,7 @@ from sojourn.engine.effect import Effect
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
-from sojourn.journey.plan import Action, Plan
+from sojourn.journey.plan import Group, Plan
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
@@ -157,9 +157,9 @@ class Batch:
             shard.many("quarantine", self.quarantined)
 
     def _awaits(self, out: Outgoing) -> bool:
-        """Whether the stay still rests at the step that an effect belongs to."""
+        """Whether the stay still waits for the answer to an effect."""
         stay = self._seats[out.key].now
-        return stay.place != AWAY and stay.steps + 1 == out.n
+        return stay.place != AWAY and stay.awaited == out.n
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
@@ -185,7 +185,7 @@ def _timers(changed: list[Seat]) -> list[tuple[Any, ...]]:
         moment = due(plans[now.version], now)
         if (
             before.place == AWAY
-            or type(plans[now.version].places[now.place]) is Action
+            or type(plans[now.version].places[now.place]) is not Group
             or due(plans[before.version], before) != moment
         ):
             rows.append((moment, *seat.key))

@@ -40,6 +40,8 @@ class _Sandbox:
     """The namespace of each event's key."""
     intakes: dict[str, Intake] = field(default_factory=dict)
     """The datasets that are enabled for profile, by name."""
+    looking: tuple[Versions, ...] = ()
+    """The journeys that look at the profile store."""
 
 
 class Configuration:
@@ -203,10 +205,11 @@ class Configuration:
             if intake.kind == "experienceevent":
                 paths.update(intake.paths)
                 paths.add(TIMESTAMP)
-        for versions in self.journeys.values():
-            if versions.sandbox == sandbox:
-                paths.update(path for plan in versions.plans.values() for path in plan.paths)
-                for event in {event for plan in versions.plans.values() for event in plan.listens}:
-                    listening.setdefault(event, []).append(versions)
+        mine = [versions for versions in self.journeys.values() if versions.sandbox == sandbox]
+        for versions in mine:
+            paths.update(path for plan in versions.plans.values() for path in plan.paths)
+            for event in {event for plan in versions.plans.values() for event in plan.listens}:
+                listening.setdefault(event, []).append(versions)
+        here.looking = tuple(versions for versions in mine if any(plan.looks for plan in versions.plans.values()))
         here.listening = {event: tuple(journeys) for event, journeys in listening.items()}
         here.read = lens(paths)

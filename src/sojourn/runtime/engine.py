@@ -29,8 +29,8 @@ from typing import NamedTuple, Protocol
 from sojourn.clock import Clock, VirtualClock
 from sojourn.connect.connection import Accesses
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Sending
-from sojourn.engine.transition import Known, nothing_known
+from sojourn.engine.effect import Answer, Known, Sending
+from sojourn.engine.transition import nothing_known
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
 from sojourn.profile.store import Profiles

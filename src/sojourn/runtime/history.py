@@ -18,7 +18,8 @@ Progress = Callable[[int, int], None]
 def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
     """The events of a file of JSON lines (.gz or plain), up to and including `until` (epoch ms).
 
-    Ordered by (timestamp, `_id`); of equal `_id`s the first line counts. Raises InputError naming the line.
+    Ordered by (timestamp, `_id`); of equal `_id`s the first line counts. Profile and lookup records are not of any
+    moment: they come first, in the order of the file. Raises InputError naming the line.
     """
     seen: set[str] = set()
     found: list[Checked] = []
@@ -30,7 +31,9 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
                 checked = rules.line(line)
             except InputError as error:
                 raise InputError("ERR_HISTORY_LINE", line=number, file=str(path), problem=str(error)) from error
-            if checked.id not in seen:
+            if not checked.event:
+                found.append(checked)
+            elif checked.id not in seen:
                 seen.add(checked.id)
                 if checked.at <= until:
                     found.append(checked)

@@ -6,29 +6,36 @@ the journal and is on disk before the engine sees it.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from sojourn.clock import VirtualClock
-from sojourn.engine.effect import OK, Answer, Effect
+from sojourn.engine.effect import OK, Answer, Effect, Look, called
+from sojourn.engine.stay import StayKey, Step
 from sojourn.errors import StoreError
 from sojourn.journey.plan import Plan
-from sojourn.journey.project import Kind, Project
+from sojourn.journey.project import MODELS, Kind, Project
 from sojourn.report.metrics import Report, report
 from sojourn.report.steps import shape_of
 from sojourn.runtime.engine import Engine
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
-from sojourn.store.entry import Accepted, Changed, Marked, Published
+from sojourn.store.entry import Accepted, Changed, Marked, Published, Recorded
 from sojourn.store.journal import ROW_LIMIT, Job, Journal, JournalReader
-from sojourn.store.shard import Shard
+from sojourn.store.shard import Shard, ShardReader
 
+KeepSteps = Callable[[Plan, StayKey, int, Sequence[Step]], None]
 _AHEAD = 8 * ROW_LIMIT
 """How many records the journal may be ahead of the engine."""
 
 
-CONFIGURATION: tuple[Kind, ...] = ("namespace", "schema", "dataset", "event", "action")
+CONFIGURATION: tuple[Kind, ...] = tuple(kind for kind in MODELS if kind != "journey")
 
 
 class Replay:
@@ -47,8 +54,9 @@ class Replay:
         self._journal.run(lambda job: _publish(job, project, plan)).result()
         self._engine = Engine(self._shard, self._reader, VirtualClock(), known=self._answer)
 
-    def _answer(self, effect: Effect) -> Answer:
-        name = getattr(effect, "action", "")
+    def _answer(self, effect: Effect | Look) -> Answer:
+        assert not isinstance(effect, Look)
+        name = called(effect)
         self.calls[name] = self.calls.get(name, 0) + 1
         return OK
 
@@ -76,7 +84,30 @@ class Replay:
 
     def _append(self, job: Job, *, chunk: list[Checked]) -> None:
         for checked in chunk:
-            job.append(Accepted(checked.at, self._sandbox, checked.record, checked.dataset))
+            if checked.event:
+                job.append(Accepted(checked.at, self._sandbox, checked.record, checked.dataset))
+            elif checked.dataset:
+                job.append(Recorded(checked.at, self._sandbox, checked.dataset, [checked.record]))
+
+    def each_step(self, plan: Plan, keep: KeepSteps) -> None:
+        """Shows `keep` every step event, its shape by its number in `plan`."""
+        numbers = {msgspec.json.encode(shape.content()): shape.number for shape in plan.shapes}
+        shapes = {id_: numbers[body.encode()] for id_, _, _, body, *_ in self._shard.rows("shapes")}
+        with closing(ShardReader(self._shard.path)) as reader:
+            after = 0
+            while batches := reader.step_batches(after):
+                after = batches[-1][0]
+                for _, _, person, supplemental, entry, steps in (row for _, batch in batches for row in batch):
+                    found = [Step(shapes[shape], *rest) for shape, *rest in steps]
+                    keep(plan, StayKey(person, supplemental), entry, found)
+
+    def discards(self) -> dict[str, int]:
+        """How often an event had no effect on the journey, by reason."""
+        found: Counter[str] = Counter()
+        for _, journey, _, reason, count, *_ in self._shard.rows("discards"):
+            if journey:
+                found[reason] += count
+        return dict(found)
 
     def people(self) -> int:
         """How many people have entered."""

@@ -7,23 +7,23 @@ of ours or damaged rows only, as the engine never raises for data. Nothing here 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from sojourn import identifiers
-from sojourn.engine.effect import Answer
+from sojourn.engine.effect import Answer, Known
 from sojourn.engine.stay import Stay, StayKey
 from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
-from sojourn.engine.transition import Known
 from sojourn.engine.walk import Walk
-from sojourn.journey.plan import Action
+from sojourn.journey.plan import Group
 from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.forget import Forgetting, Target
 from sojourn.runtime.records import Records
+from sojourn.runtime.sight import seeing
 from sojourn.schema.identity import Identity
 from sojourn.store.database import STORAGE_ERRORS
 from sojourn.store.entry import (
@@ -74,7 +74,7 @@ class Turn:
         self._moment = moment
         self.held = held
         self.batch = Batch(shard, configuration.journeys)
-        self._walk = Walk(self.batch, known, still=still)
+        self._walk = Walk(self.batch, seeing(profiles, known), still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
 
     # --- answers ---
@@ -181,6 +181,7 @@ class Turn:
         for key, stimulus, entry in heard:
             if key is NO_STAY:
                 intake = self._configuration.sandbox(entry.sandbox).intakes[entry.dataset]
+                self._before_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
                 if not self._records.event(entry, stimulus.payload, intake):
                     imported.add(id(entry))
                 continue
@@ -218,7 +219,30 @@ class Turn:
         """Takes in records that are for the profile store alone."""
         intake = self._configuration.sandbox(entry.sandbox).intakes.get(entry.dataset)
         if intake is not None:  # else the dataset is no longer enabled for profile
+            if self._configuration.sandbox(entry.sandbox).looking and intake.kind != "record":
+                for record in entry.records:
+                    self._before_record(entry.sandbox, intake.identities(intake.read(record)), entry.at)
             self._records.recorded(entry, intake, again=again)
+
+    def _before_record(self, sandbox: str, whose: Sequence[Identity], at: int) -> None:
+        """Fires the timers of a record's people that are due before it: what they lead to must not see it yet [6.14].
+
+        For journeys that look at the profile store; others cannot tell.
+        """
+        looking = self._configuration.sandbox(sandbox).looking
+        if not looking:
+            return
+        known = [person for each in whose if (person := self._profiles.person(sandbox, *each)) is not None]
+        ids = dict.fromkeys([*whose, *(each for person in known for each in person.identities)])
+        keys = [
+            (versions.id, id_, "")
+            for versions in looking
+            for namespace, id_ in ids
+            if any(plan.namespace == namespace for plan in versions.plans.values())
+        ]
+        seats = self.batch.load(keys)
+        for key in keys:
+            self._passed(seats[key], at, at)
 
     def _seat(self, key: Key, event: str) -> Seat:
         """Where the person of `key` is in a journey, under whichever of their ids: inside, or there last [1.2]."""
@@ -349,8 +373,8 @@ class Turn:
         if before.place < 0:
             return
         plan = seat.versions.plan(before)
-        if type(plan.places[before.place]) is Action:
-            n = before.steps + 1
+        if type(plan.places[before.place]) is not Group:
+            n = before.awaited
             stay_id = identifiers.stay_id(plan.sandbox, plan.uid, *seat.key[1:], before.entry)
             self.batch.cancelled.append((seat.key, n, identifiers.effect_id(stay_id, n)))
             if self.held:

@@ -1,0 +1,178 @@
+"""Activities that fetch: what they have of their data sources so far, and what they do with it [4.4].
+
+A fetch goes out just before the first path or parameter that needs it, one at a time, top-down. While it is open the
+person rests at the activity. When the answer is in, the activity is begun again from the top, at the moment at which
+the person came to it: so everything comes out as before, as far as it had got, and then goes on. What was fetched is
+kept with the stay, in slots of its own, until the activity is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sojourn.engine.effect import OK, Answer, Call, Effect, Fetch, Known, Look
+from sojourn.engine.stay import Fetched, Stay
+from sojourn.expression import EvaluationError
+from sojourn.journey.plan import Action, Arrow, Condition, Need, Needs, Plan, Shape, needs_of
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Way(NamedTuple):
+    """How an activity is left: by which arrow (None: the stay ends), with which step event."""
+
+    arrow: Arrow | None
+    shape: Shape
+    attempts: int = 0
+    code: int | str | None = None
+    took: int = 0
+
+
+class Enriched:
+    """The values of a stay, and what the activity under way has fetched besides."""
+
+    __slots__ = ("_answer", "_met", "_origin", "_person", "_since", "effect", "fetches", "known", "plan", "values")
+
+    def __init__(
+        self, plan: Plan, person: str, since: int, known: Known, values: Sequence[object],
+        fetches: Sequence[tuple[int, int]] = (), answer: Answer | None = None,
+    ) -> None:  # fmt: skip
+        self.plan = plan
+        self._person = person
+        self._since = since
+        self.known = known
+        self._answer = answer
+        """That of the fetch that was open, if one was."""
+        self._met: list[Need] = []
+        self._origin: Answer = OK
+        self.values = list(values)
+        self.fetches = list(fetches)
+        self.effect: Effect | None = None
+        """What has to go out before the activity goes on."""
+
+    def bring(self, needs: Needs, moment: Any) -> tuple[Need, Answer] | None:
+        """Fetches what is not there yet: up to the first effect that has to go out, or the first failure (returned)."""
+        for need in needs:
+            if need in self._met:
+                continue
+            self._met.append(need)
+            if len(self._met) <= len(self.fetches):
+                continue  # it was there when the activity was begun before
+            answer, self._answer = self._answer, None
+            if answer is None:
+                effect = self._effect(need, moment)
+                answer = self.known(effect)
+                if answer is None and isinstance(effect, Fetch):
+                    self.effect = effect
+                    return None
+            found = self._take(need, answer or OK)
+            if found is not None:
+                return need, found
+        return None
+
+    def _effect(self, need: Need, moment: Any) -> Fetch | Look:
+        if need.looking is not None:
+            what, namespace, read = need.looking.what, need.looking.namespace, need.looking.read
+            return Look(what, self.plan.sandbox, namespace, self._person, self._since, read)
+        assert need.ask is not None
+        return Fetch(need.source, need.group, need.ask(self.values, moment), self.plan.timeout)
+
+    def _take(self, need: Need, answer: Answer) -> Answer | None:
+        """Puts the parts of an answer into their slots; the failure where it is none, or not of the right form."""
+        self.fetches.append((answer.took, 0 if need.looking else answer.attempts))
+        if answer.outcome != "ok":
+            self._origin = answer
+            return answer
+        data = answer.found
+        if data is None and answer.body is not None:
+            try:
+                data = _decode(answer.body)
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+                data = answer.body
+            if type(data) is not need.form:
+                return Answer("error", answer.code)
+        if data is not None:
+            for slot, get in need.fills:
+                self.values[slot] = get(data)
+        return None
+
+    @property
+    def fetched(self) -> Fetched | None:
+        """What the step event says of it all."""
+        if not self.fetches:
+            return None
+        platform = sum(need.looking is not None for need in self._met[: len(self.fetches)])
+        took, attempts = (sum(each) for each in zip(*self.fetches, strict=True))
+        origin = self._origin
+        custom = len(self.fetches) - platform
+        return Fetched(platform, custom, took, attempts, origin.origin, origin.origin_code)
+
+
+def perform(node: Condition | Action, data: Enriched, moment: Any) -> Way | None:
+    """What an activity does as far as its answers are there; None where an effect has to go out (`data.effect`)."""
+    try:
+        if type(node) is Condition:
+            return _decide(node, data, moment)
+        assert type(node) is Action
+        return _call(node, data, moment)
+    except EvaluationError as error:
+        return Way(node.failure, node.failures["error"], code=error.code)
+
+
+def _decide(node: Condition, data: Enriched, moment: Any) -> Way | None:
+    arrow = node.other
+    for needs, (test, way) in zip(node.needs, node.paths, strict=True):
+        failed = data.bring(needs, moment)
+        if failed is not None:
+            return _failed(node, *failed)
+        if data.effect is not None:
+            return None
+        if test(data.values, moment):
+            arrow = way
+            break
+    assert arrow is not None
+    return Way(arrow, arrow.shape)
+
+
+def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
+    failed = data.bring(node.needs, moment)
+    if failed is not None:
+        return _failed(node, *failed)
+    if data.effect is not None:
+        return None
+    effect = Call(node.action, node.render(data.values, moment), data.plan.timeout)
+    answer = data.known(effect)
+    if answer is None:
+        data.effect = effect
+        return None
+    return outcome(node, answer)
+
+
+def _failed(node: Condition | Action, need: Need, answer: Answer) -> Way:
+    assert answer.outcome != "ok"
+    return Way(node.failure, node.fetch_failures[need][answer.outcome], code=answer.code, took=answer.took)
+
+
+def outcome(action: Action, answer: Answer) -> Way:
+    """The way on after a call."""
+    if answer.outcome == "ok":
+        assert action.then is not None
+        return Way(action.then, action.then.shape, answer.attempts, None, answer.took)
+    return Way(action.failure, action.failures[answer.outcome], answer.attempts, answer.code, answer.took)
+
+
+def awaits_fetch(node: Condition | Action, stay: Stay) -> bool:
+    """Whether the answer that somebody at an activity waits for is that of a fetch."""
+    return type(node) is Condition or len(stay.fetches) < len(node.needs)
+
+
+def cleared(node: Condition | Action, values: Sequence[object]) -> tuple[object, ...]:
+    """The values without what an activity has fetched: it is not used again [4.4]."""
+    found = list(values)
+    for need in needs_of(node):
+        for slot, _ in need.fills:
+            found[slot] = None
+    return tuple(found)
