@@ -112,7 +112,7 @@ PAYLOADS = st.fixed_dictionaries(
         "n": st.sampled_from([0, 1, 2, 2, BIG]),
         "text": st.sampled_from(["x", "y"]),
         "items": st.sampled_from(ITEMS),
-        "day": st.sampled_from(["2026-03-01", "soon"]),
+        "day": st.sampled_from(["2026-03-01", "1970-01-01"]),
         "when": st.sampled_from(["1970-01-01T02:00:03+02:00", "1970-01-01T00:00:03Z"]),
         "span": st.sampled_from(["PT0S", "P1D"]),
         "labels": st.sampled_from([{"x": "1"}, {"y": "2"}]),

@@ -1,0 +1,258 @@
+"""Journeys on a running server that ask a real data source, and the profile store [4.1, 4.4, 5.4, 6.24]."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..support.http import request
+from ..support.server import RunningServer, wait
+from ..support.source import Source
+
+FIELDS = {"_t": {"who": "string", "n": "integer"}}
+IDENTITIES = {"_t.who": {"namespace": "CRMID", "primary": True}}
+
+
+@pytest.fixture
+def source() -> Iterator[Source]:
+    made = Source()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server")
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def score(params: str = "params: {who: @{Enter._t.who}}") -> str:
+    return f"#{{Crm.of.score, {params}}}"
+
+
+def project(port: int, activities: dict[str, Any], **more: Any) -> dict[str, Any]:
+    group = {"parameters": {"who": "string"}, "response": {"score": 1.5, "next": "x"}}
+    post = group | {"method": "POST", "body": {"who": {"param": "who"}, "fixed": "y"}}
+    return {
+        "schemas": [
+            {"name": "visit", "profile": True, "fields": FIELDS, "identities": IDENTITIES},
+            {"name": "person", "base": "profile", "profile": True, "fields": FIELDS, "identities": IDENTITIES},
+        ],
+        "datasets": [
+            {"name": "visits", "schema": "visit", "profile": True},
+            {"name": "people", "schema": "person", "profile": True},
+        ],
+        "events": [
+            {"name": name, "schema": "visit", "condition": f'@{{{name}.eventType}} == "{name}"'}
+            for name in ("Enter", "Leave")
+        ],
+        "sources": [
+            {"name": "Crm", "url": f"http://127.0.0.1:{port}/crm", "fieldGroups": {"of": group, "sent": post}},
+            {
+                "name": "ExperiencePlatform",
+                "fieldGroups": {"Person": {"schema": "person"}, "Visits": {"schema": "visit"}},
+            },
+        ],
+        "actions": [
+            {
+                "name": "send",
+                "url": f"http://127.0.0.1:{port}/send",
+                "body": {"who": {"$variable": "string"}, "n": {"$variable": "decimal"}},
+            }
+        ],
+        "journeys": [
+            {
+                "name": "j",
+                "namespace": "CRMID",
+                "start": "start",
+                "activities": {"start": {"type": "event", "event": "Enter", "next": "x"}, **activities},
+                **more,
+            }
+        ],
+    }
+
+
+def message(kind: str, who: str, second: int = 0, **fields: object) -> dict[str, Any]:
+    entity = {
+        "_id": f"{kind}-{who}-{second}", "eventType": kind, "timestamp": f"2026-01-01T00:00:{second:02}Z",
+        "_t": {"who": who, **fields},
+    }  # fmt: skip
+    return {"header": {"datasetId": "visits"}, "body": {"xdmEntity": entity}}
+
+
+def steps(server: RunningServer, who: str) -> list[dict[str, Any]]:
+    """The step events of one person, in order."""
+    found = server.get(f"/api/journeys/j/steps?person={who}")["steps"]
+    inner = [each["_experience"]["journeyOrchestration"]["stepEvents"] for each in found]
+    return list(inner)
+
+
+CONDITION = {
+    "x": {
+        "type": "condition",
+        "paths": {"hot": f"{score()} > 10"},
+        "next": {"hot": "send", "other": "cold", "error": "sorry"},
+    },
+    "send": {"type": "action", "action": "send", "parameters": {"who": "@{Enter._t.who}", "n": score()}},
+    "cold": {"type": "end"},
+    "sorry": {"type": "end"},
+}
+
+
+def test_both_paths_failures_and_the_alternative_path(server: RunningServer, source: Source) -> None:
+    """Each person is one way in which a source may answer."""
+    source.answers = {
+        "hot": [(200, {"score": 11})],
+        "cold": [(200, {"score": 9.5})],
+        "empty": [(200, {})],
+        "flaky": [(503, "no"), (429, ""), (200, {"score": 12})],
+        "gone": [(404, {"score": 99})],
+        "html": [(200, "<html>")],
+        "list": [(200, [])],
+        "slow": [(200.0)],
+        "broken": [(503, "")],
+    }
+    server.start()
+    server.publish(project(source.port, CONDITION, timeout="PT2S"))
+    server.send([message("Enter", name) for name in source.answers])
+    server.wait_settled()
+
+    taken = {name: [step.get("transitionID") for step in steps(server, name)][1] for name in source.answers}
+    assert taken == {
+        "hot": "x/hot", "cold": "x/other", "empty": "x/other", "flaky": "x/hot", "gone": "x/error", "html": "x/error",
+        "list": "x/error", "slow": "x/error", "broken": "x/error",
+    }  # fmt: skip
+    _, condition, send = steps(server, "hot")
+    assert {name: value for name, value in condition.items() if name.startswith("fetch") and "Time" not in name} == {
+        "fetchCount": 1, "fetchCustomCount": 1, "fetchPlatformCount": 0, "fetchAttempts": 1,
+    }  # fmt: skip
+    assert send["fetchCustomCount"] == 1 and send["actionName"] == "send"  # asked again, for another activity [4.4]
+    assert steps(server, "flaky")[1]["fetchAttempts"] == 3
+    errors = {name: steps(server, name)[1] for name in ("gone", "html", "slow", "broken")}
+    assert {name: (step["stepStatus"], step["fetchError"]) for name, step in errors.items()} == {
+        "gone": ("error", "http"), "html": ("error", "error"), "slow": ("timedOut", "timedout"),
+        "broken": ("error", "http"),
+    }  # fmt: skip
+    assert errors["gone"]["fetchErrorCode"] == "404" and errors["gone"]["fetchTypeInError"] == "custom"
+    assert errors["gone"]["fieldgroupIdInError"] == "of" and "actionExecutionError" not in errors["gone"]
+    assert errors["broken"]["fetchAttempts"] == 4 and source.times()["gone"] == 1
+    keys = {key for _, name, key, _ in source.asked if name == "broken"}
+    assert len(keys) == 1 and source.times()["hot"] == 3  # the condition, the parameter, the call itself
+    report = server.report("j")
+    assert report["errorsIn"] == {"enrichment": 5} and report["completed"] == 9
+    assert report["actions"]["send"]["called"] == 2 and report["actions"]["send"]["failed"] == {}
+
+
+def test_without_an_alternative_path_the_stay_ends(server: RunningServer, source: Source) -> None:
+    """[6.24] Nested sources, the inner one first; a POST sends what its body says."""
+    nested = "#{Crm.sent.score, params: {who: #{Crm.of.next, params: {who: @{Enter._t.who}}}}}"
+    activities = {"x": {"type": "condition", "paths": {"hot": f"{nested} > 10"}, "next": {"hot": None, "other": None}}}
+    source.answers = {
+        "ann": [(200, {"next": "inner"})],
+        "inner": [(200, {"score": 20})],
+        "bob": [(404, {})],
+        "cid": [(200, {"next": "lost"})],
+        "lost": [(410, {})],
+    }
+    server.start()
+    server.publish(project(source.port, activities))
+    server.send([message("Enter", name) for name in ("ann", "bob", "cid")])
+    server.wait_settled()
+    found = {name: steps(server, name)[1] for name in ("ann", "bob", "cid")}
+    assert {name: (step["stepStatus"], step["instanceEnded"]) for name, step in found.items()} == {
+        "ann": ("endStep", True), "bob": ("error", True), "cid": ("error", True),
+    }  # fmt: skip
+    assert found["ann"]["fetchCustomCount"] == 2
+    assert (found["bob"]["fieldgroupIdInError"], found["cid"]["fieldgroupIdInError"]) == ("of", "sent")
+    assert (found["cid"]["fetchErrorCode"], found["cid"]["fetchCount"]) == ("410", 2)
+    assert server.report("j")["failed"] == 2
+    keys = [key for _, _, key, _ in source.asked]
+    assert len(set(keys)) == len(keys) == 5  # each fetch is an effect of its own
+
+
+def test_a_fetch_survives_a_kill(server: RunningServer, source: Source) -> None:
+    """Killed with a fetch open: it goes out again under the same key, and events that came meanwhile are heard."""
+    activities = CONDITION | {"cold": {"type": "event", "event": "Leave"}}
+    source.answers = {f"p{n}": [60, (200, {"score": 1})] for n in range(5)}
+    server.start()
+    server.publish(project(source.port, activities))
+    server.send([message("Enter", name) for name in source.answers])
+    wait(lambda: len(source.asked) == 5, 20)
+    server.send([message("Leave", name, 1) for name in source.answers])
+    server.kill()
+    server.start()
+    server.wait_settled()
+    assert server.report("j")["completed"] == 5
+    assert set(source.times().values()) == {2}
+    assert len({key for _, _, key, _ in source.asked}) == 5
+    assert [step["stepStatus"] for step in steps(server, "p0")] == ["transitions", "transitions", "endStep"]
+
+
+def test_stopped_while_a_fetch_is_open(server: RunningServer, source: Source) -> None:
+    """[6.27] What is on the wire finishes, and nobody waits for it."""
+    source.answers = {"ann": [1.0, (200, {"score": 1})]}
+    server.start()
+    server.publish(project(source.port, CONDITION))
+    server.send([message("Enter", "ann")])
+    wait(lambda: len(source.asked) == 1, 20)
+    server.post("/api/journeys/j/stop")
+    server.wait_settled()
+    assert [step["stepStatus"] for step in steps(server, "ann")] == ["transitions", "stopped"]
+    time.sleep(0.5)
+    assert server.report("j")["stopped"] == 1
+
+
+def test_the_profile_store_is_asked(server: RunningServer, source: Source) -> None:
+    """[3.9, 4.1] Attributes with and without `profile.`; the event under way is among the person's events."""
+    visits = "#{ExperiencePlatform.Visits.experienceevent.all(currentDataPackField._t.n > 1)._t.n}"
+    activities = {
+        "x": {
+            "type": "condition",
+            "paths": {
+                "known": "#{ExperiencePlatform.Person._t.n} == 7 and #{ExperiencePlatform.Person.profile._t.n} == 7",
+                "often": f"count({visits}) == 2",
+            },
+            "next": {"known": None, "often": "wait"},
+        },
+        "wait": {"type": "wait", "duration": "PT1S"},
+    }
+    server.start()
+    server.publish(project(source.port, activities))
+    entity = {"_t": {"who": "ann", "n": 7}}
+    person = {"header": {"datasetId": "people"}, "body": {"xdmEntity": entity}}
+    assert request(server.port, "POST", "/collection/prod", person).status == 200
+    server.send(
+        [message("Enter", "ann"), message("Leave", "bob", 1, n=2), message("Enter", "bob", 2, n=3),
+         message("Enter", "cid", 3, n=2), message("Enter", "dan", 4)]
+    )  # fmt: skip
+    wait(lambda: server.report("j")["completed"] == 4, 30)
+    taken = {name: steps(server, name)[1]["transitionID"] for name in ("ann", "bob", "cid", "dan")}
+    assert taken == {"ann": "x/known", "bob": "x/often", "cid": "x/other", "dan": "x/other"}
+    assert steps(server, "bob")[1]["fetchPlatformCount"] == 2 and source.asked == []
+
+
+def test_a_source_in_use_keeps_its_fields(server: RunningServer, source: Source) -> None:
+    """[3.7, 4.3] Groups that a journey uses are counted, may grow, and do not go."""
+    made = project(source.port, CONDITION)
+    server.start()
+    server.publish(made)
+    crm = made["sources"][0]
+    assert request(server.port, "DELETE", "/api/sources/Crm").status == 409
+    less = {**crm, "fieldGroups": {"sent": crm["fieldGroups"]["sent"]}}
+    assert request(server.port, "PUT", "/api/sources/Crm", less).status == 422
+    of = crm["fieldGroups"]["of"]
+    more = {**crm["fieldGroups"], "of": {**of, "response": {**of["response"], "more": True}}}
+    assert request(server.port, "PUT", "/api/sources/Crm", {**crm, "fieldGroups": more}).status == 200
+    uses = server.get("/api/sources/Crm/uses")
+    assert [(use["kind"], use["name"]) for use in uses] == [("journey", "j")]
+    source.answers = {"ann": [(200, {"score": 1})]}
+    server.send([message("Enter", "ann")])
+    server.wait_settled()
+    assert server.report("j")["completed"] == 1
