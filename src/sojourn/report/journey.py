@@ -72,7 +72,7 @@ def standing(document: JourneyDocument, counted: Report) -> dict[str, int]:
             ways.setdefault(OTHER, ())
         done = counted.activities.get(id_)
         for path, targets in ways.items():
-            if targets and document.activities[targets[0]].type in ("event", "wait", "action"):
+            if targets and document.activities[targets[0]].type != "end":
                 came[targets] = came.get(targets, 0) + (done.arrows.get(f"{id_}/{path}", 0) if done else 0)
     groups: list[tuple[set[str], str, int]] = []  # (activities, top, how many came)
     for targets, count in came.items():
