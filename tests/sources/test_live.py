@@ -250,7 +250,7 @@ def test_a_source_in_use_keeps_its_fields(server: RunningServer, source: Source)
     of = crm["fieldGroups"]["of"]
     more = {**crm["fieldGroups"], "of": {**of, "response": {**of["response"], "more": True}}}
     assert request(server.port, "PUT", "/api/sources/Crm", {**crm, "fieldGroups": more}).status == 200
-    uses = server.get("/api/sources/Crm/uses")
+    uses = server.get("/api/sources/Crm/used-in")["uses"]
     assert [(use["kind"], use["name"]) for use in uses] == [("journey", "j")]
     source.answers = {"ann": [(200, {"score": 1})]}
     server.send([message("Enter", "ann")])

@@ -80,7 +80,9 @@ def standing(document: JourneyDocument, counted: Report) -> dict[str, int]:
         groups = [group for group in groups if group not in near]
         top = near[0][1] if near else targets[0]
         groups.append((set(targets).union(*[group[0] for group in near]), top, count + sum(g[2] for g in near)))
-    return {
+    found = {
         top: count - sum(counted.activities[id_].left for id_ in members if id_ in counted.activities)
         for members, top, count in groups
     }
+    # At a condition people stand only while a fetch of it is open.
+    return {top: count for top, count in found.items() if count or document.activities[top].type != "condition"}
