@@ -126,7 +126,7 @@ def me(server: ServerOf, who: Who) -> dict[str, Any]:
     }
 
 
-@router.put("/access/me/password", tags=["access"], status_code=204)
+@router.put("/access/me/password", tags=["access"], status_code=204, responses={429: {}})
 def put_password(
     accounts: AccountsOf, credentials: CredentialsOf, who: Who, body: PasswordBody, request: Request
 ) -> None:

@@ -1,9 +1,15 @@
-"""The OpenAPI document: what FastAPI knows, the inlet, and the one shape of every error [3.1, 12.1]."""
+"""The OpenAPI document: what FastAPI knows, the inlet, and the one shape of every error [3.1, 12.1].
+
+Which errors an operation can answer with follows from what it takes and who may call it (`_errors`); a route declares
+only what it has beyond that, as `responses={429: {}}`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from sojourn.access.rules import open_to_anybody
 from sojourn.api.public import schemas as schemas_of_public
 from sojourn.journey.project import MODELS
 
@@ -24,9 +30,17 @@ _PROBLEM = {
         "findings": {"type": "array", "items": {"type": "object"}},
     },
 }
-_ERROR = {
-    "description": "A problem",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+_ERRORS = {
+    "400": "What was sent cannot be taken",
+    "401": "Nobody is signed in, or the token does not hold",
+    "403": "A permission is missing",
+    "404": "What the request names is not there",
+    "409": "The present state forbids it",
+    "413": "The body is too long",
+    "422": "What was sent does not keep the rules; `findings` names all that is wrong with documents",
+    "429": "Too many attempts; Retry-After says how long to wait",
+    "502": "Another system did not answer as it should",
+    "503": "The data folder cannot be used just now, or the engine does not run",
 }
 _PUBLIC_ERROR = {
     "description": "An error",
@@ -58,18 +72,18 @@ _RECEIPT = {
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """FastAPI's document with what it cannot know: errors are problems, and the inlet is an application of its own."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     for model in MODELS.values():
         schemas |= model.model_json_schema(by_alias=True, ref_template=REFERENCE).get("$defs", {})
-    schemas |= {"Problem": _PROBLEM, "PublicError": schemas_of_public.ERROR, "Message": _MESSAGE, "Receipt": _RECEIPT}
-    for name, path in document["paths"].items():
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = _PUBLIC_ERROR if name.startswith("/authoring/") else _ERROR
-            for body in operation.get("requestBody", {}).get("content", {}).values():
-                schemas |= body["schema"].pop("$defs", {})
+    ours = {
+        "ProblemDetails": _PROBLEM, "PublicError": schemas_of_public.ERROR, "Message": _MESSAGE, "Receipt": _RECEIPT
+    }  # fmt: skip
+    assert not ours.keys() & schemas.keys()
+    schemas |= ours
+    components["responses"] = {f"Problem{status}": _problem(told) for status, told in _ERRORS.items()}
     message, receipt = ({"$ref": f"#/components/schemas/{name}"} for name in ("Message", "Receipt"))
     batch = {
         "type": "object",
@@ -80,7 +94,43 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         "/collection/{inletId}": _inlet("Send one event", message, "200", receipt),
         "/collection/batch/{inletId}": _inlet("Send events, with a status for each", batch, "207", receipt),
     }
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            answers = operation["responses"]
+            answers.pop("422", None)  # FastAPI's own
+            if path.startswith("/authoring/"):
+                answers["default"] = _PUBLIC_ERROR
+            else:
+                own = {status for status, answer in answers.items() if status >= "4" and "content" not in answer}
+                for status in sorted(own | {*_errors(method, path, operation)} - answers.keys()):
+                    answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                schemas |= body["schema"].pop("$defs", {})
     return document
+
+
+def _problem(told: str) -> dict[str, Any]:
+    return {
+        "description": told,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+    }
+
+
+def _errors(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    """The errors that an operation can answer with by its nature."""
+    parameters = operation.get("parameters", [])
+    body = "requestBody" in operation
+    if body or parameters:
+        yield from ("400", "422")
+    if not open_to_anybody(method.upper(), path):
+        yield from ("401", "403")
+    if any(each["in"] == "path" or each["name"] == "x-sandbox-name" for each in parameters):
+        yield "404"
+    if method != "get":
+        yield "409"
+    if body:
+        yield "413"
+    yield "503"
 
 
 def _inlet(summary: str, body: dict[str, Any], status: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +143,7 @@ def _inlet(summary: str, body: dict[str, Any], status: str, answer: dict[str, An
             "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
             "responses": {
                 status: {"description": "Durable", "content": {"application/json": {"schema": answer}}},
-                "default": _ERROR,
+                "401": {},  # where the inlet asks for a token
             },
         }
     }

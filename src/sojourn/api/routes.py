@@ -53,6 +53,7 @@ def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = DEFA
 ServerOf = Annotated[Server, Depends(server_of)]
 Sandbox = Annotated[str, Depends(sandbox_of)]
 Item = Annotated[int, Path(ge=0, lt=2**63)]
+_FAILING = {"description": "The same, where something fails", "content": {"application/json": {}}}
 
 
 class ProjectBody(BaseModel):
@@ -104,7 +105,7 @@ class SandboxBody(BaseModel):
 # --- operations ---
 
 
-@router.get("/health", tags=["operations"])
+@router.get("/health", tags=["operations"], responses={503: _FAILING})
 def health(server: ServerOf, response: Response) -> dict[str, Any]:
     """Whether the server takes events and the engine works on them. 503 where it does not."""
     status = server.status()
