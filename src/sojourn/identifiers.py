@@ -47,6 +47,11 @@ def effect_id(stay: str, number: int) -> str:
     return _uuid("effect", stay, number)
 
 
+def qualification_id(segment: str, profile: int, count: int) -> str:
+    """The `count`-th time that a profile, by its number, has entered or left a segment, by its id."""
+    return _uuid("qualification", segment, profile, count)
+
+
 def event_key(sandbox: str, record_id: str) -> bytes:
     """What an event's `_id` is remembered by for deduplication [3.2]: 16 bytes."""
     # Written out, not through `digest`: this runs once for every event there is.

@@ -216,7 +216,7 @@ def durable(
     with closing(Durable(data, answers)) as run:
         run.append(publication(project, plan))
         for some in _batches(history, batch):
-            run.append([Accepted(each.at, "prod", each.record) for each in some])
+            run.append([Accepted(each.at, "prod", each.record, each.dataset) for each in some])
             run.work(restart)
         run.append([Marked(until)])
         run.work(restart)

@@ -118,6 +118,21 @@ CASES = [
     event("ERR_EVENT_MOMENT", "name: A", "schema: record", "namespace: CRMID", CONDITION, "key: uuid()  # <-"),
     # --- datasets ---
     Case("ERR_SCHEMA_UNKNOWN", "datasets/d.yaml", "name: d\nschema: recrod  # <-", title="of a dataset"),
+    Case("ERR_SEGMENT_CYCLE", "segments/s.yaml", "name: s\ndefinition: inSegment(\"s\")  # <-"),
+    Case("ERR_SEGMENT_CHANCE", "segments/s.yaml", "name: s\ndefinition: random() > 0.5  # <-"),
+    Case("ERR_SEGMENT_UNKNOWN", "segments/s.yaml", "name: s\ndefinition: inSegment(\"t\")  # <-"),
+    journey(
+        "ERR_SEGMENT_UNKNOWN",
+        """  s: {type: event, event: A, next: c}
+  c:
+    type: condition
+    paths:
+      p: inSegment("vip")  # <-
+    next: {p: x}
+  x: {type: action, action: send, parameters: {n: '@{A._t.n}'}}
+""",
+        title="asked for by a journey",
+    ),
     Case("ERR_DATASET_PROFILE", "datasets/d.yaml", "name: d\nschema: record\nprofile: true  # <-"),
     Case("ERR_NAMESPACE_UNKNOWN", "datasets/d.yaml", "name: d\nschema: person  # <-",
          extra={"schemas/person.yaml": "name: person\nfields: {id: string}\nidentities: {id: {namespace: Member}}"}),

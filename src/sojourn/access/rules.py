@@ -127,6 +127,14 @@ ROUTES: dict[str, Need] = {
     "GET /api/schemas/{name}/records/{key}": Permission.READ_CONFIGURATION,
     "GET /api/datasets/{name}/fields": Permission.READ_CONFIGURATION,
     "POST /api/datasets/{name}/records": Permission.MANAGE_CONFIGURATION,
+    # segments: how large they are is for whoever reads their definitions, who is in them for those who see profiles
+    "GET /api/segment-states": _READS,
+    "GET /api/segments/{name}/state": _READS,
+    "POST /api/segments/estimate": Permission.MANAGE_CONFIGURATION,
+    "POST /api/segments/{name}/evaluate": Permission.MANAGE_CONFIGURATION,
+    "GET /api/segments/{name}/members": Permission.MANAGE_CONFIGURATION,
+    "POST /api/segments/{name}/members": Permission.MANAGE_CONFIGURATION,
+    "GET /api/segments/{name}/qualifications": Permission.MANAGE_CONFIGURATION,
     # journeys
     "GET /api/journeys": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}": Permission.READ_JOURNEYS,

@@ -24,6 +24,7 @@ from sojourn.api.public import capping, throttling
 from sojourn.api.public.form import collapsed
 from sojourn.api.public.form import rest as rest_of_public
 from sojourn.api.routes import router
+from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
 from sojourn.api.sign_in import router as sign_in_router
 from sojourn.settings import Settings
@@ -51,6 +52,7 @@ class Application:
         for public in (capping.router, throttling.router, rest_of_public):
             self.rest.include_router(public)
         self.rest.include_router(profiles_router, prefix="/api")
+        self.rest.include_router(segments_router, prefix="/api")
         self.rest.include_router(privacy_router, prefix="/api")
         self.rest.include_router(page_router)
         self.rest.include_router(sign_in_router)

@@ -16,7 +16,9 @@ from sojourn.api.server import Server
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.dataset import Intake, namespaces
 from sojourn.messages import Language
+from sojourn.profile.membership import STATUSES, Status
 from sojourn.profile.person import Person
+from sojourn.profile.segments import decode_row
 from sojourn.profile.store import People, attributes_of
 from sojourn.runtime.inlet import InletRules
 from sojourn.schema.identity import STANDARD
@@ -40,12 +42,21 @@ NDJSON = {
 }
 
 
+class Joined(BaseModel):
+    """What a profile is in a segment."""
+
+    name: str
+    status: Status
+    since: int = Field(description="epoch ms: since when it is, or is no more, a member")
+
+
 class Known(BaseModel):
     """A profile as it is now."""
 
     identities: list[dict[str, str]] = Field(description="namespace and id of each")
     attributes: dict[str, Any]
     test_profile: bool = Field(serialization_alias="testProfile")
+    segments: list[Joined] = Field(description="those that the person is or was in")
 
 
 class Fields(BaseModel):
@@ -96,7 +107,20 @@ def profile(server: ServerOf, sandbox: Sandbox, namespace: Namespace, id: Id) ->
         identities=[{"namespace": name, "id": each} for name, each in person.identities],
         attributes=attributes,
         test_profile=attributes.get("testProfile") is True,
+        segments=_segments(server, sandbox, namespace, id),
     )
+
+
+def _segments(server: Server, sandbox: str, namespace: str, id_: str) -> list[Joined]:
+    shard = server.require_shard()
+    names = {row[8]: row[0] for row in shard.rows("segment_states", sandbox)}
+    rows = shard.rows("membership", people_of(server).number(sandbox, namespace, id_)) if names else []
+    found = decode_row(rows[0][0]).values() if rows else ()
+    return [
+        Joined(name=names[each.segment], status=STATUSES[each.status], since=each.since)
+        for each in sorted(found, key=lambda each: each.segment)
+        if each.segment in names
+    ]
 
 
 @router.get("/profiles/events", name="read profile events")
@@ -171,7 +195,7 @@ def _take(server: Server, sandbox: str, name: str, body: bytes, moment: int | No
     good, refused = _sorted_out(rules, intake, body, language)
     if good:
         server.journal.run(partial(_append, sandbox=sandbox, dataset=name, records=good, moment=moment)).result()
-        _wait_for_engine(server)
+        wait_for_engine(server)
     return Taken(accepted=len(good), refused=refused)
 
 
@@ -195,7 +219,7 @@ def _append(job: Job, *, sandbox: str, dataset: str, records: list[bytes], momen
     job.append(Recorded(job.at, sandbox, dataset, records, moment))
 
 
-def _wait_for_engine(server: Server) -> None:
+def wait_for_engine(server: Server) -> None:
     """Lets the engine catch up, so that events that come meanwhile do not queue behind a whole file."""
     end = time.monotonic() + PATIENCE
     while server.reader.last() - server.supervisor.state.seq >= AHEAD and time.monotonic() < end:

@@ -19,7 +19,7 @@ from sojourn.errors import ConflictError, NotFoundError
 from sojourn.journey import published
 from sojourn.journey.action import ActionDocument
 from sojourn.journey.compile import errors
-from sojourn.journey.document import EventDocument, JourneyDocument, epoch_ms
+from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument, epoch_ms
 from sojourn.journey.events import event_id_of
 from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
@@ -67,6 +67,7 @@ class ProjectBody(BaseModel):
     classes: list[dict[str, Any]] = []
     schemas: list[dict[str, Any]] = []
     datasets: list[dict[str, Any]] = []
+    segments: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     sources: list[dict[str, Any]] = []
     actions: list[dict[str, Any]] = []
@@ -402,6 +403,7 @@ _document_routes("classes", "class", ClassDocument)
 _document_routes("namespaces", "namespace", NamespaceDocument)
 _document_routes("schemas", "schema", SchemaDocument)
 _document_routes("datasets", "dataset", DatasetDocument)
+_document_routes("segments", "segment", SegmentDocument)
 _document_routes("events", "event", EventDocument)
 _document_routes("sources", "source", SourceDocument)
 _document_routes("actions", "action", ActionDocument)

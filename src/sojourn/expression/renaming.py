@@ -1,21 +1,48 @@
-"""The references that stand in an expression's text, and the text with one of its names changed."""
+"""The references and names that stand in an expression's text, and the text with one of its names changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sojourn.expression.parse import parse
-from sojourn.expression.printer import name
-from sojourn.expression.tree import Field, Kind, children
+from sojourn.expression.printer import name, quoted
+from sojourn.expression.tree import Call, Field, Kind, Value, Written, children
 
 
 def references(source: str) -> Iterator[Field]:
     """All references, those within others too, in no order. Raises ExpressionError where the text is no expression."""
-    todo = [parse(source)]
+    return (node for node in _nodes(source) if isinstance(node, Field))
+
+
+def calls(source: str) -> set[str]:
+    """The names of the functions that are called. Raises ExpressionError where the text is no expression."""
+    return {node.name for node in _nodes(source) if isinstance(node, Call)}
+
+
+def segments_in(source: str) -> set[str]:
+    """The segments that are asked for. Raises ExpressionError where the text is no expression."""
+    return {str(node.value) for node in _segments(source)}
+
+
+def segment_renamed(source: str, old: str, new: str) -> str:
+    """The text asking for the segment `new` wherever it asks for `old`. Raises ExpressionError as `renamed` does."""
+    for node in sorted(_segments(source), key=lambda node: node.start, reverse=True):
+        if node.value == old:
+            source = source[: node.start] + quoted(new) + source[node.end :]
+    return source
+
+
+def _segments(source: str) -> list[Value]:
+    """The names of segments in the text."""
+    asking = [node for node in _nodes(source) if isinstance(node, Call) and node.name in ("inSegment", "inAudience")]
+    return [arg for node in asking for arg in node.args[:1] if isinstance(arg, Value) and isinstance(arg.value, str)]
+
+
+def _nodes(source: str) -> Iterator[Written]:
+    todo: list[Written] = [parse(source)]
     while todo:
         node = todo.pop()
-        if isinstance(node, Field):
-            yield node
+        yield node
         todo += children(node)
 
 

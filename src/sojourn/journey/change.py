@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sojourn.journey.action import ActionDocument
-from sojourn.journey.document import EventDocument
+from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.project import REGISTRY, Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
@@ -23,6 +23,7 @@ _FREE: dict[type[Document], frozenset[str]] = {
     SourceDocument: frozenset(SourceDocument.model_fields) - {"database"},
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
+    SegmentDocument: frozenset({"name", "description", "definition", "daily"}),
 }
 _MAY_GROW: dict[type[Document], frozenset[str]] = {ActionDocument: frozenset({"headers", "query"})}
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})

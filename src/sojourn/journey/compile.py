@@ -55,6 +55,7 @@ from sojourn.journey.plan import (
 from sojourn.journey.project import Project
 from sojourn.journey.schemas import check_schemas
 from sojourn.journey.scope import PROPERTIES, VERSION_PROPERTIES, JourneyScope
+from sojourn.journey.segment import check_asked, compile_segments
 from sojourn.journey.source import PLATFORM
 
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
@@ -80,6 +81,7 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
         found += compile_dataset(project, dataset)[1]
     for source in project.sources.values():
         found += check_source(project, source, url_rule)
+    found += compile_segments(project)[1]
     for action in project.actions.values():
         found += check_action(action, url_rule)
     for name in project.journeys:
@@ -121,6 +123,7 @@ class _Builder:
         self.found: list[Finding] = []
         self.shapes: dict[tuple[object, ...], Shape] = {}
         self.needs_moment = False
+        self.asks = False
         self.places: list[Action | Condition | Group] = []
         self.groups: dict[tuple[str, ...], Group] = {}
         self.nodes: dict[str, Node] = {}
@@ -179,7 +182,7 @@ class _Builder:
             properties=tuple(reversed(self.scope.properties)),
             tracked=self.scope.tracked,
             thawed=self.scope.thawed,
-            looks=self.scope.looks,
+            looks=self.scope.looks or self.asks,
         )
 
     # Nodes first, without their ways; then the ways, when every target exists.
@@ -314,6 +317,9 @@ class _Builder:
         if expression is None:
             return lambda values, moment: None, ()
         self.needs_moment = self.needs_moment or expression.needs_moment
+        self.asks = self.asks or bool(expression.segments)
+        for params in check_asked(self.project, expression.segments):
+            self.say("ERR_SEGMENT_UNKNOWN", where, **params)
         return expression.evaluate, self._needs(expression.references, where)
 
     def _needs(self, references: Iterable[Reference], where: graph.Path) -> Needs:

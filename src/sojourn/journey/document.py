@@ -94,6 +94,18 @@ class EventDocument(Document):
         return self
 
 
+class SegmentDocument(Document):
+    """A segment [8.1]: the profiles for which `definition` holds; without one, an audience that is uploaded [8.3].
+
+    What time alone can change is also evaluated every day at `daily`, in UTC.
+    """
+
+    name: Name
+    description: str = ""
+    definition: Expression | None = None
+    daily: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "02:00"
+
+
 Target = str | list[str] | None
 """Where a path leads: an activity, several (events and waits in parallel, upper first), or nowhere (the end)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
+from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression, renaming
 from sojourn.expression.renaming import names_of, references
 from sojourn.journey.finding import Finding
 
@@ -13,6 +13,14 @@ def sources_in(source: str) -> list[str]:
         return [names_of(each)[0] for each in references(source) if each.kind == "source"]
     except ExpressionError:
         return []
+
+
+def segments_in(source: str) -> set[str]:
+    """The segments that an expression asks for; none where it is no expression."""
+    try:
+        return renaming.segments_in(source)
+    except ExpressionError:
+        return set()
 
 
 def compiled_expression(

@@ -231,7 +231,7 @@ class Plan:
     thawed: tuple[tuple[int, Get], ...] = ()
     """Slots whose values come out of storage as text: dates and durations, and how they are read."""
     looks: bool = False
-    """Whether anything is read of the built-in source."""
+    """Whether anything is read of the built-in source, or asked of segments."""
 
     def picked(self) -> tuple[Plan, Callable[[str, Mapping[str, Any]], tuple[object, ...]]]:
         """This plan for payloads of which only what it reads is left, and what makes them: (event, payload) -> that."""

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sojourn.errors import InputError
 from sojourn.journey.action import ActionDocument
-from sojourn.journey.document import EventDocument, JourneyDocument
+from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.source import SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
@@ -23,7 +23,17 @@ from sojourn.schema.fields import Field
 from sojourn.schema.registry import Registry
 
 Kind = Literal[
-    "namespace", "datatype", "fieldgroup", "class", "schema", "dataset", "event", "source", "action", "journey"
+    "namespace",
+    "datatype",
+    "fieldgroup",
+    "class",
+    "schema",
+    "dataset",
+    "segment",
+    "event",
+    "source",
+    "action",
+    "journey",
 ]
 MODELS: dict[Kind, type[Document]] = {
     "namespace": NamespaceDocument,
@@ -32,6 +42,7 @@ MODELS: dict[Kind, type[Document]] = {
     "class": ClassDocument,
     "schema": SchemaDocument,
     "dataset": DatasetDocument,
+    "segment": SegmentDocument,
     "event": EventDocument,
     "source": SourceDocument,
     "action": ActionDocument,
@@ -54,6 +65,7 @@ class Project:
     classes: dict[str, ClassDocument] = field(default_factory=dict)
     schemas: dict[str, SchemaDocument] = field(default_factory=dict)
     datasets: dict[str, DatasetDocument] = field(default_factory=dict)
+    segments: dict[str, SegmentDocument] = field(default_factory=dict)
     events: dict[str, EventDocument] = field(default_factory=dict)
     sources: dict[str, SourceDocument] = field(default_factory=dict)
     actions: dict[str, ActionDocument] = field(default_factory=dict)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sojourn.expression import ExpressionError
-from sojourn.expression.renaming import renamed
+from sojourn.expression.renaming import renamed, segment_renamed
 from sojourn.expression.tree import Kind as Reference
 from sojourn.journey.project import Kind
 
@@ -22,7 +23,7 @@ _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
     "fieldgroup": (("schema", ("fieldGroups", "*")),),
 }
 """Where documents of a kind are named: in documents of which kind, at which path."""
-RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset", "source")
+RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset", "segment", "source")
 """The kinds that can have another name. A namespace is part of people's identities, a journey has its own way."""
 
 
@@ -33,7 +34,10 @@ def rewritten(kind: Kind, data: dict[str, Any], about: Kind, old: str, new: str)
         if within == kind:
             found = _named(found, path, old, new)
     if about in ("event", "source") and kind in ("event", "journey"):
-        found = _expressions(found, "event" if about == "event" else "source", old, new)
+        reference: Reference = "event" if about == "event" else "source"
+        found = _expressions(found, lambda text: renamed(text, reference, old, new), old)
+    if about == "segment" and kind in ("segment", "journey"):
+        found = _expressions(found, lambda text: segment_renamed(text, old, new), old)
     if about in ("datatype", "fieldgroup", "class") and kind in ("datatype", "fieldgroup", "class", "schema"):
         found = _references(found, old, new)
     return dict(found)
@@ -52,14 +56,14 @@ def _named(node: Any, path: tuple[str, ...], old: str, new: str) -> Any:
     return node
 
 
-def _expressions(node: Any, about: Reference, old: str, new: str) -> Any:
+def _expressions(node: Any, change: Callable[[str], str], old: str) -> Any:
     if isinstance(node, dict):
-        return {name: _expressions(each, about, old, new) for name, each in node.items()}
+        return {name: _expressions(each, change, old) for name, each in node.items()}
     if isinstance(node, list):
-        return [_expressions(each, about, old, new) for each in node]
-    if isinstance(node, str) and old in node and "{" in node:
+        return [_expressions(each, change, old) for each in node]
+    if isinstance(node, str) and old in node and ("{" in node or "(" in node):
         try:
-            return renamed(node, about, old, new)
+            return change(node)
         except ExpressionError:
             return node  # a text that only looks like one
     return node

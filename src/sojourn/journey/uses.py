@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.journey.document import ActionActivity, EventActivity, EventDocument, JourneyDocument, expressions_of
-from sojourn.journey.expressions import sources_in
+from sojourn.journey.document import (
+    ActionActivity,
+    EventActivity,
+    EventDocument,
+    JourneyDocument,
+    SegmentDocument,
+    expressions_of,
+)
+from sojourn.journey.expressions import segments_in, sources_in
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument
@@ -33,7 +40,7 @@ def closure(document: Document, project: Project) -> set[Name]:
     return found
 
 
-_USERS: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "event", "source")
+_USERS: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema", "dataset", "segment", "event", "source")
 
 
 def naming(project: Project, kind: Kind, name: str) -> list[Name]:
@@ -71,6 +78,7 @@ def _named(document: Document, project: Project) -> Iterator[Name]:
                 elif isinstance(activity, ActionActivity):
                     yield "action", activity.action
             for expression in expressions_of(document):
+                yield from (("segment", name) for name in segments_in(expression))
                 yield from (("source", name) for name in sources_in(expression))
         case SourceDocument():
             for group in document.field_groups.values():
@@ -80,6 +88,8 @@ def _named(document: Document, project: Project) -> Iterator[Name]:
             yield "schema", document.schema_
             if document.namespace is not None:
                 yield "namespace", document.namespace
+        case SegmentDocument():
+            yield from (("segment", name) for name in segments_in(document.definition or ""))
         case DatasetDocument():
             yield "schema", document.schema_
         case Resource():

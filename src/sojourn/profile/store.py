@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import apsw
 import msgspec
@@ -40,6 +40,15 @@ class Grown(NamedTuple):
     sandbox: str
     namespace: str
     ids: tuple[str, ...]
+
+
+class Watcher(Protocol):
+    """Hears of each change of a profile, before and after; a merge and a delete have words of their own."""
+
+    def changing(self, sandbox: str, number: int, person: Person | None, *, attributes: bool) -> None: ...
+    def changed(self, sandbox: str, number: int, person: Person, at: int, *, events: bool) -> None: ...
+    def joined(self, sandbox: str, number: int, other: int) -> None: ...
+    def gone(self, sandbox: str, number: int, person: Person) -> None: ...
 
 
 class People:
@@ -78,7 +87,11 @@ class People:
 
     def walk(self, sandbox: str, after: int = 0, limit: int = 1_000) -> list[tuple[int, Person]]:
         """Profiles of a sandbox behind number `after`, in order of their numbers."""
-        return [(number, self._decode(body)) for number, body in self._rows("profiles_after", sandbox, after, limit)]
+        return [(number, self.decode(body)) for number, body in self._rows("profiles_after", sandbox, after, limit)]
+
+    def number(self, sandbox: str, namespace: str, id_: str) -> int:
+        """The number of whoever has this identity, or had it; 0 for nobody."""
+        return self._number(identity_key(sandbox, namespace, id_))
 
     def all_events(self, number: int, person: Person, now: int) -> list[Event]:
         """The events of a profile that `walk` has given, as of `now` (epoch ms), newest first."""
@@ -89,8 +102,8 @@ class People:
         return int(found[0][1]) if found else 0
 
     def _person(self, number: int) -> Person | None:
-        found = self._rows("load_profiles", _numbers((number,)))
-        return self._decode(found[0][1]) if found else None
+        found = self._rows("load_profiles", numbers_of((number,)))
+        return self.decode(found[0][1]) if found else None
 
     def _all_events(self, number: int, person: Person) -> list[Event]:
         found = list(person.tail)
@@ -103,11 +116,13 @@ class People:
         found = self._rows("lookup", sandbox, schema, key)
         return _LAYERS.decode(found[0][0]) if found else ()
 
-    def _decode(self, body: bytes) -> Person:
+    def decode(self, body: bytes) -> Person:
+        """A stored profile. Raises msgspec.DecodeError or zstandard.ZstdError for a damaged row."""
         return _PERSON.decode(self._decompress(body) if body[:4] == _ZSTD_MAGIC else body)
 
 
-def _numbers(numbers: Iterable[int]) -> Any:
+def numbers_of(numbers: Iterable[int]) -> Any:
+    """Numbers of profiles as an argument of a query."""
     return apsw.carray(array("q", numbers))
 
 
@@ -122,11 +137,15 @@ def attributes_of(person: Person, read: Read = _json) -> dict[str, Any]:
 
 
 class Profiles(People):
-    """The engine's profiles: one turn's changes are written by `save`. After a turn that failed, make another."""
+    """The engine's profiles: one turn's changes are written by `save`. After a turn that failed, make another.
+
+    `watcher` hears of each change.
+    """
 
     def __init__(self, shard: Shard) -> None:
         super().__init__(shard.rows)
         self._shard = shard
+        self.watcher: Watcher | None = None
         self._compress = zstandard.ZstdCompressor(level=1).compress
         self._last = shard.get("profiles")
         self._order = shard.get("profile_order")
@@ -154,8 +173,8 @@ class Profiles(People):
         numbers = {number for key in new if (number := self._known[key]) and number not in self._people}
         if numbers:
             self._people.update(dict.fromkeys(numbers))
-            for number, body in self._rows("load_profiles", _numbers(sorted(numbers))):
-                self._people[number] = self._decode(body)
+            for number, body in self._rows("load_profiles", numbers_of(sorted(numbers))):
+                self._people[number] = self.decode(body)
 
     def event(self, sandbox: str, identities: Sequence[Identity], event: Event, now: int) -> list[Grown] | None:
         """Takes in an experience event. Returns who has become known by several ids of one namespace.
@@ -166,8 +185,11 @@ class Profiles(People):
         if number:
             person = self._people[number] or NOBODY_KNOWN
             if person.imported and event_key(sandbox, event.id)[:MARK] in person.marks():
+                self._tell(sandbox, number, now)
                 return None
+            self._warn(sandbox, number, attributes=False)
             self._put(sandbox, number, self._with_events(number, person, (event,), now))
+            self._tell(sandbox, number, now, events=True)
         return grown
 
     def imported(
@@ -187,9 +209,11 @@ class Profiles(People):
                     added.append(mark)
                     fresh.append(event)
             if fresh:
+                self._warn(sandbox, number, attributes=False)
                 kept = (person.imported + b"".join(added))[-MARK * MARKS :]
                 person = self._with_events(number, person, tuple(fresh), now)
                 self._put(sandbox, number, msgspec.structs.replace(person, imported=kept))
+            self._tell(sandbox, number, now, events=bool(fresh))
         return grown
 
     def attribute(
@@ -201,8 +225,16 @@ class Profiles(People):
             person = self._people[number] or NOBODY_KNOWN
             layers = upsert(person.layers, self._layer(record, moment, now))
             if layers is not person.layers:
+                self._warn(sandbox, number)
                 self._put(sandbox, number, msgspec.structs.replace(person, layers=layers))
+            self._tell(sandbox, number, now)
         return grown
+
+    def known_by(self, sandbox: str, identity: Identity, now: int) -> int:
+        """The number of whoever has an identity; nobody known before is, from now on."""
+        number, _ = self._whose(sandbox, (identity,))
+        self._tell(sandbox, number, now)
+        return number
 
     def record(self, sandbox: str, schema: str, key: str, record: bytes, moment: int | None, now: int) -> None:
         """Takes in a lookup record; `moment` as for profiles."""
@@ -220,6 +252,8 @@ class Profiles(People):
             person = self._person(number) if number else None
             if person is not None:
                 found.update(dict.fromkeys(person.identities))
+                if self.watcher is not None:
+                    self.watcher.gone(sandbox, number, person)
                 self._rows("drop_events", number)
                 self._people[number] = None
                 self._sandbox_of[number] = sandbox
@@ -232,6 +266,15 @@ class Profiles(People):
             return (id_,)
         found = self.person(sandbox, namespace, id_)
         return (found and found.ids(namespace)) or (id_,)
+
+    def numbered(self, number: int) -> Person | None:
+        """The profile of a number, None where there is none (any more)."""
+        return self._person(number)
+
+    @property
+    def last(self) -> int:
+        """The highest number of a profile."""
+        return self._last
 
     @property
     def has_kin(self) -> bool:
@@ -274,8 +317,12 @@ class Profiles(People):
 
     def _link(self, sandbox: str, number: int, others: list[int], person: Person) -> None:
         """Makes `person` the one profile of all its identities."""
+        self._warn(sandbox, number)
         sealed = (self._person(number) or NOBODY_KNOWN).sealed
         for other in others:
+            self._warn(sandbox, other)
+            if self.watcher is not None:
+                self.watcher.joined(sandbox, number, other)
             moved = (self._person(other) or NOBODY_KNOWN).sealed
             if moved:
                 self._rows("move_events", number, sealed, other)
@@ -313,6 +360,17 @@ class Profiles(People):
 
     def _seal(self, number: int, row: int, events: Events) -> None:
         self._rows("put_events", number, row, self._compress(_encode(events)))
+
+    def _warn(self, sandbox: str, number: int, *, attributes: bool = True) -> None:
+        """Says that a profile is about to change: in its events alone, or in `attributes` too."""
+        if self.watcher is not None:
+            self.watcher.changing(sandbox, number, self._person(number), attributes=attributes)
+
+    def _tell(self, sandbox: str, number: int, at: int, *, events: bool = False) -> None:
+        """Says that the changes of a profile are made."""
+        person = self._people.get(number) if self.watcher is not None else None
+        if self.watcher is not None and person is not None:
+            self.watcher.changed(sandbox, number, person, at, events=events)
 
     def _put(self, sandbox: str, number: int, person: Person) -> None:
         self._people[number] = person

@@ -16,6 +16,7 @@ from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
+from sojourn.journey.segment import Segments, compile_segments
 from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
 from sojourn.schema.lens import Read, lens
@@ -42,6 +43,7 @@ class _Sandbox:
     """The datasets that are enabled for profile, by name."""
     looking: tuple[Versions, ...] = ()
     """The journeys that look at the profile store."""
+    segments: Segments = field(default_factory=Segments)
 
 
 class Configuration:
@@ -178,6 +180,7 @@ class Configuration:
         here.namespaces = {event.name: event.namespace for event in here.events}
         compiled = [compile_dataset(here.project, dataset)[0] for dataset in here.project.datasets.values()]
         here.intakes = {intake.dataset: intake for intake in compiled if intake is not None and intake.enabled}
+        here.segments = compile_segments(here.project)[0]
         for versions in self.journeys.values():
             if versions.sandbox == sandbox:
                 for number in versions.states:

@@ -33,6 +33,7 @@ from sojourn.engine.effect import Answer, Known, Sending
 from sojourn.engine.transition import nothing_known
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
+from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.forget import Forgetting
@@ -44,6 +45,8 @@ from sojourn.store.shard import Key, Outgoing, Shard
 EVENTS_A_TURN = 5_000
 ANSWERS_A_TURN = 2_000
 ROWS_A_READ = 8
+PROFILES_A_TURN, PROFILES_BESIDE_ENTRIES = 2_000, 200
+"""How many profiles a turn evaluates for segments, with nothing else to do and beside entries that wait."""
 
 
 class Port(Protocol):
@@ -139,6 +142,8 @@ class Engine:
         self._configuration = Configuration(shard)
         self._profiles = Profiles(shard)
         self._forgetting = Forgetting(shard)
+        configuration = self._configuration
+        self._segments = Segments(shard, self._profiles, lambda sandbox: configuration.sandbox(sandbox).segments)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
@@ -181,7 +186,7 @@ class Engine:
 
     def next_moment(self) -> int | None:
         """The journey time at which there may be something to do even if nothing comes in."""
-        moments = (self._shard.next_timer(), self._delayed.next_moment())
+        moments = (self._shard.next_timer(), self._delayed.next_moment(), self._segments.next_due)
         return min((moment for moment in moments if moment is not None), default=None)
 
     # --- a turn ---
@@ -197,6 +202,7 @@ class Engine:
             self._configuration,
             self._profiles,
             self._forgetting,
+            self._segments,
             self._known,
             self._moment,
             still=self._stepwise,
@@ -209,10 +215,11 @@ class Engine:
                 bite = self._take_entries()
             shard.begin()
             crash_point("engine-begun")
+            swept = self._segments.sweep(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
             turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
             turn.entries(bite.entries)
             fired = turn.timers(bite.timers_before)
-            swept = turn.sweep(self._sweeps) + turn.forget()
+            swept += turn.sweep(self._sweeps) + turn.forget() + self._segments.pass_time(bite.timers_before)
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
             if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()
@@ -220,6 +227,7 @@ class Engine:
             self._advance(bite, fired)
             turn.batch.save()
             self._profiles.save()
+            self._segments.save()
             crash_point("engine-before-commit")
             shard.commit()
         except BaseException:
@@ -256,7 +264,7 @@ class Engine:
         if not self._clock.virtual:
             now = max(self._now, self._clock.now_ms())
             return Bite(entries, now, now)
-        if not entries:
+        if not entries or self._segments.sweeping:  # an evaluation of everybody takes no virtual time
             return Bite([], self._now, self._now)
         first = entries[0]
         limit = first.at + 1 if isinstance(first, Marked) else first.at

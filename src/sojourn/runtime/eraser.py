@@ -25,7 +25,7 @@ from sojourn.journey.project import Project
 from sojourn.runtime.forget import TARGET, Target
 from sojourn.schema.identity import Identity, extractor
 from sojourn.store.database import STORAGE_ERRORS, empty_log
-from sojourn.store.entry import Accepted, Blank, Codec, Entry, Erased, Forgotten, Recorded
+from sojourn.store.entry import Accepted, Blank, Codec, Entry, Erased, Forgotten, Recorded, Uploaded
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import ShardReader
 
@@ -77,6 +77,9 @@ class Theirs:
 
     def without(self, entry: Entry) -> Entry:
         """The entry without their records; the same object where there are none."""
+        if isinstance(entry, Uploaded) and entry.sandbox == self._sandbox:
+            ids = [id_ for id_ in entry.ids if (entry.namespace, id_) not in self._identities]
+            return entry if len(ids) == len(entry.ids) else msgspec.structs.replace(entry, ids=ids)
         found = self.records(entry)
         if not found:
             return entry

@@ -18,6 +18,7 @@ from sojourn.engine.stay import Stay, StayKey
 from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.walk import Walk
 from sojourn.journey.plan import Group
+from sojourn.profile.segments import Segments
 from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
@@ -32,12 +33,14 @@ from sojourn.store.entry import (
     Changed,
     Entry,
     Erased,
+    Evaluated,
     Forgotten,
     Halted,
     Published,
     Recorded,
     Renamed,
     Retried,
+    Uploaded,
 )
 from sojourn.store.shard import Key, Quarantined, Shard
 
@@ -61,6 +64,7 @@ class Turn:
         configuration: Configuration,
         profiles: Profiles,
         forgetting: Forgetting,
+        segments: Segments,
         known: Known,
         moment: Callable[[], int],
         *,
@@ -71,10 +75,11 @@ class Turn:
         self._configuration = configuration
         self._profiles = profiles
         self._forgetting = forgetting
+        self._segments = segments
         self._moment = moment
         self.held = held
         self.batch = Batch(shard, configuration.journeys)
-        self._walk = Walk(self.batch, seeing(profiles, known), still=still)
+        self._walk = Walk(self.batch, seeing(profiles, known), segments.member, still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
 
     # --- answers ---
@@ -106,6 +111,10 @@ class Turn:
         """Processes log entries, in order."""
         events: list[Accepted] = []
         for entry in entries:
+            if entry.at > self._segments.due:
+                self._events(events)
+                events = []
+                self._segments.pass_time(entry.at)
             if type(entry) is Accepted:
                 events.append(entry)
                 continue
@@ -118,8 +127,15 @@ class Turn:
         match entry:
             case Changed():
                 self._configuration.changed(entry)
+                if entry.kind == "segment":
+                    uid = identifiers.document_id(entry.sandbox, entry.kind, entry.name)
+                    self._segments.defined(entry.sandbox, entry.name, entry.body, uid, entry.at)
             case Renamed():
                 self._configuration.renamed(entry)
+                if entry.kind == "segment":
+                    self._segments.renamed(entry.sandbox, entry.old, entry.new)
+                    for name, body in [(name, body) for kind, name, body in entry.others if kind == "segment"]:
+                        self._segments.reworded(entry.sandbox, name, body)
             case Published():
                 self._configuration.published(entry)
             case Halted():
@@ -134,6 +150,10 @@ class Turn:
                 self._shard.rows("drop_forgotten", entry.token)
             case Blank():
                 self._shard.see(tuple(entry.keys))
+            case Uploaded():
+                self._segments.uploaded(entry.sandbox, entry.segment, entry.namespace, entry.ids, entry.mode, entry.at)
+            case Evaluated():
+                self._segments.evaluate(entry.sandbox, entry.segment, entry.at)
 
     def _events(self, accepted: list[Accepted]) -> None:
         records: list[tuple[Accepted, dict[str, Any]]] = []

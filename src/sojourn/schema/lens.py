@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypedDict
 
 import msgspec
 
 Path = tuple[str, ...]
 Read = Callable[[bytes], dict[str, Any]]
+ReadMany = Callable[[Sequence[bytes]], list[dict[str, Any]]]
 
 _whole = msgspec.json.Decoder().decode
 
@@ -22,16 +23,7 @@ def lens(paths: Iterable[Path]) -> Read:
     paths = set(paths)
     if () in paths:
         return _whole
-    tree: dict[str, Any] = {}
-    for path in sorted(paths, key=len):
-        here = tree
-        for name in path[:-1]:
-            here = here.setdefault(name, {})
-            if here is _EVERYTHING:
-                break
-        else:
-            here.setdefault(path[-1], _EVERYTHING)
-    decode = msgspec.json.Decoder(_shape(tree)).decode
+    decode = msgspec.json.Decoder(_shape(_tree(paths))).decode
 
     def read(record: bytes) -> dict[str, Any]:
         try:
@@ -42,7 +34,36 @@ def lens(paths: Iterable[Path]) -> Read:
     return read
 
 
+def lens_of_many(paths: Iterable[Path]) -> ReadMany:
+    """A lens for many records at once, in their order: one call for all costs less than one for each."""
+    paths = set(paths)
+    one = lens(paths)
+    shape: Any = Any if () in paths else _shape(_tree(paths))
+    decode = msgspec.json.Decoder(list[shape]).decode
+
+    def read(records: Sequence[bytes]) -> list[dict[str, Any]]:
+        try:
+            return decode(b"[" + b",".join(records) + b"]")
+        except msgspec.ValidationError:
+            return [one(record) for record in records]
+
+    return read
+
+
 _EVERYTHING: dict[str, Any] = {}
+
+
+def _tree(paths: set[Path]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for path in sorted(paths, key=len):
+        here = tree
+        for name in path[:-1]:
+            here = here.setdefault(name, {})
+            if here is _EVERYTHING:
+                break
+        else:
+            here.setdefault(path[-1], _EVERYTHING)
+    return tree
 
 
 def _shape(tree: dict[str, Any]) -> Any:

@@ -6,7 +6,8 @@ before what is never a question, and a log replayed gives the same again.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import msgspec
 import zstandard
@@ -124,8 +125,47 @@ class Blank(msgspec.Struct, frozen=True, array_like=True, tag=10, gc=False):
     keys: list[bytes] = []
 
 
-Entry = Accepted | Changed | Published | Halted | Marked | Retried | Recorded | Renamed | Forgotten | Erased | Blank
-Control = Changed | Published | Halted | Marked | Retried | Recorded | Renamed | Forgotten | Erased | Blank
+class Uploaded(msgspec.Struct, frozen=True, array_like=True, tag=11, gc=False):
+    """A part of an uploaded audience [8.3]: ids in a namespace.
+
+    `mode`: `add` and `remove` these ids; `begin` an upload that is to be the whole audience, with these; at its `end`
+    whom it has not named is no member any more.
+    """
+
+    at: int
+    sandbox: str
+    segment: str
+    namespace: str
+    ids: list[str]
+    mode: UploadMode
+
+
+UploadMode = Literal["begin", "add", "end", "remove"]
+
+
+class Evaluated(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
+    """A segment is evaluated for everybody, as of now."""
+
+    at: int
+    sandbox: str
+    segment: str
+
+
+Control = (
+    Changed
+    | Published
+    | Halted
+    | Marked
+    | Retried
+    | Recorded
+    | Renamed
+    | Forgotten
+    | Erased
+    | Blank
+    | Uploaded
+    | Evaluated
+)
+Entry = Accepted | Control
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[list[Entry]] = msgspec.msgpack.Decoder(list[Entry])
@@ -155,9 +195,18 @@ RECORDS_AN_EVENT = 4
 
 def weight(entries: list[Entry]) -> int:
     """How much work entries are, in events: what an event costs, some records do that go to the profile store alone."""
-    if Recorded not in set(map(type, entries)):
+    if not _LONG & set(map(type, entries)):
         return len(entries)
-    return sum([len(entry.records) // RECORDS_AN_EVENT + 1 if type(entry) is Recorded else 1 for entry in entries])
+    return sum([len(_parts(entry)) // RECORDS_AN_EVENT + 1 for entry in entries])
+
+
+_LONG: set[type] = {Recorded, Uploaded}
+
+
+def _parts(entry: Entry) -> Sequence[object]:
+    if isinstance(entry, Recorded):
+        return entry.records
+    return entry.ids if isinstance(entry, Uploaded) else ()
 
 
 Position = Annotated[tuple[int, int], "(seq of a log row, index in it)"]

@@ -157,3 +157,55 @@ select id, body from step where id > ? and id <= ? order by id limit ?;
 select n, id, effect, not_before from outbox where journey = ? and person = ?;
 -- name: held_of_person
 select at, event, payload from held where journey = ? and person = ? order by id;
+-- name: segments
+select id, sandbox, name, uid, definition, daily, due, upload from segment order by id;
+-- name: segment_states
+select name, realized, existing, exited, evaluated_at, errors, error, due, id from segment where sandbox = ?;
+-- name: add_segment
+insert into segment (sandbox, name, uid, definition, daily, due, upload) values (?, ?, ?, ?, ?, ?, 0) returning id;
+-- name: set_segment
+update segment set definition = ?, daily = ?, due = ? where id = ?;
+-- name: rename_segment
+update segment set name = ? where id = ?;
+-- name: set_segment_due
+update segment set due = ? where id = ?;
+-- name: set_segment_upload
+update segment set upload = ? where id = ?;
+-- name: count_segment
+update segment set realized = realized + ?, existing = existing + ?, exited = exited + ? where id = ?;
+-- name: segment_failed
+update segment set errors = errors + ?, error = ? where id = ?;
+-- name: segment_evaluated
+update segment set evaluated_at = ? where id = ?;
+-- name: delete_segment
+delete from segment where id = ?;
+-- name: segment_runs
+select id, sandbox, at, place, last, segments from segment_run order by id;
+-- name: add_run
+insert into segment_run (sandbox, at, place, last, segments) values (?, ?, 0, ?, ?) returning id;
+-- name: set_run
+update segment_run set place = ?, segments = ? where id = ?;
+-- name: delete_run
+delete from segment_run where id = ?;
+-- name: segment_ahead
+select run, profile from segment_ahead;
+-- name: put_ahead
+insert or ignore into segment_ahead (run, profile) values (?, ?);
+-- name: drop_ahead
+delete from segment_ahead where run = ?;
+-- name: membership
+select body from membership where profile = ?;
+-- name: memberships
+select value, body from carray(?) cross join membership on profile = value;
+-- name: memberships_after
+select profile, body from membership where profile > ? order by profile limit ?;
+-- name: put_membership
+insert or replace into membership (profile, body) values (?, ?);
+-- name: drop_membership
+delete from membership where profile = ?;
+-- name: put_qualifications
+insert into qualification (body) values (?);
+-- name: qualifications
+select id, body from qualification where id > ? order by id limit ?;
+-- name: profile
+select body from profile where id = ? and sandbox = ?;

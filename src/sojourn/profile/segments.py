@@ -1,0 +1,538 @@
+"""Segments in the shard: who is in them, kept up with every change of a profile, and evaluated for all [8.1, 8.2].
+
+Streaming: a change of a profile evaluates, in the same transaction, the segments that look at what has changed, and
+those that ask for these. Everything else is a *run*: all profiles that there are, as of one moment: of a new
+definition, of what time alone changes (daily), on demand. A run goes through the profiles in bites, between the turns'
+other work; the outcome is as if it had happened at once: whoever is about to change, or is asked for, before the run
+gets to them, is done first, as of the run's moment. So bites, kills and restarts change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NoReturn
+
+import msgspec
+import zstandard
+
+from sojourn.engine.stay import StayKey
+from sojourn.expression import EvaluationError
+from sojourn.journey import segment as compiled
+from sojourn.journey.document import SegmentDocument
+from sojourn.journey.plan import Plan
+from sojourn.journey.segment import EVENTS_SLOT
+from sojourn.profile.attributes import entity
+from sojourn.profile.membership import Membership, Qualification, evaluated, merged
+from sojourn.profile.person import Person
+from sojourn.profile.store import Profiles, attributes_of, numbers_of
+from sojourn.store.shard import Shard
+
+log = logging.getLogger(__name__)
+
+Row = dict[int, Membership]
+"""A profile's memberships, by the segment's short number."""
+Definitions = Callable[[str], compiled.Segments]
+
+_encode = msgspec.msgpack.Encoder().encode
+_ROW = msgspec.msgpack.Decoder(list[Membership])
+_QUALIFICATIONS = msgspec.msgpack.Decoder(list[Qualification])
+NEVER = 2**62
+DAY = timedelta(days=1)
+
+
+class _Facts(msgspec.Struct):
+    """A segment as the engine knows it."""
+
+    id: int
+    sandbox: str
+    name: str
+    uid: str
+    definition: str | None
+    daily: str
+    due: int | None
+    upload: int
+
+
+class _Run(msgspec.Struct):
+    """An evaluation of all profiles up to number `last`, as of `at`; it has got to number `place`."""
+
+    id: int
+    sandbox: str
+    at: int
+    place: int
+    last: int
+    segments: list[int]
+
+
+class SegmentMoment:
+    """What a definition may know besides the values: the time, and the segments of the profile."""
+
+    __slots__ = ("_at", "_member")
+
+    def __init__(self, at: int, member: Callable[[str], bool]) -> None:
+        self._at = at
+        self._member = member
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._at / 1000, UTC)
+
+    def random(self) -> NoReturn:
+        raise AssertionError("no definition draws")
+
+    def uuid(self) -> NoReturn:
+        raise AssertionError("no definition draws")
+
+    def in_segment(self, name: str) -> bool:
+        return self._member(name)
+
+
+def decode_row(body: bytes) -> Row:
+    """A profile's stored memberships. Raises msgspec.DecodeError."""
+    return {each.segment: each for each in _ROW.decode(body)}
+
+
+def next_daily(daily: str, after: int) -> int:
+    """The first moment behind `after` (epoch ms) at which it is `daily` (HH:MM) in UTC."""
+    hours, _, minutes = daily.partition(":")
+    begun = datetime.fromtimestamp(after / 1000, UTC)
+    due = begun.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0)
+    due = due if due > begun else due + DAY
+    return round(due.timestamp() * 1000)
+
+
+def values_of(definitions: compiled.Segments, person: Person, events: Sequence[bytes] | None) -> list[object]:
+    """The values of a profile that a sandbox's segments look at; `events` are the records, if they are wanted."""
+    read = definitions.read
+    attributes = attributes_of(person, read) if definitions.identities else entity(person.layers, read)
+    found: list[object] = [None if events is None else definitions.read_events(events)]
+    found += [get(attributes) for get in definitions.gets]
+    return found
+
+
+class Segments:
+    """The engine's segments: one turn's changes are written by `save`. After a turn that failed, make another.
+
+    `definitions` gives the compiled segments of a sandbox. It watches `profiles`: see `profile.store.Watcher`.
+    """
+
+    def __init__(self, shard: Shard, profiles: Profiles, definitions: Definitions) -> None:
+        self._shard = shard
+        self._profiles = profiles
+        self._definitions = definitions
+        self._compress = zstandard.ZstdCompressor(level=1).compress
+        self._known: dict[str, dict[str, _Facts]] = {}
+        for row in shard.rows("segments"):
+            facts = _Facts(*row)
+            self._known.setdefault(facts.sandbox, {})[facts.name] = facts
+        self._runs = [
+            _Run(id_, sandbox, at, place, last, json.loads(segments))
+            for id_, sandbox, at, place, last, segments in shard.rows("segment_runs")
+        ]
+        self._ahead: dict[int, set[int]] = {run.id: set() for run in self._runs}
+        for run, profile in shard.rows("segment_ahead"):
+            self._ahead[run].add(profile)
+        self._set_due()
+        self._clear()
+        profiles.watcher = self
+
+    def _clear(self) -> None:
+        self._rows: dict[int, Row] = {}
+        self._changed: set[int] = set()
+        self._before: dict[int, list[object] | None] = {}
+        self._counts: dict[int, list[int]] = {}
+        self._failures: Counter[int] = Counter()
+        self._failure: dict[int, str] = {}
+        self.qualified: list[Qualification] = []
+        """Those who have entered or left in this turn, in order."""
+
+    # --- what is defined ---
+
+    def defined(self, sandbox: str, name: str, body: bytes, uid: str, at: int) -> None:
+        """A segment's document was written at `at` (epoch ms) or, with an empty body, deleted."""
+        known = self._known.setdefault(sandbox, {})
+        facts = known.get(name)
+        if not body:
+            if facts is not None:
+                self._shard.rows("delete_segment", facts.id)
+                self._give_up(facts.id)
+                del known[name]
+        else:
+            document = SegmentDocument.model_validate_json(body)
+            due = self._next_due(sandbox, document, at)
+            if facts is None:
+                values = (sandbox, name, uid, document.definition, document.daily, due)
+                id_ = int(self._shard.rows("add_segment", *values)[0][0])
+                known[name] = facts = _Facts(id_, sandbox, name, uid, document.definition, document.daily, due, 0)
+                new = document.definition is not None
+            else:
+                new = document.definition is not None and document.definition != facts.definition
+                facts.definition, facts.daily, facts.due = document.definition, document.daily, due
+                self._shard.rows("set_segment", facts.definition, facts.daily, due, facts.id)
+            if new:
+                self._give_up(facts.id)
+                self._begin(sandbox, facts.id, at)
+        self._set_due()
+
+    def renamed(self, sandbox: str, old: str, new: str) -> None:
+        """A segment has another name; nobody enters or leaves it."""
+        known = self._known.get(sandbox, {})
+        if (facts := known.pop(old, None)) is not None:
+            facts.name = new
+            known[new] = facts
+            self._shard.rows("rename_segment", new, facts.id)
+
+    def reworded(self, sandbox: str, name: str, body: bytes) -> None:
+        """A definition names the same things otherwise."""
+        if (facts := self._known.get(sandbox, {}).get(name)) is not None:
+            facts.definition = SegmentDocument.model_validate_json(body).definition
+            self._shard.rows("set_segment", facts.definition, facts.daily, facts.due, facts.id)
+
+    def _next_due(self, sandbox: str, document: SegmentDocument, at: int) -> int | None:
+        timed = any(each.timed for each in self._definitions(sandbox).order if each.name == document.name)
+        return next_daily(document.daily, at) if timed else None
+
+    def _set_due(self) -> None:
+        facts = [each for known in self._known.values() for each in known.values()]
+        self.due = min([each.due for each in facts if each.due is not None], default=NEVER)
+
+    # --- runs ---
+
+    @property
+    def next_due(self) -> int | None:
+        """When (epoch ms) the next scheduled evaluation is due."""
+        return self.due if self.due != NEVER else None
+
+    @property
+    def sweeping(self) -> bool:
+        """Whether a run is under way."""
+        return bool(self._runs)
+
+    def evaluate(self, sandbox: str, name: str, at: int) -> None:
+        """Evaluates a segment for everybody, as of `at` (epoch ms)."""
+        facts = self._known.get(sandbox, {}).get(name)
+        if facts is not None:
+            self._begin(sandbox, facts.id, at)
+
+    def pass_time(self, before: int) -> int:
+        """Begins the scheduled evaluations that are due earlier than `before` (epoch ms), in order; how many.
+
+        What happened at the moment of the schedule itself counts; who is in by it is so from the next one on.
+        """
+        begun = 0
+        while self.due < before:
+            due = self.due
+            for known in self._known.values():
+                for facts in known.values():
+                    if facts.due == due:
+                        # While nobody is known there is nothing to evaluate: not day by day through the years before.
+                        since = due if self._profiles.last else max(due, before - 1)
+                        facts.due = next_daily(facts.daily, since)
+                        self._shard.rows("set_segment_due", facts.due, facts.id)
+                        self._begin(facts.sandbox, facts.id, due + 1)
+                        begun += 1
+            self._set_due()
+        return begun
+
+    def _begin(self, sandbox: str, segment: int, at: int) -> None:
+        """A run of its own, or together with one that has not done anything yet."""
+        last = self._profiles.last
+        if not last:
+            self._shard.rows("segment_evaluated", at, segment)
+            return
+        for run in self._runs:
+            if (run.sandbox, run.at, run.place, run.last) == (sandbox, at, 0, last) and not self._ahead[run.id]:
+                if segment not in run.segments:
+                    insort(run.segments, segment)
+                self._put_run(run)
+                return
+        id_ = int(self._shard.rows("add_run", sandbox, at, last, json.dumps([segment]))[0][0])
+        self._runs.append(_Run(id_, sandbox, at, 0, last, [segment]))
+        self._ahead[id_] = set()
+
+    def _put_run(self, run: _Run) -> None:
+        self._shard.rows("set_run", run.place, json.dumps(run.segments), run.id)
+
+    def _give_up(self, segment: int) -> None:
+        """What is under way for a segment has no more point."""
+        for run in list(self._runs):
+            if segment in run.segments:
+                run.segments.remove(segment)
+                self._put_run(run)
+                if not run.segments:
+                    self._end(run)
+
+    def _end(self, run: _Run) -> None:
+        self._shard.rows("delete_run", run.id)
+        self._shard.rows("drop_ahead", run.id)
+        for segment in run.segments:
+            self._shard.rows("segment_evaluated", run.at, segment)
+        self._runs.remove(run)
+        del self._ahead[run.id]
+
+    def sweep(self, limit: int) -> int:
+        """Goes on with the run under way by `limit` profiles at most; how much was done.
+
+        Before anything else in a turn: what is read is what is stored.
+        """
+        if not self._runs:
+            return 0
+        run = self._runs[0]
+        rows = [row for row in self._shard.rows("profiles_after", run.sandbox, run.place, limit) if row[0] <= run.last]
+        ahead = self._ahead[run.id]
+        todo = [row for row in rows if row[0] not in ahead]
+        self._load([number for number, _ in todo])
+        names = self._names(run)
+        for number, body in todo:
+            try:
+                person = self._profiles.decode(body)
+            except Exception as error:
+                log.error("profile %s cannot be read: %r", number, error, extra={"action": "profile_damaged"})
+                continue
+            self._evaluate_for(run, names, number, person)
+        if len(rows) < limit:
+            self._end(run)
+        else:
+            run.place = rows[-1][0]
+            self._put_run(run)
+        return len(rows) + 1
+
+    def _settle(self, sandbox: str, number: int, person: Person, at: int = NEVER) -> None:
+        """Does for one profile what the runs up to the moment `at` have not got to."""
+        for run in self._runs:
+            if run.at <= at and run.sandbox == sandbox and run.place < number <= run.last:
+                ahead = self._ahead[run.id]
+                if number not in ahead:
+                    self._evaluate_for(run, self._names(run), number, person)
+                    ahead.add(number)
+                    self._shard.rows("put_ahead", run.id, number)
+
+    def _names(self, run: _Run) -> set[str]:
+        return {facts.name for facts in self._known[run.sandbox].values() if facts.id in run.segments}
+
+    # --- profiles that change (profile.store.Watcher) ---
+
+    def changing(self, sandbox: str, number: int, person: Person | None, *, attributes: bool) -> None:
+        """A profile is about to change, in its `attributes` too or in its events alone; None for one that begins."""
+        if sandbox not in self._known or number in self._before:
+            return
+        if person is None:
+            self._before[number] = None
+            return
+        if self._runs:
+            self._settle(sandbox, number, person)
+        self._before[number] = values_of(self._definitions(sandbox), person, None) if attributes else []
+
+    def changed(self, sandbox: str, number: int, person: Person, at: int, *, events: bool) -> None:
+        """A profile has changed, at `at` (epoch ms); `events`: it has others than before."""
+        if number not in self._before:
+            return
+        before = self._before.pop(number)
+        definitions = self._definitions(sandbox)
+        if before is None:
+            asked = {segment.name for segment in definitions.order}
+        else:
+            values = values_of(definitions, person, None) if before else []
+            moved = {slot for slot, (old, new) in enumerate(zip(before, values, strict=True)) if old != new}
+            asked = {
+                segment.name
+                for segment in definitions.order
+                if (events and segment.events) or not moved.isdisjoint(segment.slots)
+            }
+        if asked:
+            self._evaluate(sandbox, number, person, asked, at)
+
+    def joined(self, sandbox: str, number: int, other: int) -> None:
+        """The profile `other` is part of profile `number` from now on."""
+        if sandbox not in self._known:
+            return
+        row, theirs = self._row(number), self._row(other)
+        for segment, membership in theirs.items():
+            mine = row.get(segment)
+            row[segment] = merged(mine, membership)
+            if mine is not None:
+                self._count(segment, mine.status, -1)
+            self._count(segment, membership.status, -1)
+            self._count(segment, row[segment].status, 1)
+        theirs.clear()
+        self._changed |= {number, other}
+        self._before.pop(other, None)
+        self._before[number] = None  # every segment is evaluated anew
+
+    def gone(self, sandbox: str, number: int, person: Person) -> None:
+        """A profile is about to be deleted."""
+        self._settle(sandbox, number, person)
+        row = self._row(number)
+        for segment, membership in row.items():
+            self._count(segment, membership.status, -1)
+        row.clear()
+        self._changed.add(number)
+
+    # --- uploaded audiences [8.3] ---
+
+    def uploaded(self, sandbox: str, name: str, namespace: str, ids: Iterable[str], mode: str, at: int) -> None:
+        """A part of an uploaded audience; `mode` as in `store.entry.Uploaded`."""
+        facts = self._known.get(sandbox, {}).get(name)
+        if facts is None or facts.definition is not None:
+            return  # deleted meanwhile, or given a definition
+        if mode == "begin":
+            facts.upload += 1
+            self._shard.rows("set_segment_upload", facts.upload, facts.id)
+        for id_ in ids:
+            if mode == "remove":
+                number = self._profiles.number(sandbox, namespace, id_)
+                member, upload = False, 0
+            else:
+                number = self._profiles.known_by(sandbox, (namespace, id_), at)
+                member, upload = True, facts.upload
+            person = self._profiles.numbered(number) if number else None
+            if person is not None:
+                self._settle(sandbox, number, person)
+                if self._found(number, facts.id, member, at, upload):
+                    self._cascade(sandbox, number, person, facts.name, at)
+        if mode == "end":
+            self._begin(sandbox, facts.id, at)
+
+    def _cascade(self, sandbox: str, number: int, person: Person, name: str, at: int) -> None:
+        """Evaluates what asks for a segment that somebody has entered or left."""
+        asking = {segment.name for segment in self._definitions(sandbox).order if name in segment.asks}
+        if asking:
+            self._evaluate(sandbox, number, person, asking, at)
+
+    # --- asking ---
+
+    def member(self, plan: Plan, key: StayKey, name: str, at: int) -> bool:
+        """Whether whose stay this is was in a segment at a moment (epoch ms): an `engine.transition.Member` [8.3]."""
+        facts = self._known.get(plan.sandbox, {}).get(name)
+        if facts is None or plan.namespace is None:
+            return False
+        number = self._profiles.number(plan.sandbox, plan.namespace, key.person)
+        person = self._profiles.numbered(number) if number else None
+        if person is None:
+            return False
+        self.pass_time(at)
+        if self._runs:
+            self._settle(plan.sandbox, number, person, at)
+        found = self._row(number).get(facts.id)
+        return found is not None and found.member_at(at)
+
+    # --- evaluating ---
+
+    def _evaluate(self, sandbox: str, number: int, person: Person, asked: Collection[str], at: int) -> None:
+        """Evaluates the named segments, and those that ask for one that has changed, for one profile."""
+        definitions, known = self._definitions(sandbox), self._known[sandbox]
+        row = self._row(number)
+        moment = SegmentMoment(at, partial(self._in_segment, known, row))
+        turned: set[str] = set()
+        values: list[object] | None = None
+        for segment in definitions.order:
+            name = segment.name
+            if name not in asked and turned.isdisjoint(segment.asks):
+                continue
+            facts = known.get(name)
+            if facts is None:
+                continue  # its own entry comes behind this one in the log
+            if values is None:
+                values = values_of(definitions, person, None)
+            if segment.events and values[EVENTS_SLOT] is None:
+                events = self._profiles.all_events(number, person, at)
+                values[EVENTS_SLOT] = definitions.read_events([event.record for event in events])
+            try:
+                found = segment.test(values, moment) is True
+            except EvaluationError as error:  # not in it, which is recorded [7.4]
+                found = False
+                self._failures[facts.id] += 1
+                self._failure[facts.id] = error.code
+            if self._found(number, facts.id, found, at):
+                turned.add(name)
+
+    def _evaluate_for(self, run: _Run, names: Collection[str], number: int, person: Person) -> None:
+        """Evaluates for one profile what a run is about: of an uploaded segment, whether the latest upload names it."""
+        known, row = self._known[run.sandbox], self._row(number)
+        for name in names:
+            facts = known[name]
+            held = row.get(facts.id)
+            if facts.definition is None and held is not None and held.member and held.upload != facts.upload:
+                self._found(number, facts.id, False, run.at)
+                self._cascade(run.sandbox, number, person, name, run.at)
+        self._evaluate(run.sandbox, number, person, names, run.at)
+
+    @staticmethod
+    def _in_segment(known: dict[str, _Facts], row: Row, name: str) -> bool:
+        facts = known.get(name)
+        found = row.get(facts.id) if facts is not None else None
+        return found is not None and found.member
+
+    def _found(self, number: int, segment: int, member: bool, at: int, upload: int = 0) -> bool:
+        """Notes what an evaluation has found; whether that was an entry or an exit."""
+        row = self._row(number)
+        before = row.get(segment)
+        after, qualified = evaluated(segment, before, member, at, upload)
+        if after is not before and after is not None:
+            row[segment] = after
+            self._changed.add(number)
+            if before is not None:
+                self._count(segment, before.status, -1)
+            self._count(segment, after.status, 1)
+            if qualified:
+                self.qualified.append(Qualification(segment, number, after.status, at, after.count))
+        return qualified
+
+    def _count(self, segment: int, status: int, by: int) -> None:
+        self._counts.setdefault(segment, [0, 0, 0])[status] += by
+
+    # --- rows ---
+
+    def _load(self, numbers: Iterable[int]) -> None:
+        new = [number for number in numbers if number not in self._rows]
+        self._rows.update((number, {}) for number in new)
+        for number, body in self._shard.rows("memberships", numbers_of(new)) if new else ():
+            self._rows[number] = self._decode(number, body)
+
+    def _row(self, number: int) -> Row:
+        row = self._rows.get(number)
+        if row is None:
+            found = self._shard.rows("membership", number)
+            row = self._rows[number] = self._decode(number, found[0][0]) if found else {}
+        return row
+
+    @staticmethod
+    def _decode(number: int, body: bytes) -> Row:
+        try:
+            return decode_row(body)
+        except msgspec.DecodeError as error:
+            log.error("memberships of %s cannot be read: %r", number, error, extra={"action": "membership_damaged"})
+            return {}
+
+    def save(self) -> None:
+        """Writes what was found, inside the shard's transaction."""
+        shard = self._shard
+        if self._changed:
+            live = {facts.id for known in self._known.values() for facts in known.values()}
+            kept = [
+                (number, [each for each in self._rows[number].values() if each.segment in live])
+                for number in sorted(self._changed)
+            ]
+            shard.many("put_membership", [(number, _encode(row)) for number, row in kept if row])
+            shard.many("drop_membership", [(number,) for number, row in kept if not row])
+        if self.qualified:
+            shard.rows("put_qualifications", self._compress(_encode(self.qualified)))
+        if self._counts:
+            shard.many(
+                "count_segment",
+                [(by[1], by[2], by[0], segment) for segment, by in self._counts.items() if any(by)],
+            )
+        if self._failures:
+            shard.many("segment_failed", [(count, self._failure[id_], id_) for id_, count in self._failures.items()])
+        self._clear()
+
+
+def decode_qualifications(body: bytes) -> list[Qualification]:
+    """A stored row of qualifications."""
+    return _QUALIFICATIONS.decode(zstandard.ZstdDecompressor().decompress(body))
