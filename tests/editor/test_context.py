@@ -39,6 +39,25 @@ def test_a_type_is_inferred(value: object, kind: str) -> None:
     assert typed({"x": value}, "@{E.x}") == kind
 
 
+@pytest.mark.parametrize("given", [{"profile": {"name": {"first": "Ann"}}}, {"name": {"first": "Ann"}}])
+@pytest.mark.parametrize("path", ["name.first", "profile.name.first"])
+def test_profile_may_be_left_out(given: dict[str, Any], path: str) -> None:
+    """[4.1] In the context as in the expression; what is said of types holds for both."""
+    context = {"sources": {"ExperiencePlatform": {"G": given}}}
+    trial = Trial(f"#{{ExperiencePlatform.G.{path}}}", read_context(context))
+    assert (str(trial.expression.type), trial.evaluate()) == ("string", "Ann")
+    for named in ("name.first", "profile.name.first"):
+        typed = {**context, "types": {f"ExperiencePlatform.G.{named}": "dateOnly"}}
+        assert str(Trial(f"#{{ExperiencePlatform.G.{path}}}", read_context(typed)).expression.type) == "dateOnly"
+
+
+def test_experience_events_in_a_context() -> None:
+    events = [{"n": 1, "sku": "a"}, {"n": 3, "sku": "b"}]
+    context = {"sources": {"ExperiencePlatform": {"G": {"experienceevent": events}}}}
+    source = "#{ExperiencePlatform.G.experienceevent.all(currentDataPackField.n > 1).sku}"
+    assert Trial(source, read_context(context)).evaluate() == ["b"]
+
+
 DEEP = {"a": [{"b": {"c": [1]}}, {"b": {"c": [2.5], "d": "x"}}], "m": {"k": [{"v": "2026-01-01"}], "l": []}}
 GIVEN: list[tuple[dict[str, Any], str, str]] = [
     ({}, "@{E.a.b.c}", "list<decimal>"),

@@ -35,7 +35,7 @@ from sojourn.schema.validate import decode_error
 
 Path = tuple[str, ...]
 Types = Mapping[str, Any]
-PROPERTIES, QUALIFICATION = "JourneyProperties", "SegmentQualification"
+PLATFORM, PROPERTIES, QUALIFICATION = "ExperiencePlatform", "JourneyProperties", "SegmentQualification"
 _PART = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^.\[\]]+""", re.DOTALL)
 
 
@@ -132,7 +132,7 @@ class ContextScope:
         events = {name: event.payload or {} for name, event in (context.events or {}).items()}
         self._data: dict[Kind, dict[str, Any]] = {
             "event": {QUALIFICATION: context.qualification or {}, **events},
-            "source": {PROPERTIES: context.journey or {}, **(context.sources or {})},
+            "source": {PROPERTIES: context.journey or {}, **_both_ways(context.sources or {})},
             "action": context.actions or {},
         }
         maps = frozenset(_maps(source, None))
@@ -145,7 +145,7 @@ class ContextScope:
             first = _parts(path)[:1]
             known = (one for one, root in self._roots.items() if {*first} & {*root.fields})
             where: Kind = next(known, "source")
-            self._declare(where, (), {path: kind}, "context.types")
+            self._declare(where, (), dict.fromkeys(_both_paths(path), kind), "context.types")
         self.slots: list[object] = []
 
     def _known(self, kind: Kind, name: str, known: Field) -> None:
@@ -176,6 +176,29 @@ class ContextScope:
     def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
         self.slots.append(getter(reference.path, type_of(field))(self._data[reference.kind]))
         return Slot(len(self.slots) - 1)
+
+
+# --- the built-in source: `profile.` may be left out [4.1] ---
+
+
+def _both_ways(sources: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The sources, with the attributes of the built-in one's field groups under `profile` and without it."""
+    groups = dict(sources.get(PLATFORM, {}))
+    for name, group in groups.items():
+        if isinstance(group, dict) and "experienceevent" not in group:
+            profile = group.get("profile", group)
+            groups[name] = {**profile, **group, "profile": profile} if isinstance(profile, dict) else group
+    return {**sources, PLATFORM: groups} if groups else dict(sources)
+
+
+def _both_paths(path: str) -> list[str]:
+    """A path, and in the built-in source its other form too."""
+    source, _, rest = path.partition(".")
+    group, _, inner = rest.partition(".")
+    if source != PLATFORM or not inner or inner.partition(".")[0] == "experienceevent":
+        return [path]
+    inner = inner.removeprefix("profile.")
+    return [f"{source}.{group}.profile.{inner}", f"{source}.{group}.{inner}"]
 
 
 # --- types of values -----------------------------------------------------------------------------------------------

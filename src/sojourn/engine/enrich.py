@@ -9,7 +9,7 @@ kept with the stay, in slots of its own, until the activity is left.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -21,14 +21,9 @@ from sojourn.journey.plan import Action, Arrow, Condition, Need, Needs, Plan, Sh
 _decode = msgspec.json.Decoder().decode
 
 
-class Way(NamedTuple):
-    """How an activity is left: by which arrow (None: the stay ends), with which step event."""
-
-    arrow: Arrow | None
-    shape: Shape
-    attempts: int = 0
-    code: int | str | None = None
-    took: int = 0
+Way = tuple[Arrow | None, Shape, int, int | str | None, int]
+"""How an activity is left: by which arrow (None: the stay ends), with which step event: (arrow, shape, requests sent,
+error code, ms that the call took)."""
 
 
 class Enriched:
@@ -119,7 +114,7 @@ def perform(node: Condition | Action, data: Enriched, moment: Any) -> Way | None
         assert type(node) is Action
         return _call(node, data, moment)
     except EvaluationError as error:
-        return Way(node.failure, node.failures["error"], code=error.code)
+        return node.failure, node.failures["error"], 0, error.code, 0
 
 
 def _decide(node: Condition, data: Enriched, moment: Any) -> Way | None:
@@ -134,7 +129,7 @@ def _decide(node: Condition, data: Enriched, moment: Any) -> Way | None:
             arrow = way
             break
     assert arrow is not None
-    return Way(arrow, arrow.shape)
+    return arrow, arrow.shape, 0, None, 0
 
 
 def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
@@ -153,15 +148,15 @@ def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
 
 def _failed(node: Condition | Action, need: Need, answer: Answer) -> Way:
     assert answer.outcome != "ok"
-    return Way(node.failure, node.fetch_failures[need][answer.outcome], code=answer.code, took=answer.took)
+    return node.failure, node.fetch_failures[need][answer.outcome], 0, answer.code, answer.took
 
 
 def outcome(action: Action, answer: Answer) -> Way:
     """The way on after a call."""
     if answer.outcome == "ok":
         assert action.then is not None
-        return Way(action.then, action.then.shape, answer.attempts, None, answer.took)
-    return Way(action.failure, action.failures[answer.outcome], answer.attempts, answer.code, answer.took)
+        return action.then, action.then.shape, answer.attempts, None, answer.took
+    return action.failure, action.failures[answer.outcome], answer.attempts, answer.code, answer.took
 
 
 def awaits_fetch(node: Condition | Action, stay: Stay) -> bool:

@@ -348,7 +348,7 @@ def _walk(
     No arrow: the stay ends. This loop is what a journey costs, so it keeps to local variables: what it does for an
     activity of each kind stands here and is not called.
     """
-    n, since, entry = stay.steps, stay.since, stay.entry
+    n, since, entry, tracked = stay.steps, stay.since, stay.entry, plan.tracked
     steps: list[Step] = []
     if plan.thawed:
         values = _thawed(plan, values)
@@ -356,7 +356,7 @@ def _walk(
         n += 1
         steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched))
         since = now
-        if plan.tracked:
+        if tracked:
             values = _tracked(plan, values, shape, code, fetched, took)
         target = None if arrow is None else arrow.target
         if target is None:
