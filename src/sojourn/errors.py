@@ -66,6 +66,12 @@ class ForbiddenError(InputError):
     status = 403
 
 
+class RemoteError(SojournError):
+    """A system that we call for a user cannot be reached, or gives no answer that can be used."""
+
+    status = 502
+
+
 class StoreError(SojournError):
     """The data folder cannot be used or a write did not become durable; nothing accepted is lost."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,6 +78,30 @@ class Partner:
             yield self
         finally:
             await runner.cleanup()
+
+
+@contextmanager
+def running(*partners: Partner) -> Iterator[None]:
+    """Partners that serve in a thread of their own, for a server in another process."""
+    loop = asyncio.new_event_loop()
+    up, stop = threading.Event(), asyncio.Event()
+
+    async def main() -> None:
+        async with AsyncExitStack() as stack:
+            for each in partners:
+                await stack.enter_async_context(each.serving())
+            up.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
+    thread.start()
+    try:
+        assert up.wait(10)
+        yield
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
 
 
 def run(

@@ -153,6 +153,9 @@ ROUTES: dict[str, Need] = {
     "GET /api/events/{name}/payload": Permission.READ_CONFIGURATION,
     "GET /api/schemas/{name}/fields": Permission.READ_CONFIGURATION,
     "GET /api/library": Permission.READ_CONFIGURATION,
+    "POST /api/sources/{name}/test": Permission.MANAGE_CONFIGURATION,
+    "POST /api/actions/{name}/test": Permission.MANAGE_CONFIGURATION,
+    "POST /api/actions/propose": Permission.MANAGE_CONFIGURATION,
     # limits on calls, and what is no path of their API
     **_limits("endpointConfigs"),
     **_limits("throttlingConfigs"),

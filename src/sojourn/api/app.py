@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from sojourn import __version__
 from sojourn.api import problems
 from sojourn.api.access import router as access_router
+from sojourn.api.calls import router as calls_router
 from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.limit import limited
@@ -47,6 +48,7 @@ class Application:
         )
         self.rest.state.server = self.server
         self.rest.include_router(router, prefix="/api")
+        self.rest.include_router(calls_router, prefix="/api")
         self.rest.include_router(expressions_router, prefix="/api")
         self.rest.include_router(access_router, prefix="/api")
         for public in (capping.router, throttling.router, rest_of_public):

@@ -20,6 +20,8 @@ MODULES = {
     "demo": "demo",
     "eval": "evaluate",
     "schema": "schema",
+    "source": "calls",
+    "action": "calls",
 }
 """Where each command is: only the one that is called is loaded, so that each starts quickly."""
 

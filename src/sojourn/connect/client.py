@@ -17,12 +17,12 @@ from pathlib import Path
 import msgspec
 
 from sojourn.connect.cache import Key, SourceCache
-from sojourn.connect.connection import Access, Accesses, Connection, TokenError
-from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reply, TooLongError
+from sojourn.connect.connection import Access, Accesses, Connection, TokenError, token_calls
+from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reading, Reply, TooLongError
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
 from sojourn.connect.sql import parameters_of
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect, Fetch, Outcome, Request
+from sojourn.engine.effect import Answer, Effect, Fetch, Outcome
 from sojourn.errors import InputError
 from sojourn.secrets import Keyring, SecretError
 
@@ -55,7 +55,7 @@ class _Run:
         self.caller = caller
         self.connection = connection
         self.field_group = effect.field_group if isinstance(effect, Fetch) else ""
-        self.read = isinstance(effect, Fetch) or connection.access.answers
+        self.read: Reading = "success" if isinstance(effect, Fetch) or connection.access.answers else "nothing"
         self.attempts = 0
 
     def sent(self) -> None:
@@ -192,21 +192,12 @@ class Connector:
     async def _attempt(self, run: _Run, end: float) -> _Attempt:
         """One attempt; where its token is refused, once more with another [4.2]."""
         connection = run.connection
-
-        async def fetch(request: Request) -> Reply:
-            try:
-                return await self._exchange.send(run.caller, request, read=True)
-            except BrokenError:
-                raise TokenError(None, retry=True) from None
-            except (InputError, TooLongError):
-                raise TokenError(None, retry=False) from None
-
         try:
             if connection.access.database is not None:
                 return _Attempt("ok", body=await self._asked(run, end))
             tls = connection.tls()
             for renewed in (False, True):
-                token = await connection.token(fetch)
+                token = await connection.token(token_calls(self._exchange, run.caller))
                 reply = await self._exchange.send(
                     run.caller, run.request, read=run.read, key=run.id, dress=connection.dress(token), tls=tls,
                     begun=run.sent,
@@ -229,7 +220,7 @@ class Connector:
         if reply.status >= 300:
             retry = reply.status >= 500 or reply.status == _RETRIED_STATUS
             return _Attempt("http", reply.status, _retry_after(reply), retry=retry)
-        return _Attempt("ok", reply.status, body=reply.body if run.read else None)
+        return _Attempt("ok", reply.status, body=None if run.read == "nothing" else reply.body)
 
 
 def key_of(sandbox: str, effect: Fetch) -> Key:

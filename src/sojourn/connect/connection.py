@@ -24,11 +24,13 @@ from urllib.parse import quote_plus, urlencode
 import msgspec
 from multidict import CIMultiDict
 
-from sojourn.connect.exchange import Dress, Outgoing, Reply, tls_context
+from sojourn.connect.exchange import BrokenError, Dress, Exchange, Outgoing, Reply, TooLongError, tls_context
 from sojourn.connect.limits import Caller
 from sojourn.connect.signature import signed
 from sojourn.connect.sql import Database
 from sojourn.engine.effect import Request
+from sojourn.errors import InputError
+from sojourn.journey.action import ActionDocument
 from sojourn.journey.authentication import (
     HOUR,
     ApiKeyAuthentication,
@@ -41,7 +43,7 @@ from sojourn.journey.authentication import (
     selected,
 )
 from sojourn.journey.project import Project
-from sojourn.journey.source import CalledGroup, SqlGroup
+from sojourn.journey.source import CalledGroup, SourceDocument, SqlGroup
 from sojourn.secrets import Keyring, is_sealed
 
 log = logging.getLogger(__name__)
@@ -80,26 +82,28 @@ class Access:
 Accesses = dict[Caller, Access]
 
 
+def access_of(document: SourceDocument | ActionDocument) -> Access:
+    """How a data source or an action is called."""
+    if isinstance(document, ActionDocument):
+        return Access(document.authentication, document.client_certificate, answers=document.response is not None)
+    groups = document.field_groups.items()
+    kept = tuple(
+        (name, group.cache_duration // timedelta(milliseconds=1))
+        for name, group in groups
+        if isinstance(group, CalledGroup) and group.cache_duration is not None
+    )
+    statements = tuple((name, group.statement) for name, group in groups if isinstance(group, SqlGroup))
+    return Access(
+        document.authentication, document.client_certificate, kept, True, document.database, document.password,
+        statements,
+    )  # fmt: skip
+
+
 def accesses(project: Project) -> Accesses:
     """How the data sources and actions of a sandbox are called."""
-    found: Accesses = {}
-    for source in project.sources.values():
-        kept = tuple(
-            (name, group.cache_duration // timedelta(milliseconds=1))
-            for name, group in source.field_groups.items()
-            if isinstance(group, CalledGroup) and group.cache_duration is not None
-        )
-        statements = tuple(
-            (name, group.statement) for name, group in source.field_groups.items() if isinstance(group, SqlGroup)
-        )
-        caller = Caller(project.sandbox, "dataSource", source.name)
-        found[caller] = Access(
-            source.authentication, source.client_certificate, kept, True, source.database, source.password, statements
-        )
-    for action in project.actions.values():
-        caller = Caller(project.sandbox, "action", action.name)
-        found[caller] = Access(action.authentication, action.client_certificate, answers=action.response is not None)
-    return found
+    sources = {Caller(project.sandbox, "dataSource", name): each for name, each in project.sources.items()}
+    actions = {Caller(project.sandbox, "action", name): each for name, each in project.actions.items()}
+    return {caller: access_of(document) for caller, document in (sources | actions).items()}
 
 
 @dataclass(slots=True)
@@ -251,6 +255,17 @@ class Connection:
                 )
         return Outgoing(outgoing.method, url, headers, outgoing.body)
 
+    def secrets(self) -> set[str]:
+        """All that is secret in a call, as it may come back from an endpoint that tells what it was sent."""
+        found = {self._token.text} if self._token is not None else set[str]()
+        match self.access.authentication:
+            case BasicAuthentication(username=username, password=sealed):
+                password = self._open(sealed)
+                found |= {password, _basic(username, password).removeprefix("Basic ")}
+            case ApiKeyAuthentication(value=sealed):
+                found.add(self._open(sealed))
+        return found
+
     def _open(self, value: Any) -> Any:
         """Sealed texts opened, at any depth."""
         if isinstance(value, dict):
@@ -269,6 +284,20 @@ def _encoded(value: Any) -> Any:
     if isinstance(value, str):
         return _ENCODED.sub(lambda found: base64.b64encode(found[1].encode()).decode(), value)
     return value
+
+
+def token_calls(exchange: Exchange, caller: Caller) -> Send:
+    """What makes token calls for a caller: past the guard, with slots of their own."""
+
+    async def send(request: Request) -> Reply:
+        try:
+            return await exchange.send(caller, request, read="success")
+        except BrokenError:
+            raise TokenError(None, retry=True) from None
+        except (InputError, TooLongError):
+            raise TokenError(None, retry=False) from None
+
+    return send
 
 
 def _basic(username: str, password: str) -> str:

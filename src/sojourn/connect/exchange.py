@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -55,6 +56,8 @@ class Reply:
     body: bytes
 
 
+Reading = Literal["nothing", "success", "all"]
+"""Whose answers are read: nobody's, those of 2xx, or all."""
 Dress = Callable[[Outgoing], Outgoing]
 """Adds what shows who calls."""
 
@@ -98,13 +101,13 @@ class Exchange:
         caller: Caller,
         request: Request,
         *,
-        read: bool,
+        read: Reading,
         key: str | None = None,
         dress: Dress = plain,
         tls: ssl.SSLContext | None = None,
         begun: Callable[[], None] = lambda: None,
     ) -> Reply:
-        """The answer to a request and, unless it is an error that nobody `read`s, its body.
+        """The answer to a request, with its body where that is read.
 
         `begun` is told when a slot is taken. Raises InputError for an address that may not be called, CappedError,
         BrokenError and TooLongError.
@@ -125,18 +128,24 @@ class Exchange:
             outgoing, begun = following, lambda: None
         raise AssertionError
 
-    async def _exchange(self, outgoing: Outgoing, tls: ssl.SSLContext | None, read: bool) -> Reply:
+    async def _exchange(self, outgoing: Outgoing, tls: ssl.SSLContext | None, read: Reading) -> Reply:
         try:
             async with self._session.request(
                 outgoing.method, outgoing.url, data=outgoing.body, headers=outgoing.headers, allow_redirects=False,
                 ssl=tls or True,
             ) as response:  # fmt: skip
-                body = await _body(response) if read and response.status < 300 else b""
-                if not read and response.status < 300:
+                wanted = read == "all" or (read == "success" and response.status < 300)
+                body = await _body(response) if wanted else b""
+                if read == "nothing" and response.status < 300:
                     await response.content.read(MAX_ANSWER_BYTES)  # so that the connection can be used again
                 return Reply(response.status, response.headers, body)
         except (aiohttp.ClientError, OSError, ValueError, EOFError, zlib.error) as error:
-            raise BrokenError(type(error).__name__) from error
+            raise BrokenError(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    """What may be told of an error: of some the text holds the whole address, with what is secret in it."""
+    return str(error) if isinstance(error, aiohttp.ClientConnectionError) else type(error).__name__
 
 
 def _outgoing(request: Request, key: str | None) -> Outgoing:

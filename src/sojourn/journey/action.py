@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Given
 
 from sojourn.errors import InputError
-from sojourn.expression import EvaluationError
-from sojourn.expression.values import text_of
+from sojourn.expression import EvaluationError, Type
+from sojourn.expression.values import reader, text_of
 from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.journey.body import Variable, compile_body, variables
 from sojourn.journey.document import ActionActivity, Identifier
+from sojourn.journey.finding import nearest
 from sojourn.journey.plan import Evaluate, Request, Values
 from sojourn.schema.document import Document, FieldPath
 from sojourn.schema.fields import Field
@@ -134,6 +135,31 @@ def compile_request(action: ActionDocument, given: Mapping[Key, Evaluate], mappi
         return Request(method, target, headers(values, moment), _encode(body(values, moment)) if sends else None)
 
     return render
+
+
+def request_with(action: ActionDocument, values: Mapping[Key, Any], mapping: Mapping[str, str]) -> Request:
+    """An action's request with JSON values in the place of expressions, for a test call. Raises InputError."""
+    try:
+        wanted = dict(parts(action))
+    except ValueError as error:
+        raise InputError("ERR_ACTION_BODY", field="body", rule=str(error)) from None
+    for key in values:
+        if key not in wanted:
+            near = nearest((name[-1] for name in wanted if name[0] == key[0]), key[-1])
+            raise InputError("ERR_PARAM_UNKNOWN", field=".".join(key), action=action.name, name=key[-1], known=near)
+    given: dict[Key, Evaluate] = {}
+    for key, variable in wanted.items():
+        value = values.get(key)
+        typed = reader(Type.parse(variable.type))(value)
+        if value is not None and typed is None:
+            raise InputError("ERR_VALUE_TYPE", field=".".join(key), type=variable.type)
+        if typed is None and (variable.mandatory or key == ("path",)):
+            raise InputError("ERR_PARAM_MANDATORY", field=key[0], action=action.name, name=variable.path)
+        given[key] = lambda values, moment, typed=typed: typed  # type: ignore[misc]
+    try:
+        return compile_request(action, given, mapping)((), None)
+    except EvaluationError as error:
+        raise InputError(error.code, field="path", **error.params) from None
 
 
 def _texts(
