@@ -25,6 +25,7 @@ from sojourn.journey.project import Project
 from sojourn.runtime import history as history_file
 from sojourn.runtime.backtest import backtest as run_backtest
 from sojourn.runtime.collector import quiet_collector
+from sojourn.runtime.fixtures import NOTHING_KNOWN, read_fixtures
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.replay import Replay
 
@@ -53,6 +54,11 @@ def _arguments(command: Callable[..., None]) -> Callable[..., None]:
             click.option(
                 "--set", "changes", multiple=True, metavar="ACTIVITY.FIELD=VALUE", help="change the journey first"
             ),
+            click.option(
+                "--answers",
+                type=click.Path(path_type=Path),
+                help="what data sources answer (JSON); left out, they know nothing",
+            ),
             json_option,
         )
     ):
@@ -62,13 +68,22 @@ def _arguments(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_arguments
-def backtest(folder: Path, journey: str, events: Path, until: int, changes: tuple[str, ...], as_json: bool) -> None:
+def backtest(
+    folder: Path,
+    journey: str,
+    events: Path,
+    until: int,
+    changes: tuple[str, ...],
+    answers: Path | None,
+    as_json: bool,
+) -> None:
     """Run a journey of FOLDER over recorded events, in memory; calls are counted, not made."""
     project, plan = prepare(folder, journey, changes)
+    fixtures = read_fixtures(answers, project) if answers else NOTHING_KNOWN
     with quiet_collector(), progress_bar("backtest") as told:
         begun = time.perf_counter()
         found = history_file.read(events, InletRules(project), until)
-        outcome = run_backtest(project, plan, found, until, progress=told)
+        outcome = run_backtest(project, plan, found, until, progress=told, fixtures=fixtures)
         took = time.perf_counter() - begun
     _print(plan, outcome.events, outcome.people, outcome.calls, outcome.report.to_json(), took, as_json)
 
@@ -77,16 +92,24 @@ def backtest(folder: Path, journey: str, events: Path, until: int, changes: tupl
 @_arguments
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="a new folder for the durable state")
 def replay(
-    folder: Path, journey: str, events: Path, until: int, changes: tuple[str, ...], as_json: bool, data: Path
+    folder: Path,
+    journey: str,
+    events: Path,
+    until: int,
+    changes: tuple[str, ...],
+    answers: Path | None,
+    as_json: bool,
+    data: Path,
 ) -> None:
     """Run a journey of FOLDER over recorded events through the durable runtime; calls are counted, not made."""
     project, plan = prepare(folder, journey, changes)
+    fixtures = read_fixtures(answers, project) if answers else NOTHING_KNOWN
     with progress_bar("replay") as told:
         begun = time.perf_counter()
         with quiet_collector():
             found = history_file.read(events, InletRules(project), until)
         try:
-            durable = Replay(data, project, plan)
+            durable = Replay(data, project, plan, fixtures)
         except OSError as error:
             raise StoreError("ERR_STORE_IO", path=str(data), detail=str(error)) from error
         try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from sojourn.engine.effect import OK, Answer, Call, Effect, Look, called
+from sojourn.engine.effect import OK, Answer, Call, Effect, Fetch, Look, called
 from sojourn.engine.route import Routes
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import EventHeard
@@ -27,6 +27,7 @@ from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 from sojourn.report.metrics import Report, report
 from sojourn.runtime.collector import quiet_collector
+from sojourn.runtime.fixtures import NOTHING_KNOWN, Fixtures
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 from sojourn.runtime.replay import KeepSteps, Replay
@@ -80,16 +81,23 @@ def backtest(
     *,
     keep: KeepSteps | None = None,
     progress: Progress = lambda done, all_: None,
+    fixtures: Fixtures = NOTHING_KNOWN,
 ) -> Outcome:
-    """Runs `plan` over `history` (in replay order), every call answered ok, until `until` (epoch ms) inclusive."""
+    """Runs `plan` over `history` (in replay order) until `until` (epoch ms) inclusive.
+
+    Every call is answered ok, data sources are answered by `fixtures`.
+    """
+    if plan.looks:
+        return _durably(project, plan, history, until, keep, progress, fixtures)
     calls: Counter[str] = Counter()
 
-    if plan.looks:
-        return _durably(project, plan, history, until, keep, progress)
-
     def answer(effect: Effect | Look) -> Answer:
-        calls[effect.action if type(effect) is Call else called(effect)] += 1  # type: ignore[arg-type]
-        return OK
+        if type(effect) is Call:
+            calls[effect.action] += 1
+            return OK
+        assert type(effect) is Fetch
+        calls[called(effect)] += 1
+        return fixtures(effect)
 
     counts = _Counts(plan, keep)
     walk = Walk(counts, answer)
@@ -117,10 +125,19 @@ def backtest(
 
 
 def _durably(
-    project: Project, plan: Plan, history: list[Checked], until: int, keep: KeepSteps | None, progress: Progress
+    project: Project,
+    plan: Plan,
+    history: list[Checked],
+    until: int,
+    keep: KeepSteps | None,
+    progress: Progress,
+    fixtures: Fixtures,
 ) -> Outcome:
     """The same through the durable runtime, which has the profile store: what people share there is shared in order."""
-    with TemporaryDirectory(prefix="sojourn-") as folder, closing(Replay(Path(folder) / "data", project, plan)) as run:
+    with (
+        TemporaryDirectory(prefix="sojourn-") as folder,
+        closing(Replay(Path(folder) / "data", project, plan, fixtures)) as run,
+    ):
         found = run.run(history, until, progress)
         if keep is not None:
             run.each_step(plan, keep)

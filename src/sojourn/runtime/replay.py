@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from sojourn.clock import VirtualClock
-from sojourn.engine.effect import OK, Answer, Effect, Look, called
+from sojourn.engine.effect import Answer, Effect, Look, called
 from sojourn.engine.stay import StayKey, Step
 from sojourn.errors import StoreError
 from sojourn.journey.plan import Plan
@@ -24,6 +24,7 @@ from sojourn.journey.project import MODELS, Kind, Project
 from sojourn.report.metrics import Report, report
 from sojourn.report.steps import shape_of
 from sojourn.runtime.engine import Engine
+from sojourn.runtime.fixtures import NOTHING_KNOWN, Fixtures
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 from sojourn.store.entry import Accepted, Changed, Marked, Published, Recorded
@@ -39,9 +40,9 @@ CONFIGURATION: tuple[Kind, ...] = tuple(kind for kind in MODELS if kind != "jour
 
 
 class Replay:
-    """A new data folder, a project and a plan; `run` takes the history through."""
+    """A new data folder, a project and a plan; `run` takes the history through. `fixtures` answer data sources."""
 
-    def __init__(self, data: Path, project: Project, plan: Plan) -> None:
+    def __init__(self, data: Path, project: Project, plan: Plan, fixtures: Fixtures = NOTHING_KNOWN) -> None:
         data.mkdir(parents=True, exist_ok=True)
         if any(data.iterdir()):
             raise StoreError("ERR_STORE_EXISTS", path=str(data))
@@ -50,6 +51,7 @@ class Replay:
         self._shard = Shard(data / "shard-0.db")
         self._reader = JournalReader(data / "journal.db")
         self._sandbox = project.sandbox
+        self._fixtures = fixtures
         self.calls: dict[str, int] = {}
         self._journal.run(lambda job: _publish(job, project, plan)).result()
         self._engine = Engine(self._shard, self._reader, VirtualClock(), known=self._answer)
@@ -58,7 +60,7 @@ class Replay:
         assert not isinstance(effect, Look)
         name = called(effect)
         self.calls[name] = self.calls.get(name, 0) + 1
-        return OK
+        return self._fixtures(effect)
 
     def run(self, history: list[Checked], until: int, progress: Progress = lambda done, all_: None) -> Report:
         """Journals the history (in replay order) and processes it, until `until` (epoch ms) inclusive."""
