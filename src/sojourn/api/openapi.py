@@ -122,8 +122,9 @@ def _errors(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
     body = "requestBody" in operation
     if body or parameters:
         yield from ("400", "422")
+    yield "401"  # a token that does not hold is refused even where none is needed
     if not open_to_anybody(method.upper(), path):
-        yield from ("401", "403")
+        yield "403"
     if any(each["in"] == "path" or each["name"] == "x-sandbox-name" for each in parameters):
         yield "404"
     if method != "get":
@@ -141,9 +142,6 @@ def _inlet(summary: str, body: dict[str, Any], status: str, answer: dict[str, An
             "operationId": summary.lower().partition(",")[0].replace(" ", "_"),
             "parameters": [{"name": "inletId", "in": "path", "required": True, "schema": _TEXT}],
             "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-            "responses": {
-                status: {"description": "Durable", "content": {"application/json": {"schema": answer}}},
-                "401": {},  # where the inlet asks for a token
-            },
+            "responses": {status: {"description": "Durable", "content": {"application/json": {"schema": answer}}}},
         }
     }

@@ -1,0 +1,89 @@
+"""Whatever is sent to whatever operation: the answer is a documented one, and never "something went wrong" [12.1].
+
+Schemathesis makes the requests from our OpenAPI document, those that keep it and those that do not. The public API
+under /authoring has statuses and codes of its own, with tests of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..support import win_back
+from ..support.endpoint import Endpoint
+from ..support.http import authorization
+from ..support.server import RunningServer
+from .odd_requests import KNOWN
+
+ROOT = Path(__file__).parents[2]
+LONG = bool(os.environ.get("SOJOURN_LONG"))
+CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
+PERSON = {
+    "name": "person",
+    "base": "profile",
+    "profile": True,
+    "fields": {"_t": {"who": "string"}},
+    "identities": {"_t.who": {"namespace": "CRMID", "primary": True}},
+}
+OTHERS: dict[str, dict[str, Any]] = {
+    "datatypes": {"name": "place", "fields": {"city": "string"}},
+    "fieldgroups": {"name": "visit", "fields": {"page": "string"}},
+    "classes": {"name": "device", "behavior": "record"},
+    "namespaces": {"name": "LOYALTY"},
+    "datasets": {"name": "people", "schema": "person", "profile": True},
+    "sources": {"name": "Weather", "url": "https://api.example.org", "fieldGroups": {"now": {"response": {"t": 1}}}},
+}
+"""Documents of the kinds that the win-back project has none of."""
+NAMES = {
+    "schemas": "purchase", "events": "Purchase", "actions": "vip_thanks", "journeys": win_back.JOURNEY,
+    "inlets": "prod", "collection": "prod", **{plural: document["name"] for plural, document in OTHERS.items()},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint) -> Iterator[RunningServer]:
+    """A server of its own, with a document of each kind: none of what is sent to it disturbs other tests."""
+    running = RunningServer(tmp_path_factory.mktemp("odd")).start()
+    try:
+        project = win_back.project(endpoint.port)
+        project["schemas"].append(PERSON)
+        running.publish(project | {plural: [document] for plural, document in OTHERS.items()})
+        yield running
+    finally:
+        running.kill()
+
+
+def schemathesis(server: RunningServer, token: str, *options: str, spare: str = "^/authoring/") -> None:
+    """Fails with what the command says, if it finds something. Paths that match `spare` are left alone."""
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/api/openapi.json",
+        "--header", f"Authorization: {token}", "--exclude-path-regex", spare, "--checks", ",".join(CHECKS),
+        "--generation-deterministic", "--warnings", "off", "--no-color", "--continue-on-failure", *options,
+    ]  # fmt: skip
+    told = {"SCHEMATHESIS_HOOKS": "tests.api.odd_requests", "PYTHONPATH": str(ROOT), KNOWN: json.dumps(NAMES)}
+    env = {**os.environ, **told}
+    done = subprocess.run(command, cwd=server.data.parent, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr + server.tail(), pytrace=False)
+
+
+@pytest.mark.timeout(3_000 if LONG else 300)
+def test_somebody_who_may_only_read(server: RunningServer) -> None:
+    server.post("/api/access/users", {"name": "reader", "profiles": ["Limited access user"]})
+    scope = {"name": "odd", "user": "reader", "permissions": ["read-journeys", "read-configuration", "read-reports"]}
+    token = server.post("/api/access/tokens", scope)["token"]
+    options = ("--phases", "fuzzing", "--max-examples", "100" if LONG else "4")
+    schemathesis(server, f"Bearer {token}", *options, spare="^/authoring/|^/api/access/tokens/")  # its own among them
+
+
+@pytest.mark.timeout(3_000 if LONG else 300)
+def test_an_administrator(server: RunningServer) -> None:
+    options = ("--phases", "coverage,fuzzing", "--max-examples", "200") if LONG else ("--phases", "coverage")
+    schemathesis(server, authorization(server.port)["Authorization"], *options)
