@@ -1,4 +1,4 @@
-"""docs/configure/schemas.md and events.md: the files are a project in order, and the commands print what is shown."""
+"""docs/configure: the files of its pages are a project in order, and the commands print what is shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sojourn.cli.main import cli
 
 FOLDER = Path(__file__).parents[2] / "docs" / "configure"
-PAGES = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in ("schemas", "events")}
+PAGES = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in ("schemas", "events", "sources", "actions")}
 
 
 def project(folder: Path, *pages: str) -> None:
@@ -28,7 +28,15 @@ def shown(page: str) -> list[tuple[str, str]]:
     return [(command, re.sub("^    ", "", output, flags=re.MULTILINE)) for command, output in found]
 
 
-@pytest.mark.parametrize(("page", "pages"), [("schemas", ("schemas",)), ("events", ("schemas", "events"))])
+@pytest.mark.parametrize(
+    ("page", "pages"),
+    [
+        ("schemas", ("schemas",)),
+        ("events", ("schemas", "events")),
+        ("sources", ("schemas", "events", "sources")),
+        ("actions", ("schemas", "events", "sources", "actions")),
+    ],
+)
 def test_a_reader_follows(page: str, pages: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     project(Path("shop"), *pages)
