@@ -20,7 +20,9 @@ class Settings:
     data: Path = _setting(Path("data"), "folder of everything durable")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8010, "port to listen on")
-    allow: tuple[str, ...] = _setting((), "targets that may be called besides public ones: host:port, host:*, sqlite:PATH (repeatable)")
+    allow: tuple[str, ...] = _setting(
+        (), "targets that may be called besides public ones: host:port, host:*, sqlite:PATH (repeatable)"
+    )
     ca: Path | None = _setting(None, "file of certificates (PEM) to trust in calls besides the system's authorities")
     clock: ClockKind = _setting("real", "real, or virtual: journey time moves by events and POST /api/clock only")
     time_scale: float = _setting(1.0, "how many times as fast as the real clock journey time runs")

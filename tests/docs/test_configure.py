@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from sojourn.cli.main import cli
 
 FOLDER = Path(__file__).parents[2] / "docs" / "configure"
-PAGES = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in ("schemas", "events", "sources", "actions")}
+NAMES = ("schemas", "events", "sources", "actions")
+PAGES = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in NAMES}
 
 
 def project(folder: Path, *pages: str) -> None:
