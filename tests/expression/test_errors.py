@@ -9,7 +9,7 @@ import pytest
 from sojourn import messages
 from sojourn.errors import InputError
 from sojourn.expression import ExpressionError, Type
-from sojourn.expression.renaming import names_of, references
+from sojourn.journey.references import names_of, references
 
 from .world import compiled
 

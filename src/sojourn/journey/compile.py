@@ -10,7 +10,6 @@ from typing import Any
 
 from sojourn import identifiers
 from sojourn.expression import ExpressionError, Reference, Type
-from sojourn.expression.renaming import names_of, references
 from sojourn.journey import graph
 from sojourn.journey.action import ActionDocument, Key, compile_request, given_by, parts
 from sojourn.journey.calls import UrlRule, check_action, check_source
@@ -53,6 +52,7 @@ from sojourn.journey.plan import (
     needs_of,
 )
 from sojourn.journey.project import Project
+from sojourn.journey.references import names_of, references
 from sojourn.journey.schemas import check_schemas
 from sojourn.journey.scope import PROPERTIES, VERSION_PROPERTIES, JourneyScope
 from sojourn.journey.segment import check_asked, compile_segments

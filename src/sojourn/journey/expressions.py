@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression, renaming
-from sojourn.expression.renaming import names_of, references
+from sojourn.expression import Expression, ExpressionError, Scope, Type, compile_expression
+from sojourn.journey import references
 from sojourn.journey.finding import Finding
+from sojourn.journey.references import names_of
 
 
 def sources_in(source: str) -> list[str]:
     """The data sources that an expression names; none where it is no expression, which has its own finding."""
     try:
-        return [names_of(each)[0] for each in references(source) if each.kind == "source"]
+        return [names_of(each)[0] for each in references.references(source) if each.kind == "source"]
     except ExpressionError:
         return []
 
@@ -18,7 +19,7 @@ def sources_in(source: str) -> list[str]:
 def segments_in(source: str) -> set[str]:
     """The segments that an expression asks for; none where it is no expression."""
     try:
-        return renaming.segments_in(source)
+        return references.segments_in(source)
     except ExpressionError:
         return set()
 

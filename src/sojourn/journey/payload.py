@@ -10,12 +10,12 @@ from typing import Any, Literal
 from sojourn.errors import ConflictError
 from sojourn.expression import ExpressionError
 from sojourn.expression.parse import parse
-from sojourn.expression.renaming import names_of, references
 from sojourn.expression.tree import Call, Listing, Run, Value, Written
 from sojourn.expression.tree import Field as Reference
 from sojourn.journey.document import EventDocument
 from sojourn.journey.events import compile_event, event_id_of, visible, whom
 from sojourn.journey.project import Project
+from sojourn.journey.references import names_of, references
 from sojourn.schema.fields import Field
 from sojourn.schema.registry import EVENT_ID
 from sojourn.schema.sample import sample

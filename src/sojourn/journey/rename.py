@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sojourn.expression import ExpressionError
-from sojourn.expression.renaming import renamed, segment_renamed
 from sojourn.expression.tree import Kind as Reference
 from sojourn.journey.project import Kind
+from sojourn.journey.references import renamed, segment_renamed
 
 _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
     "event": (("journey", ("activities", "*", "event")),),

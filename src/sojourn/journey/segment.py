@@ -17,7 +17,6 @@ from sojourn.expression import Constant, Kind, Reference, Slot, Type
 from sojourn.expression.access import Get, getter
 from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.parse import parse
-from sojourn.expression.renaming import calls
 from sojourn.expression.scope import NOTHING, type_of
 from sojourn.expression.tree import LOOPS, Call, Step, Written, children
 from sojourn.expression.tree import Field as Named
@@ -26,6 +25,7 @@ from sojourn.journey.document import SegmentDocument
 from sojourn.journey.expressions import compiled_expression
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import Project
+from sojourn.journey.references import calls
 from sojourn.schema.fields import Field, merge
 from sojourn.schema.lens import Path, Read, ReadMany, lens, lens_of_many
 
