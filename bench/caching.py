@@ -36,7 +36,7 @@ def caching(quick: bool) -> dict[str, float]:
     ]
     cache = SourceCache()
     for fetch in fetches:
-        cache.put(key_of("prod", fetch), ANSWER, 3_600)
+        cache.put(key_of(fetch), ANSWER, 3_600)
     decode = msgspec.json.Decoder().decode
     rounds = 2 if quick else 10
 

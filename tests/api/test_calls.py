@@ -208,36 +208,44 @@ def test_a_database(tmp_path: Path) -> None:
 
 
 def test_a_journey_calls_with_a_token(sandbox: Sandbox, partner: Partner) -> None:
-    """From the event to the endpoint; the secret is in no answer, and in no file of the server's."""
+    """From the event to the endpoint; the secret is in no answer, and in no file of the server's. A second person gets
+    what the source has answered for the first."""
     fields = {"_t": {"id": "string"}}
     sandbox.good("PUT", "/api/schemas/visit", {"fields": fields, "fieldGroups": []})
     event = {"schema": "visit", "condition": "true", "namespace": "CRMID", "key": "@{Visit._t.id}"}
     sandbox.good("PUT", "/api/events/Visit", event)
-    sandbox.good("PUT", "/api/sources/Weather", source(partner, authentication=custom(partner)))
+    weather = source(partner, authentication=custom(partner))
+    weather["fieldGroups"]["byCity"]["cacheDuration"] = "PT1H"
+    sandbox.good("PUT", "/api/sources/Weather", weather)
     action = {
         "url": partner.url("/greet"),
         "authentication": custom(partner),
         "body": {"temp": {"$variable": "decimal"}},
     }
     sandbox.good("PUT", "/api/actions/greet", action)
-    temp = "#{Weather.byCity.temp, params: {city: @{Visit._t.id}, days: 1}}"
+    temp = "#{Weather.byCity.temp, params: {city: 'Seoul', days: 1}}"
     activities = {
         "s": {"type": "event", "event": "Visit", "next": "x"},
         "x": {"type": "action", "action": "greet", "parameters": {"temp": temp}},
     }
     sandbox.good("PUT", "/api/journeys/j", {"namespace": "CRMID", "start": "s", "activities": activities})
     sandbox.good("POST", "/api/journeys/j/publish")
-    message = {
-        "header": {"schemaRef": {"id": "visit"}},
-        "body": {"xdmEntity": {"_id": "1", "timestamp": "2026-03-01T10:00:00Z", "_t": {"id": "ann"}}},
-    }
-    assert sandbox.collect(message).status < 300
+
+    def visit(person: str) -> None:
+        entity = {"_id": person, "timestamp": "2026-03-01T10:00:00Z", "_t": {"id": person}}
+        message = {"header": {"schemaRef": {"id": "visit"}}, "body": {"xdmEntity": entity}}
+        assert sandbox.collect(message).status < 300
+
+    visit("ann")
     wait(lambda: len(partner.at("/greet")) == 1, 20)
     (called,) = partner.at("/greet")
     assert called.headers["authorization"] == f"Bearer token-{CANARY}"
     assert json.loads(called.body) == {"temp": 21.5}
-    assert partner.at("/echo")[0].query == {"city": "ann", "days": "1"}
-    wait(lambda: sandbox.good("GET", "/api/journeys/j/report")["completed"] == 1, 20)  # type: ignore[index]
+    assert partner.at("/echo")[0].query == {"city": "Seoul", "days": "1"}
+    visit("bob")
+    wait(lambda: len(partner.at("/greet")) == 2, 20)
+    assert (len(partner.at("/echo")), len(partner.at("/token"))) == (1, 2)
+    wait(lambda: sandbox.good("GET", "/api/journeys/j/report")["completed"] == 2, 20)  # type: ignore[index]
     told = json.dumps([sandbox.good("GET", f"/api/{each}") for each in ("sources", "actions", "journeys/j/steps")])
     assert CANARY not in told and "INSERT_SECRET_HERE" in told
     for path in sandbox.server.data.rglob("*"):

@@ -128,6 +128,9 @@ class Port:
     def cancel(self, effect_ids: list[str]) -> None:
         """What was handed over has gone out."""
 
+    def cached(self, effect: Effect | Look) -> Answer | None:
+        return None
+
     def connect(self, accesses: Accesses) -> None:
         """Calls are answered without being made."""
 

@@ -13,7 +13,7 @@ import pytest
 
 from sojourn.clock import VirtualClock
 from sojourn.connect.connection import Accesses
-from sojourn.engine.effect import OK, Sending
+from sojourn.engine.effect import OK, Answer, Effect, Look, Sending
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
 from sojourn.runtime.engine import Engine
@@ -96,6 +96,9 @@ class Port:
 
     def cancel(self, effect_ids: list[str]) -> None:
         """What was handed over has gone out."""
+
+    def cached(self, effect: Effect | Look) -> Answer | None:
+        return None
 
     def connect(self, accesses: Accesses) -> None:
         """Calls are answered without being made."""

@@ -22,7 +22,7 @@ from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Re
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
 from sojourn.connect.sql import parameters_of
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect, Fetch, Outcome
+from sojourn.engine.effect import Answer, Effect, Fetch, Look, Outcome
 from sojourn.errors import InputError
 from sojourn.secrets import Keyring, SecretError
 
@@ -110,11 +110,11 @@ class Connector:
         self._threads.shutdown(wait=False, cancel_futures=True)
         await self._exchange.close()
 
-    def cached(self, effect: Effect, sandbox: str = "prod") -> Answer | None:
+    def cached(self, effect: Effect | Look) -> Answer | None:
         """The answer to a fetch that is kept from an earlier one; no call is made. Safe from any thread."""
         if not isinstance(effect, Fetch):
             return None
-        found = self._cache.get(key_of(sandbox, effect))
+        found = self._cache.get(key_of(effect))
         return None if found is None else Answer("ok", attempts=0, body=found)
 
     async def execute(
@@ -133,8 +133,8 @@ class Connector:
         kept = dict(connection.access.kept).get(effect.field_group) if isinstance(effect, Fetch) else None
         if not isinstance(effect, Fetch) or kept is None:
             return await self._execute(run, effect, throttle)
-        begun, key = time.monotonic(), key_of(sandbox, effect)
-        while (answer := self.cached(effect, sandbox)) is None and (flight := self._flights.get(key)) is not None:
+        begun, key = time.monotonic(), key_of(effect)
+        while (answer := self.cached(effect)) is None and (flight := self._flights.get(key)) is not None:
             left = begun + effect.timeout / 1000 - time.monotonic()
             done, _ = await asyncio.wait([flight], timeout=max(0.0, left))
             if not done:
@@ -223,10 +223,10 @@ class Connector:
         return _Attempt("ok", reply.status, body=None if run.read == "nothing" else reply.body)
 
 
-def key_of(sandbox: str, effect: Fetch) -> Key:
+def key_of(effect: Fetch) -> Key:
     """What a fetch's answer is kept under."""
     request = effect.request
-    return sandbox, effect.source, effect.field_group, request.method, request.url, request.body
+    return effect.sandbox, effect.source, effect.field_group, request.method, request.url, request.body
 
 
 def _retry_after(reply: Reply) -> float | None:

@@ -16,7 +16,7 @@ from sojourn.connect.connection import Accesses
 from sojourn.connect.lane import Lane
 from sojourn.connect.limits import Limits, Throttle, caller_of
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect, Sending
+from sojourn.engine.effect import Answer, Effect, Look, Sending
 from sojourn.limits.rule import Rules
 from sojourn.secrets import Keyring
 
@@ -85,10 +85,10 @@ class Port(threading.Thread):
         """Takes up how data sources and actions are called, for what is sent from now on."""
         self._hand_over(self._connect, accesses)
 
-    def cached(self, effect: Effect, sandbox: str) -> Answer | None:
+    def cached(self, effect: Effect | Look) -> Answer | None:
         """The answer to a fetch that is kept from an earlier one; None where a call is to be made."""
         self._ready.wait()
-        return self._connector.cached(effect, sandbox)
+        return self._connector.cached(effect)
 
     def queued(self) -> Queued:
         """How many calls wait because of throttling."""

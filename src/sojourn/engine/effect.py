@@ -38,6 +38,7 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch", gc=False):
     field_group: str
     request: Request
     timeout: int
+    sandbox: str = "prod"
 
 
 Effect = Call | Fetch

@@ -73,7 +73,7 @@ class Enriched:
             what, namespace, read = need.looking.what, need.looking.namespace, need.looking.read
             return Look(what, self.plan.sandbox, namespace, self._person, self._since, read)
         assert need.ask is not None
-        return Fetch(need.source, need.group, need.ask(self.values, moment), self.plan.timeout)
+        return Fetch(need.source, need.group, need.ask(self.values, moment), self.plan.timeout, self.plan.sandbox)
 
     def _take(self, need: Need, answer: Answer) -> Answer | None:
         """Puts the parts of an answer into their slots; the failure where it is none, or not of the right form."""

@@ -29,7 +29,7 @@ from typing import NamedTuple, Protocol
 from sojourn.clock import Clock, VirtualClock
 from sojourn.connect.connection import Accesses
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Known, Sending
+from sojourn.engine.effect import Answer, Effect, Known, Look, Sending
 from sojourn.engine.transition import nothing_known
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
@@ -50,12 +50,16 @@ PROFILES_A_TURN, PROFILES_BESIDE_ENTRIES = 2_000, 200
 
 
 class Port(Protocol):
-    """Where effects go that are not answered on the spot, in order; `cancel` takes back what has not gone out yet."""
+    """Where effects go that are not answered on the spot, in order; `cancel` takes back what has not gone out yet.
+
+    `cached` answers a fetch on the spot, from what the source has answered before.
+    """
 
     def send(self, batch: list[Sending]) -> None: ...
     def cancel(self, effect_ids: list[str]) -> None: ...
     def deploy(self, rules: Rules) -> None: ...
     def connect(self, accesses: Accesses) -> None: ...
+    def cached(self, effect: Effect | Look) -> Answer | None: ...
 
 
 class Open(NamedTuple):
@@ -123,7 +127,7 @@ class Engine:
         self._journal = journal
         self._clock = clock
         self._port = port
-        self._known = known or nothing_known
+        self._known = known or (nothing_known if port is None else port.cached)
         self._stepwise = clock.virtual and known is None
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
