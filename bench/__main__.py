@@ -28,6 +28,7 @@ from bench.floor import run as floor
 from bench.peer import peer
 from bench.profiles import profiles
 from bench.runtime import backtest, durable
+from bench.segments import segments
 from bench.serving import ingest_http, latency
 from bench.validation import validation
 from bench.waiting import waiting
@@ -60,6 +61,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "waiting": Measurement(lambda setting: waiting()),
     "expressions": Measurement(lambda setting: expressions(setting.quick)),
     "profiles": Measurement(lambda setting: profiles(setting.quick)),
+    "segments": Measurement(lambda setting: segments(setting.quick)),
     "caching": Measurement(lambda setting: caching(setting.quick)),
     "analyse": Measurement(lambda setting: analyse(setting.quick)),
 }

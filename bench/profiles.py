@@ -35,7 +35,7 @@ _TENANT: dict[str, str] = {
     "quantity": "integer",
 }
 _IDENTITIES = {"_bench.crm": {"namespace": "CRMID", "primary": True}}
-_PROJECT: dict[str, list[dict[str, Any]]] = {
+PROJECT: dict[str, list[dict[str, Any]]] = {
     "schemas": [
         {"name": name, "base": base, "profile": True, "fields": {"_bench": _TENANT}, "identities": _IDENTITIES}
         for name, base in (("person", "profile"), ("visit", "experienceevent"))
@@ -65,10 +65,10 @@ def profiles(quick: bool) -> dict[str, float]:
     count = 20_000 if quick else 1_000_000
     with tempfile.TemporaryDirectory(prefix="sojourn-profiles-") as name:
         folder = Path(name)
-        people, visits = _files(folder, count)
+        people, visits = files(folder, count)
         naive = _naive(folder / "naive.db", people, visits)
         with Processes(folder / "data", free_port(), [], []) as processes:
-            processes.client.post("/api/apply", _PROJECT)
+            processes.client.post("/api/apply", PROJECT)
             peak = _Peak()
             begun = time.perf_counter()
             for dataset, file in (("person", people), ("visit", visits)):
@@ -88,7 +88,8 @@ def profiles(quick: bool) -> dict[str, float]:
     }
 
 
-def _files(folder: Path, count: int) -> tuple[Path, Path]:
+def files(folder: Path, count: int) -> tuple[Path, Path]:
+    """Parquet files of so many people, and of their events."""
     people, visits = folder / "people.parquet", folder / "visits.parquet"
     columns = {
         "texts": ", ".join(f"'value {n} of ' || (i * {n + 7} % 1000) as \"_bench.text{n}\"" for n in range(8)),

@@ -37,6 +37,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "fieldgroups": {"name": "visit", "fields": {"page": "string"}},
     "classes": {"name": "device", "behavior": "record"},
     "namespaces": {"name": "LOYALTY"},
+    "segments": {"name": "club"},
     "datasets": {"name": "people", "schema": "person", "profile": True},
     "sources": {"name": "Weather", "url": "https://api.example.org", "fieldGroups": {"now": {"response": {"t": 1}}}},
 }

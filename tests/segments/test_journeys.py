@@ -10,6 +10,8 @@ import pytest
 from sojourn.profile.membership import EXITED, REALIZED
 from sojourn.profile.segments import next_daily
 from sojourn.runtime import engine as engine_module
+from sojourn.runtime.eraser import Theirs
+from sojourn.runtime.forget import Target
 from sojourn.store.entry import Changed, Entry, Evaluated, Forgotten, Uploaded
 
 from ..profiles.world import accepted, event, recorded
@@ -146,6 +148,15 @@ def test_a_deleted_person_is_in_no_segment(tmp_path: Path) -> None:
         assert here.members()["big"] == {"bob"}
         assert here.sizes()["big"] == (1, 0, 0)
         assert here.run.shard.rows("membership", 1) == []
+
+
+def test_a_deleted_person_is_in_no_upload(tmp_path: Path) -> None:
+    """1.6: nor in what the log keeps of one."""
+    theirs = Theirs(Target("prod", [("CRMID", "ann")], []), lambda text: set())
+    entry = upload(1, "add", "ann", "bob")
+    assert theirs.without(entry) == upload(1, "add", "bob")
+    others = upload(1, "add", "ann", namespace="Email")
+    assert theirs.without(others) is others
 
 
 def test_a_deleted_segment_has_no_members(tmp_path: Path) -> None:

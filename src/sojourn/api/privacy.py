@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from sojourn.api.profiles import people_of
+from sojourn.api.profiles import people_of, segments_of
 from sojourn.api.routes import Sandbox, ServerOf, read_steps
 from sojourn.api.server import Server
 from sojourn.engine.stay import AWAY
@@ -78,13 +78,14 @@ def access(
     id: Annotated[str, Query(min_length=1, max_length=2_000)],  # noqa: A002
     namespace: Annotated[str, Query(max_length=60)] = "",
 ) -> dict[str, Any]:
-    """Everything held on a person, as one archive: profile, events, stays, step events, records in the log."""
+    """All that is held on a person, as one archive: profile, events, segments, stays, step events, log records."""
     person = people_of(server).person(sandbox, namespace, id)
     identities: list[Identity] = list(person.identities) if person is not None else [(namespace, id)]
     archive = {
         "identities": [{"namespace": name, "id": each} for name, each in identities],
         "attributes": attributes_of(person) if person is not None else {},
         "events": people_of(server).events(sandbox, namespace, id, server.now()),
+        "segments": [each.model_dump() for each in segments_of(server, sandbox, namespace, id)],
         "journeys": _journeys(server, sandbox, identities),
         "records": _records(server, Target(sandbox, identities, [])),
     }

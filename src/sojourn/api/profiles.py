@@ -107,11 +107,12 @@ def profile(server: ServerOf, sandbox: Sandbox, namespace: Namespace, id: Id) ->
         identities=[{"namespace": name, "id": each} for name, each in person.identities],
         attributes=attributes,
         test_profile=attributes.get("testProfile") is True,
-        segments=_segments(server, sandbox, namespace, id),
+        segments=segments_of(server, sandbox, namespace, id),
     )
 
 
-def _segments(server: Server, sandbox: str, namespace: str, id_: str) -> list[Joined]:
+def segments_of(server: Server, sandbox: str, namespace: str, id_: str) -> list[Joined]:
+    """What whoever has this identity is in the segments."""
     shard = server.require_shard()
     names = {row[8]: row[0] for row in shard.rows("segment_states", sandbox)}
     rows = shard.rows("membership", people_of(server).number(sandbox, namespace, id_)) if names else []

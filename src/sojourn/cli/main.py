@@ -17,6 +17,7 @@ MODULES = {
     **dict.fromkeys(("users", "product-profiles", "tokens", "inlets", "secrets", "audit"), "access"),
     "serve": "server",
     "profiles": "profiles",
+    "segments": "segments",
     "demo": "demo",
     "eval": "evaluate",
     "schema": "schema",
