@@ -19,7 +19,8 @@ from sojourn.errors import ConflictError, ForbiddenError, InputError, NotFoundEr
 from sojourn.journey.calls import UrlRule
 from sojourn.journey.change import forbidden
 from sojourn.journey.compile import check_project, compile_journey, errors
-from sojourn.journey.document import JourneyDocument
+from sojourn.journey.document import JourneyDocument, expressions_of
+from sojourn.journey.expressions import field_groups_in
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
 from sojourn.journey.rename import rewritten
@@ -63,6 +64,8 @@ class Use:
     status: str | None = None
     running: bool = False
     """Live, or closed with people inside."""
+    field_groups: frozenset[str] = frozenset()
+    """Those that it uses, where it stands on a data source."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}" + (f" v{self.version}" if self.version is not None else "")
@@ -472,7 +475,11 @@ class Authoring:
             if kind == "journey" or name not in before.of(kind):
                 continue
             using, drafts = self._holding(before, kind, name)
-            if using and (paths := list(forbidden(before, after, kind, name, drafts=drafts))):
+            paths = list(forbidden(before, after, kind, name, drafts=drafts)) if using else []
+            if kind == "source":
+                used = frozenset().union(*(use.field_groups for use in self._journeys_with(before, kind, name)))
+                paths = [path for path in paths if path[0] != "fieldGroups" or path[1] in used]
+            if paths:
                 params = {"kind": kind, "users": ", ".join(using)}
                 found += [Finding("ERR_CHANGE_IN_USE", "error", kind, name, path, params) for path in paths]
         return found
@@ -514,7 +521,12 @@ class Authoring:
                     running = version.status == "published" or (
                         version.status == "closed" and version.number in self._inside(project.sandbox, journey)
                     )
-                    yield Use("journey", journey, version.number, version.status, running)
+                    groups = _field_groups(document, name) if kind == "source" else frozenset()
+                    yield Use("journey", journey, version.number, version.status, running, groups)
+
+
+def _field_groups(journey: JourneyDocument, source: str) -> frozenset[str]:
+    return frozenset().union(*(field_groups_in(each, source) for each in expressions_of(journey)))
 
 
 def _version_rules(name: str, version: Version, before: Version) -> list[Finding]:

@@ -252,3 +252,35 @@ def test_a_journey_calls_with_a_token(sandbox: Sandbox, partner: Partner) -> Non
         if path.is_file():
             assert CANARY.encode() not in path.read_bytes(), path
     assert CANARY not in sandbox.server.log.read_text()
+
+
+def test_a_source_in_use(sandbox: Sandbox, partner: Partner) -> None:
+    """A draft holds the fields and parameters of the groups that it uses, and no others [3.7, 4.3]."""
+    sandbox.good("PUT", "/api/schemas/visit", {"fields": {"_t": {"id": "string"}}, "fieldGroups": []})
+    event = {"schema": "visit", "condition": "true", "namespace": "CRMID", "key": "@{Visit._t.id}"}
+    sandbox.good("PUT", "/api/events/Visit", event)
+    weather = source(partner)
+    sandbox.good("PUT", "/api/sources/Weather", weather)
+    hot = "#{Weather.byCity.temp, params: {city: 'Seoul', days: 1}} > 30"
+    activities = {
+        "s": {"type": "event", "event": "Visit", "next": "c"},
+        "c": {"type": "condition", "paths": {"hot": hot}},
+    }
+    sandbox.good("PUT", "/api/journeys/j", {"namespace": "CRMID", "start": "s", "activities": activities})
+    used: Any = sandbox.good("GET", "/api/sources/Weather/used-in")
+    assert used["uses"] == [
+        {"kind": "journey", "name": "j", "version": 1, "status": "draft", "fieldGroups": ["byCity"]}
+    ]
+    groups = weather["fieldGroups"]
+    more = {"byCity": groups["byCity"] | {"response": {"temp": 1.5, "on": "2026-01-01", "wind": 3}}}
+    sandbox.good("PUT", "/api/sources/Weather", weather | {"url": partner.url("/other"), "fieldGroups": more})
+    for group, field in (
+        ({"response": {"on": "2026-01-01", "wind": 3}}, "fieldGroups.byCity.temp"),
+        ({"parameters": {"city": "string"}}, "fieldGroups.byCity.parameters"),
+    ):
+        answer = sandbox.ask(
+            "PUT", "/api/sources/Weather", weather | {"fieldGroups": {"byCity": more["byCity"] | group}}
+        )
+        assert answer.status == 422
+        assert ("ERR_CHANGE_IN_USE", field) in {(each["code"], each["field"]) for each in answer.body["findings"]}
+    assert sandbox.ask("DELETE", "/api/sources/Weather").body["code"] == "ERR_IN_USE"

@@ -371,7 +371,9 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
         return {
             "count": len(found),
             "uses": [
-                {"kind": use.kind, "name": use.name, "version": use.version, "status": use.status} for use in found
+                {"kind": use.kind, "name": use.name, "version": use.version, "status": use.status}
+                | ({"fieldGroups": sorted(use.field_groups)} if use.field_groups else {})
+                for use in found
             ],
         }
 

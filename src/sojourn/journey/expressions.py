@@ -16,6 +16,15 @@ def sources_in(source: str) -> list[str]:
         return []
 
 
+def field_groups_in(source: str, of: str) -> set[str]:
+    """The field groups of the data source `of` that an expression names."""
+    try:
+        read = [names_of(each) for each in references.references(source) if each.kind == "source"]
+    except ExpressionError:
+        return set()
+    return {names[1] for names in read if names[0] == of and len(names) > 1}
+
+
 def segments_in(source: str) -> set[str]:
     """The segments that an expression asks for; none where it is no expression."""
     try:
