@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +258,69 @@ def test_a_source_in_use_keeps_its_fields(server: RunningServer, source: Source)
     server.send([message("Enter", "ann")])
     server.wait_settled()
     assert server.report("j")["completed"] == 1
+
+
+def test_a_source_with_a_token_and_a_cache(server: RunningServer, source: Source) -> None:
+    """[4.2, 4.3] The token is fetched once and sent with each call; what the cache has is not asked for again."""
+    made = project(source.port, CONDITION)
+    crm = made["sources"][0]
+    crm["fieldGroups"]["of"]["cacheDuration"] = "PT10M"
+    crm["authentication"] = {
+        "type": "customAuthorization", "authorizationType": "bearer", "endpoint": f"{source.url}/token",
+        "method": "POST", "body": {"bodyType": "json", "bodyParams": {"who": "token", "secret": "s3cret"}},
+        "tokenInResponse": "json://access_token",
+    }  # fmt: skip
+    source.answers = {"token": [(200, {"access_token": "t1"})], "hot": [(200, {"score": 11})]}
+    server.start()
+    server.publish(made)
+    for second in range(3):
+        server.send([message("Enter", "hot", second)])
+        server.wait_settled()
+    assert server.report("j")["completed"] == 3 and server.report("j")["actions"]["send"]["ok"] == 3
+    crm_calls = [headers["Authorization"] for path, _, _, headers in source.asked if path == "/crm"]
+    assert crm_calls == ["Bearer t1"]
+    assert [name for path, name, _, _ in source.asked if path == "/token"] == ["token"]
+    # Once the endpoint of tokens fails, so does the fetch.
+    source.answers["token"] = [(403, {})]
+    crm["authentication"]["cacheDuration"] = {"duration": 1, "timeUnit": "milliseconds"}
+    assert request(server.port, "PUT", "/api/sources/Crm", crm).status == 200
+    server.send([message("Enter", "bob")])
+    server.wait_settled()
+    condition = steps(server, "bob")[1]
+    assert (condition["transitionID"], condition["fieldgroupIdInError"]) == ("x/error", "of")
+
+
+def test_a_database_is_asked(tmp_path: Path, source: Source) -> None:
+    """[4.6] With a parameter from the event; its rows are a list."""
+    path = tmp_path / "crm.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table visit (who text, n integer)")
+        database.executemany("insert into visit values (?, ?)", [("ann", 3), ("ann", 4), ("bob", 1)])
+        database.commit()
+    made = project(source.port, {})
+    made["sources"].append(
+        {
+            "name": "Base",
+            "database": f"sqlite:///{path}",
+            "fieldGroups": {
+                "visits": {
+                    "statement": "select n from visit where who = :who order by n",
+                    "parameters": {"who": "string"},
+                    "fields": {"n": "integer"},
+                }
+            },
+        }
+    )
+    rows = "#{Base.visits.rows.n, params: {who: @{Enter._t.who}}}"
+    made["journeys"][0]["activities"]["x"] = {"type": "condition", "paths": {"often": f"sum({rows}) > 5"}}
+    server = RunningServer(tmp_path / "server", "--allow", f"sqlite:{path}")
+    try:
+        server.start()
+        server.publish(made)
+        server.send([message("Enter", name) for name in ("ann", "bob", "cid")])
+        server.wait_settled()
+        taken = {name: steps(server, name)[1]["transitionID"] for name in ("ann", "bob", "cid")}
+        assert taken == {"ann": "x/often", "bob": "x/other", "cid": "x/other"}
+        assert steps(server, "ann")[1]["fetchCustomCount"] == 1
+    finally:
+        server.kill()
