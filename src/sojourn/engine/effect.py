@@ -50,15 +50,15 @@ def called(effect: Effect) -> str:
 
 
 class Look(NamedTuple):
-    """What the built-in source is asked for [4.1]: answered on the spot and never in the outbox.
+    """What the profile store is asked for [2.2, 4.1]: answered on the spot and never in the outbox.
 
-    `what` of the person with the id `key` in `namespace`; `read` says how much of a record is wanted, `now` is epoch
-    ms. The answer's `found` has it: the attributes, or the events.
+    `what` of the person with the id `key` in the namespace `space`, or the record with the `key` of the schema
+    `space`; `read` says how much of it is wanted, `now` is epoch ms. The answer's `found` has it.
     """
 
     what: What
     sandbox: str
-    namespace: str
+    space: str
     key: str
     now: int
     read: Callable[[bytes], dict[str, Any]]

@@ -16,6 +16,7 @@ import msgspec
 from sojourn.engine.effect import OK, Answer, Call, Effect, Fetch, Known, Look
 from sojourn.engine.stay import Fetched, Stay
 from sojourn.expression import EvaluationError
+from sojourn.expression.values import text_of
 from sojourn.journey.plan import Action, Arrow, Condition, Need, Needs, Plan, Shape, needs_of
 
 _decode = msgspec.json.Decoder().decode
@@ -70,8 +71,9 @@ class Enriched:
 
     def _effect(self, need: Need, moment: Any) -> Fetch | Look:
         if need.looking is not None:
-            what, namespace, read = need.looking.what, need.looking.namespace, need.looking.read
-            return Look(what, self.plan.sandbox, namespace, self._person, self._since, read)
+            what, space, read, key = need.looking.what, need.looking.space, need.looking.read, need.looking.key
+            whose = self._person if key is None else text_of(key(self.values)) or ""
+            return Look(what, self.plan.sandbox, space, whose, self._since, read)
         assert need.ask is not None
         return Fetch(need.source, need.group, need.ask(self.values, moment), self.plan.timeout, self.plan.sandbox)
 

@@ -54,7 +54,7 @@ from sojourn.journey.plan import (
 from sojourn.journey.project import Project
 from sojourn.journey.references import names_of, references
 from sojourn.journey.schemas import check_schemas
-from sojourn.journey.scope import PROPERTIES, VERSION_PROPERTIES, JourneyScope
+from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
 from sojourn.journey.segment import check_asked, compile_segments
 from sojourn.journey.source import PLATFORM
 
@@ -269,6 +269,7 @@ class _Builder:
                 for kind in ERRORS
             }
             for need in needs_of(node)
+            if need.ask is not None  # the profile store answers always
         }
         cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
         node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
@@ -326,17 +327,16 @@ class _Builder:
         """What is fetched for references, in the order in which it is needed; findings about it."""
         asked: dict[Need, None] = {}
         for reference in references:
-            if reference.kind != "source" or reference.path[0] == PROPERTIES:
-                continue
-            source, group = reference.path[:2]
             need = self.scope.need(reference)
-            if need in asked:
+            if need is None or need in asked:
                 continue
             asked[need] = None
-            if source == PLATFORM and self.document.namespace is None:
+            if reference.kind == "event":
+                continue
+            if need.source == PLATFORM and self.document.namespace is None:
                 self.say("ERR_PLATFORM_NAMESPACE", where, group=need.name)
             given = dict(reference.params)
-            for name in self.scope.params(source, group):
+            for name in self.scope.params(need.source, need.group):
                 if name not in given:
                     self.say("ERR_SOURCE_PARAMETER", where, group=need.name, name=name)
         return tuple(asked)

@@ -10,6 +10,7 @@ import msgspec
 
 from sojourn.expression import Type, to_json
 from sojourn.expression.values import text_of
+from sojourn.journey.lookup import Link, linked
 from sojourn.journey.plan import Evaluate, Looking, Request, Values
 from sojourn.journey.project import Project
 from sojourn.journey.source import (
@@ -89,6 +90,10 @@ class FieldGroups:
         """What a field group of the built-in source looks at, by ids of a namespace."""
         paths = [tuple(path.split(".")) for path in group.fields] or [()]
         return Looking("profile" if self._kind(group) == "profile" else "experienceevent", namespace, lens(paths))
+
+    def linked(self, event: str, root: Field) -> tuple[Field, dict[tuple[str, ...], Link]]:
+        """The fields of an event with those of the records that it refers to [2.2]."""
+        return linked(self._project, event, root)
 
     def _kind(self, group: PlatformGroup) -> str:
         return self._project.registry.kind_of(self._project.schemas[group.schema_])

@@ -74,14 +74,16 @@ What = Literal["profile", "experienceevent", "record"]
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """What a need of the built-in source looks at: a person's attributes or experience events [4.1].
+    """What a need looks at in the profile store: a person's attributes or experience events [4.1], or a record [2.2].
 
-    `namespace` is that of the person's id; `read` decodes as much of a record as is asked for.
+    `space` is the namespace of the person's id, or the schema of the record that has `key`; `read` decodes as much as
+    is asked for.
     """
 
     what: What
-    namespace: str
+    space: str
     read: Callable[[bytes], dict[str, Any]]
+    key: Callable[[Values], object] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 from sojourn.expression import (
     Constant,
@@ -18,9 +19,10 @@ from sojourn.expression.access import Get, getter
 from sojourn.expression.scope import JOURNEY_PROPERTIES, NOTHING, type_of
 from sojourn.expression.types import ANY
 from sojourn.journey.fetch import FieldGroups, asking, within
-from sojourn.journey.plan import Evaluate, Need
-from sojourn.journey.source import FieldGroup, PlatformGroup
+from sojourn.journey.plan import Evaluate, Looking, Need
+from sojourn.journey.source import PLATFORM, FieldGroup, PlatformGroup
 from sojourn.schema.fields import Field
+from sojourn.schema.lens import lens
 
 PROPERTIES = "JourneyProperties"
 STAY_PROPERTIES = ("instanceUID", "externalKey", "profileId")
@@ -98,7 +100,9 @@ class JourneyScope:
     def __init__(
         self, schemas: Mapping[str, Field], constants: Mapping[str, str], groups: FieldGroups, namespace: str | None
     ) -> None:
-        self._fields = _Fields(schemas)
+        seen = {event: groups.linked(event, root) for event, root in schemas.items()}
+        self._fields = _Fields({event: root for event, (root, _) in seen.items()})
+        self._links = {(event, *path): link for event, (_, links) in seen.items() for path, link in links.items()}
         self._constants: dict[str, str | None] = {**constants, "organizationId": None}
         self._groups = groups
         self._namespace = namespace
@@ -122,20 +126,26 @@ class JourneyScope:
         return self._groups.parameters(source, group)
 
     def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
+        need = self.need(reference)
+        if need is not None:
+            record = self._linked(reference)
+            return self._fetch(need, reference.path[len(record) :] if record else within(reference.path), field)
         if reference.kind == "event":
             return self._fields.resolve(reference, field)
         name = reference.path[1]
-        if reference.path[0] != PROPERTIES:
-            return self._fetch(self.need(reference), within(reference.path), field)
         if name in self._constants:
             return Constant(self._constants[name])
         if name not in self.properties:
             self.properties.append(name)
         return Slot(-1 - self.properties.index(name))
 
-    def need(self, reference: Reference) -> Need:
-        """What is fetched for a reference to a data source."""
+    def need(self, reference: Reference) -> Need | None:
+        """What is fetched for a reference to a data source or to a record that an event refers to; None for others."""
+        if reference.kind == "event":
+            return self._lookup(self._linked(reference))
         source, name, *_ = reference.path
+        if source == PROPERTIES:
+            return None
         about = self._node if any("currentNode" in text for _, text in reference.params) else ""
         key = (about, source, name, *(part for param in reference.params for part in param))
         if key not in self._needs:
@@ -148,6 +158,20 @@ class JourneyScope:
                 given = {param: self._given(text, group, param) for param, text in reference.params}
                 self._needs[key] = Need(source, name, asking(document, group, given), form=form)
         return self._needs[key]
+
+    def _linked(self, reference: Reference) -> tuple[str, ...]:
+        """The part of a path that leads to a record of another schema; empty where none does."""
+        starts = (reference.path[:size] for size in range(1, len(reference.path) + 1))
+        return next((path for path in starts if reference.kind == "event" and path in self._links), ())
+
+    def _lookup(self, path: tuple[str, ...]) -> Need | None:
+        key = ("@", *path)
+        if path and key not in self._needs:
+            link = self._links[path]
+            slot = self._fields.resolve(Reference("event", (path[0], *link.key)), link.field)
+            looking = Looking("record", link.schema, lens([()]), itemgetter(slot.index))
+            self._needs[key] = Need(PLATFORM, link.schema, looking=looking)
+        return self._needs.get(key)
 
     def _given(self, text: str, group: FieldGroup, name: str) -> Evaluate:
         """What computes a parameter."""

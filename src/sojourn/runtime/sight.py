@@ -1,4 +1,4 @@
-"""What the built-in source answers: the profile store, as it stands at this place in the turn [3.9, 4.1]."""
+"""What the built-in source and lookups answer: the profile store, as it stands at this place in the turn [3.9, 4.1]."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ def seeing(people: People, known: Known) -> Known:
     def answer(effect: Effect | Look) -> Answer | None:
         if type(effect) is not Look:
             return known(effect)
-        whose = effect.sandbox, effect.namespace, effect.key
+        whose = effect.sandbox, effect.space, effect.key
         if effect.what == "profile":
-            found = people.attributes(*whose, effect.read) or {}
-            return Answer("ok", found=found)
+            return Answer("ok", found=people.attributes(*whose, effect.read) or {})
+        if effect.what == "record":
+            return Answer("ok", found=people.lookup(*whose, effect.read) or {})
         return Answer("ok", found={"experienceevent": people.events(*whose, effect.now, effect.read)})
 
     return answer
