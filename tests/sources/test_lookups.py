@@ -86,8 +86,13 @@ def test_the_record_that_a_field_names(tmp_path: Path) -> None:
         line("product", {"_t": {"sku": "b", "price": 2.5, "tags": ["red", "green"]}}),
         line("shops", {"id": "7", "city": "Seoul"}),
     ]
-    bought: list[tuple[str, dict[str, Any]]] = [("ann", {"sku": "a"}), ("bob", {"sku": "b", "shop": 7}), ("cid", {"sku": "c"}), ("dan", {"sku": "b"}),
-              ("eve", {})]  # fmt: skip
+    bought: list[tuple[str, dict[str, Any]]] = [
+        ("ann", {"sku": "a"}),
+        ("bob", {"sku": "b", "shop": 7}),
+        ("cid", {"sku": "c"}),
+        ("dan", {"sku": "b"}),
+        ("eve", {}),
+    ]
     events = runs.checked(made, [runs.record(f"{n}", n, "Buy", who, more) for n, (who, more) in enumerate(bought)])
     outcome = backtest(made, plan, [*records, *events], 10_000)
     arrows = outcome.report.activities["x"].arrows
