@@ -229,7 +229,7 @@ class Authoring:
         Raises FindingsError when one of them, or one that uses it, is in error.
         """
         for _, data in documents:
-            _refuse_broken_text(data)
+            refuse_broken_text(data)
         project = self.project(sandbox)
         found: list[Finding] = []
         about: set[Name] = set()
@@ -262,7 +262,7 @@ class Authoring:
     @_in_turn
     def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
         """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""
-        _refuse_broken_text(data)
+        refuse_broken_text(data)
         project = self.project(sandbox)
         found = project.add("journey", data)
         if errors(found):
@@ -537,7 +537,7 @@ def _version_rules(name: str, version: Version, before: Version) -> list[Finding
     return []
 
 
-def _refuse_broken_text(data: object) -> None:
+def refuse_broken_text(data: object) -> None:
     """JSON can spell half a surrogate pair, which no file can hold. Raises InputError."""
     try:
         json.dumps(data, ensure_ascii=False, default=str).encode()

@@ -39,7 +39,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "namespaces": {"name": "LOYALTY"},
     "segments": {"name": "club"},
     "datasets": {"name": "people", "schema": "person", "profile": True},
-    "sources": {"name": "Weather", "url": "https://api.example.org", "fieldGroups": {"now": {"response": {"t": 1}}}},
+    "sources": {"name": "Weather", "url": "http://127.0.0.1:9/", "fieldGroups": {"now": {"response": {"t": 1}}}},
 }
 """Documents of the kinds that the win-back project has none of."""
 NAMES = {

@@ -11,12 +11,14 @@ from aiohttp import web
 from sojourn.connect.connection import Access
 from sojourn.connect.exchange import REDIRECTS
 from sojourn.connect.limits import Limits
+from sojourn.connect.trial import Trials
 from sojourn.engine.effect import Request
+from sojourn.errors import InputError
 from sojourn.journey.authentication import ApiKeyAuthentication, ClientCertificate
 from sojourn.limits.rule import Capping, Rating, ServiceCap
 
 from ..support.certificates import Authority
-from ..support.partner import Handler, Partner, run, sealed
+from ..support.partner import KEYS, Handler, Partner, run, sealed
 
 CANARY = "canary-90cd"
 
@@ -130,6 +132,14 @@ def test_an_authority_of_ones_own(authority: Authority) -> None:
     partner = Partner(tls=authority.server())
     (answer,) = run(partner, nothing)
     assert (answer.outcome, partner.received) == ("error", [])
+
+
+def test_a_file_without_authorities(tmp_path: Path) -> None:
+    """The server does not begin with it."""
+    path = tmp_path / "authorities.pem"
+    path.write_text("nothing")
+    with pytest.raises(InputError, match="ERR_CA_FILE"):
+        Trials(KEYS, (), path)
 
 
 def test_a_certificate_for_another_name(tmp_path: Path, authority: Authority) -> None:

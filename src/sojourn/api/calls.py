@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.authoring import refuse_broken_text
 from sojourn.connect.connection import access_of
 from sojourn.connect.limits import Caller
 from sojourn.connect.trial import Trial
@@ -70,20 +71,21 @@ class OpenApiBody(BaseModel):
 @router.post("/sources/{name}/test", tags=["sources"], responses={502: {}})
 def test_source(server: ServerOf, sandbox: Sandbox, name: str, body: SourceTestBody) -> TrialAnswer:
     """Calls a data source once, and shows what it answers."""
+    refuse_broken_text(body.model_dump())
     source = server.project(sandbox).sources.get(name)
     if source is None:
         raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind="source", name=name)
     caller, access = Caller(sandbox, "dataSource", name), access_of(source)
     if body.group is None and source.authentication is not None:
-        return _answer(server.tester.token(caller, access))
+        return _answer(server.trials.token(caller, access))
     group = source.field_groups.get(body.group or "")
     if group is None or isinstance(group, PlatformGroup):
         known = nearest(source.field_groups, body.group or "")
         raise InputError("ERR_FIELD_GROUP", field="fieldGroup", name=body.group or "-", source=name, known=known)
     request = render(source, group, _typed(group, body.parameters))
     if isinstance(group, HttpGroup):
-        return _answer(server.tester.call(caller, access, request, group.root))
-    return _answer(server.tester.ask(access, body.group or "", request, group.root))
+        return _answer(server.trials.call(caller, access, request, group.root))
+    return _answer(server.trials.ask(access, body.group or "", request, group.root))
 
 
 def _typed(group: FieldGroup, given: Values) -> dict[str, object]:
@@ -103,6 +105,7 @@ def _typed(group: FieldGroup, given: Values) -> dict[str, object]:
 @router.post("/actions/{name}/test", tags=["actions"], responses={502: {}})
 def test_action(server: ServerOf, sandbox: Sandbox, name: str, body: ActionTestBody) -> TrialAnswer:
     """Makes an action's call once, for real, and shows what it answers."""
+    refuse_broken_text(body.model_dump())
     action = server.project(sandbox).actions.get(name)
     if action is None:
         raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind="action", name=name)
@@ -110,7 +113,7 @@ def test_action(server: ServerOf, sandbox: Sandbox, name: str, body: ActionTestB
     for section in ("headers", "query", "parameters"):
         values |= {(section, key): value for key, value in getattr(body, section).items()}
     request = request_with(action, values, body.mapping)
-    return _answer(server.tester.call(Caller(sandbox, "action", name), access_of(action), request, action.answer))
+    return _answer(server.trials.call(Caller(sandbox, "action", name), access_of(action), request, action.answer))
 
 
 def _answer(trial: Trial) -> TrialAnswer:
@@ -122,6 +125,7 @@ def _answer(trial: Trial) -> TrialAnswer:
 @router.post("/actions/propose", tags=["actions"])
 def propose_action(body: OpenApiBody) -> dict[str, Any]:
     """An action's document for one operation of an OpenAPI document; nothing is saved."""
+    refuse_broken_text(body.model_dump())
     document: Any = body.document
     if isinstance(document, str):
         document = read_document(document)

@@ -16,7 +16,7 @@ from sojourn.api.inlet import Door, Inlet
 from sojourn.authoring import Authoring
 from sojourn.clock import Clock
 from sojourn.connect.sql import check_target
-from sojourn.connect.trial import Tester
+from sojourn.connect.trial import Trials
 from sojourn.deployment import Cappings, Throttlings
 from sojourn.errors import ConflictError, InputError, NotFoundError, StoreError
 from sojourn.journey.project import Project
@@ -63,7 +63,7 @@ class Server:
             lambda url: check_target(url, settings.allow),
             self._versions_with_people,
         )
-        self.tester = Tester(self.keys, settings.allow, settings.ca)
+        self.trials = Trials(self.keys, settings.allow, settings.ca)
         self.cappings = Cappings(self.journal, self.reader)
         self.throttlings = Throttlings(self.journal, self.reader)
         self._shard: ShardReader | None = None

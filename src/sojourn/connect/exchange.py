@@ -68,10 +68,13 @@ def plain(outgoing: Outgoing) -> Outgoing:
 
 
 def tls_context(authorities: Path | None) -> ssl.SSLContext:
-    """Verifies certificates against the system's authorities and those of the operator."""
+    """Verifies certificates against the system's authorities and those of the operator. Raises InputError."""
     context = ssl.create_default_context()
     if authorities is not None:
-        context.load_verify_locations(authorities)
+        try:
+            context.load_verify_locations(authorities)
+        except OSError:
+            raise InputError("ERR_CA_FILE", field="ca", path=str(authorities)) from None
     return context
 
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from sojourn.connect.connection import Access, Connection, TokenError, token_calls
-from sojourn.connect.exchange import BrokenError, Exchange, TooLongError
+from sojourn.connect.exchange import BrokenError, Exchange, TooLongError, tls_context
 from sojourn.connect.limits import Caller, Limits
 from sojourn.connect.sql import parameters_of
 from sojourn.engine.effect import Request
@@ -48,10 +48,12 @@ class Trial:
     missing: list[str]
 
 
-class Tester:
+class Trials:
     """Makes test calls. Blocking; each with connections of its own."""
 
     def __init__(self, keys: Keyring, allow: Sequence[str], authorities: Path | None) -> None:
+        """Raises InputError for a file of authorities that has none."""
+        tls_context(authorities)
         self._keys = keys
         self._allow = allow
         self._authorities = authorities
