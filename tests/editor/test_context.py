@@ -148,6 +148,12 @@ SOURCES = TEXTS | st.sampled_from(
 )  # fmt: skip
 
 
+def test_a_type_for_no_field() -> None:
+    with pytest.raises(InputError) as caught:
+        Trial("#{Shop}", read_context({"types": {"": "string"}}))
+    assert (caught.value.code, caught.value.field) == ("ERR_CONTEXT_PATH", "context.types")
+
+
 @examples(200)
 @given(SOURCES, CONTEXTS | JSON)
 def test_no_context_is_too_odd(source: str, data: object) -> None:

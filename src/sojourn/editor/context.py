@@ -165,7 +165,10 @@ class ContextScope:
                 continue
             if not isinstance(text, str) or (wanted := _type(text)) is None:
                 raise InputError("ERR_CONTEXT_TYPE", field=field, type=text)
-            self._roots[kind] = _typed(self._roots[kind], (*start, *_parts(path)), wanted)
+            names = (*start, *_parts(path))
+            if not names:
+                raise InputError("ERR_CONTEXT_PATH", field=where, path=path)
+            self._roots[kind] = _typed(self._roots[kind], names, wanted)
 
     def root(self, kind: Kind) -> Field:
         return self._roots[kind]
