@@ -15,8 +15,11 @@ from sojourn.messages import catalogue
 from .table import CASES, GOOD, Case
 
 SOURCES = Path(sojourn.__file__).parent
-NOT_OF_DOCUMENTS = {"ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA"}
-"""Codes that are raised, not found: test_files.py, test_override.py and test_actions.py have them."""
+NOT_OF_DOCUMENTS = {
+    "ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA", "ERR_VALUE_TYPE", "ERR_OPENAPI",
+    "ERR_OPENAPI_OPERATION",
+}  # fmt: skip
+"""Codes that are raised, not found: the tests of files, overrides, actions, test calls and proposals have them."""
 
 
 def written(folder: Path, case: Case | None = None) -> Path:

@@ -104,6 +104,8 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
         list(parts(action))
     except ValueError as error:
         check.error("ERR_ACTION_BODY", ("body",), rule=str(error))
+    if action.method == "GET" and action.body:
+        check.error("ERR_ACTION_BODY", ("method",), rule="a GET sends none")
     for name, value in action.headers.items():
         where = ("headers", name)
         check.header(name, "" if isinstance(value, Part) else value, where)
