@@ -18,7 +18,7 @@ from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.dataset import namespaces
 from sojourn.journey.document import Expression, SegmentDocument
 from sojourn.journey.finding import Finding
-from sojourn.journey.segment import SegmentScope, compile_segment, compile_segments, evaluation_of
+from sojourn.journey.segment import SegmentScope, compile_segment, evaluation_of
 from sojourn.profile.estimate import estimate
 from sojourn.profile.membership import STATUSES, Status
 from sojourn.profile.segments import decode_qualifications, decode_row
@@ -129,7 +129,6 @@ def _document(server: Server, sandbox: str, name: str) -> SegmentDocument:
 
 def _states(server: Server, sandbox: str) -> list[State]:
     project = server.project(sandbox)
-    compiled = compile_segments(project)[0]
     shard = server.require_shard()
     stored = {row[0]: row for row in shard.rows("segment_states", sandbox)}
     progress: dict[int, Progress] = {}
@@ -144,7 +143,7 @@ def _states(server: Server, sandbox: str) -> list[State]:
         found.append(
             State(
                 name=name,
-                evaluation=evaluation_of(compiled, document),
+                evaluation=evaluation_of(document),
                 size=realized + existing,
                 realized=realized,
                 existing=existing,

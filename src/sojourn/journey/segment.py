@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
-from sojourn.expression import Constant, Kind, Reference, Slot, Type
+from sojourn.expression import Constant, ExpressionError, Kind, Reference, Slot, Type
 from sojourn.expression.access import Get, getter
 from sojourn.expression.functions import FUNCTIONS
 from sojourn.expression.parse import parse
@@ -25,7 +25,7 @@ from sojourn.journey.document import SegmentDocument
 from sojourn.journey.expressions import compiled_expression
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import Project
-from sojourn.journey.references import calls
+from sojourn.journey.references import calls, references
 from sojourn.schema.fields import Field, merge
 from sojourn.schema.lens import Path, Read, ReadMany, lens, lens_of_many
 
@@ -45,7 +45,7 @@ class Segment:
     """A segment with a definition. `test` takes the values that its sandbox's `Segments` reads.
 
     `slots` are the attributes that it looks at, `events` whether it looks at experience events, `asks` the segments
-    that it asks for, `timed` whether time alone can change who is in it.
+    that it asks for.
     """
 
     name: str
@@ -53,7 +53,6 @@ class Segment:
     slots: frozenset[int]
     events: bool
     asks: frozenset[str]
-    timed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,11 @@ def compile_segments(project: Project) -> tuple[Segments, list[Finding]]:
     return scope.reading(order), found
 
 
-def evaluation_of(segments: Segments, document: SegmentDocument) -> str:
+def evaluation_of(document: SegmentDocument) -> str:
     """How a segment is evaluated: `streaming`, `streaming and scheduled`, or `uploaded` [8.2]."""
     if document.definition is None:
         return "uploaded"
-    timed = any(segment.timed for segment in segments.order if segment.name == document.name)
-    return "streaming and scheduled" if timed else "streaming"
+    return "streaming and scheduled" if is_timed(document.definition) else "streaming"
 
 
 def check_asked(project: Project, names: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -121,11 +119,25 @@ def compile_segment(
     if wrong:
         found += wrong
         return None
-    # An event is known for a year [4.1]: with time alone it is no longer among them.
-    timed = EVENTS_SLOT in scope.asked or not _TIMED.isdisjoint(calls(source))
     slots = frozenset(scope.asked - {EVENTS_SLOT})
     asks = frozenset(expression.segments)
-    return Segment(document.name, expression.evaluate, slots, EVENTS_SLOT in scope.asked, asks, timed)
+    return Segment(document.name, expression.evaluate, slots, EVENTS_SLOT in scope.asked, asks)
+
+
+def is_timed(definition: str) -> bool:
+    """Whether time alone can change who is in a segment; false for what is no expression.
+
+    An event is known for a year [4.1]: with time alone it is no longer among them.
+    """
+    try:
+        looks = any(_is_events(reference) for reference in references(definition))
+        return looks or not _TIMED.isdisjoint(calls(definition))
+    except ExpressionError:
+        return False
+
+
+def _is_events(reference: Named) -> bool:
+    return reference.kind == "source" and [step.name for step in reference.path[:2]] == [SOURCE, EVENTS]
 
 
 def _in_order(segments: Mapping[str, Segment]) -> tuple[list[Segment], list[str]]:
@@ -209,7 +221,7 @@ def _event_paths(node: Written, *, counted: bool) -> Iterator[Path]:
         steps = node.path
         if node.kind == "loop" and steps[0].name == LOOPS["source"]:
             yield _names(steps[1:])
-        elif node.kind == "source" and [step.name for step in steps[:2]] == [SOURCE, EVENTS]:
+        elif _is_events(node):
             rest = steps[2:]
             while rest and rest[0].selects:
                 rest = rest[1:]

@@ -26,7 +26,7 @@ from sojourn.expression import EvaluationError
 from sojourn.journey import segment as compiled
 from sojourn.journey.document import SegmentDocument
 from sojourn.journey.plan import Plan
-from sojourn.journey.segment import EVENTS_SLOT
+from sojourn.journey.segment import EVENTS_SLOT, is_timed
 from sojourn.profile.attributes import entity
 from sojourn.profile.membership import Membership, Qualification, evaluated, merged
 from sojourn.profile.person import Person
@@ -165,7 +165,8 @@ class Segments:
                 del known[name]
         else:
             document = SegmentDocument.model_validate_json(body)
-            due = self._next_due(sandbox, document, at)
+            timed = document.definition is not None and is_timed(document.definition)
+            due = next_daily(document.daily, at) if timed else None
             if facts is None:
                 values = (sandbox, name, uid, document.definition, document.daily, due)
                 id_ = int(self._shard.rows("add_segment", *values)[0][0])
@@ -193,10 +194,6 @@ class Segments:
         if (facts := self._known.get(sandbox, {}).get(name)) is not None:
             facts.definition = SegmentDocument.model_validate_json(body).definition
             self._shard.rows("set_segment", facts.definition, facts.daily, facts.due, facts.id)
-
-    def _next_due(self, sandbox: str, document: SegmentDocument, at: int) -> int | None:
-        timed = any(each.timed for each in self._definitions(sandbox).order if each.name == document.name)
-        return next_daily(document.daily, at) if timed else None
 
     def _set_due(self) -> None:
         facts = [each for known in self._known.values() for each in known.values()]

@@ -43,7 +43,8 @@ class _Sandbox:
     """The datasets that are enabled for profile, by name."""
     looking: tuple[Versions, ...] = ()
     """The journeys that look at the profile store."""
-    segments: Segments = field(default_factory=Segments)
+    segments: Segments | None = None
+    """None until somebody asks: a whole project of them may come at once."""
 
 
 class Configuration:
@@ -78,6 +79,13 @@ class Configuration:
         if name not in self._sandboxes:
             self._sandboxes[name] = _Sandbox(Project(name))
         return self._sandboxes[name]
+
+    def segments(self, sandbox: str) -> Segments:
+        """The segments of a sandbox that can be evaluated."""
+        here = self.sandbox(sandbox)
+        if here.segments is None:
+            here.segments = compile_segments(here.project)[0]
+        return here.segments
 
     def in_namespace(self, sandbox: str, namespace: str) -> list[Versions]:
         """The journeys of a sandbox whose people go by ids of this namespace."""
@@ -180,7 +188,7 @@ class Configuration:
         here.namespaces = {event.name: event.namespace for event in here.events}
         compiled = [compile_dataset(here.project, dataset)[0] for dataset in here.project.datasets.values()]
         here.intakes = {intake.dataset: intake for intake in compiled if intake is not None and intake.enabled}
-        here.segments = compile_segments(here.project)[0]
+        here.segments = None
         for versions in self.journeys.values():
             if versions.sandbox == sandbox:
                 for number in versions.states:

@@ -146,8 +146,7 @@ class Engine:
         self._configuration = Configuration(shard)
         self._profiles = Profiles(shard)
         self._forgetting = Forgetting(shard)
-        configuration = self._configuration
-        self._segments = Segments(shard, self._profiles, lambda sandbox: configuration.sandbox(sandbox).segments)
+        self._segments = Segments(shard, self._profiles, self._configuration.segments)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
