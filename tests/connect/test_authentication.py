@@ -16,8 +16,8 @@ import pytest
 from aiohttp import web
 from pydantic import TypeAdapter
 
+from sojourn.connect.access import Access
 from sojourn.connect.client import Connector
-from sojourn.connect.connection import Access
 from sojourn.connect.limits import Limits
 from sojourn.connect.signature import sign
 from sojourn.engine.effect import Call, Request

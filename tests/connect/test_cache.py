@@ -12,9 +12,9 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sojourn.connect.access import Access
 from sojourn.connect.cache import Key, SourceCache
 from sojourn.connect.client import Connector
-from sojourn.connect.connection import Access
 from sojourn.connect.limits import Caller, Limits
 from sojourn.engine.effect import Fetch, Request
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from sojourn.connect.connection import Access
+from sojourn.connect.access import Access
 from sojourn.connect.exchange import REDIRECTS
 from sojourn.connect.limits import Limits
 from sojourn.connect.trial import Trials

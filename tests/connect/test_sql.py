@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sojourn.connect.connection import Access
+from sojourn.connect.access import Access
 from sojourn.connect.sql import MAX_ROWS, checked
 from sojourn.engine.effect import Answer, Fetch, Request
 from sojourn.errors import InputError

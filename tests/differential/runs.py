@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sojourn.clock import VirtualClock
-from sojourn.connect.connection import Accesses
+from sojourn.connect.access import Accesses
 from sojourn.engine.effect import OK, Answer, Effect, Look, Sending
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project

@@ -12,7 +12,7 @@ import apsw
 import pytest
 
 from sojourn.clock import VirtualClock
-from sojourn.connect.connection import Accesses
+from sojourn.connect.access import Accesses
 from sojourn.engine.effect import OK, Answer, Effect, Look, Sending
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules

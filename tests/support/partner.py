@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from sojourn.connect.access import Access
 from sojourn.connect.client import Connector
-from sojourn.connect.connection import Access
 from sojourn.connect.limits import Caller, Limits, caller_of
 from sojourn.engine.effect import Answer, Call, Effect, Request
 from sojourn.secrets import Keyring, Secret

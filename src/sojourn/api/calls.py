@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.routes import Sandbox, ServerOf
 from sojourn.authoring import refuse_broken_text
-from sojourn.connect.connection import access_of
+from sojourn.connect.access import access_of
 from sojourn.connect.limits import Caller
 from sojourn.connect.trial import Trial
 from sojourn.errors import InputError, NotFoundError

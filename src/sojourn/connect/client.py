@@ -16,8 +16,9 @@ from pathlib import Path
 
 import msgspec
 
+from sojourn.connect.access import Access, Accesses
 from sojourn.connect.cache import Key, SourceCache
-from sojourn.connect.connection import Access, Accesses, Connection, TokenError, token_calls
+from sojourn.connect.connection import Connection, TokenError, token_calls
 from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reading, Reply, TooLongError
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
 from sojourn.connect.sql import parameters_of

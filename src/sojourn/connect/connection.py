@@ -24,17 +24,16 @@ from urllib.parse import quote_plus, urlencode
 import msgspec
 from multidict import CIMultiDict
 
+from sojourn.connect.access import Access
 from sojourn.connect.exchange import BrokenError, Dress, Exchange, Outgoing, Reply, TooLongError, tls_context
 from sojourn.connect.limits import Caller
 from sojourn.connect.signature import signed
 from sojourn.connect.sql import Database
 from sojourn.engine.effect import Request
 from sojourn.errors import InputError
-from sojourn.journey.action import ActionDocument
 from sojourn.journey.authentication import (
     HOUR,
     ApiKeyAuthentication,
-    Authentication,
     BasicAuthentication,
     ClientCertificate,
     CustomAuthentication,
@@ -42,8 +41,6 @@ from sojourn.journey.authentication import (
     SignatureAuthentication,
     selected,
 )
-from sojourn.journey.project import Project
-from sojourn.journey.source import CalledGroup, SourceDocument, SqlGroup
 from sojourn.secrets import Keyring, is_sealed
 
 log = logging.getLogger(__name__)
@@ -62,48 +59,6 @@ class TokenError(Exception):
         super().__init__(code)
         self.code = code
         self.retry = retry
-
-
-@dataclass(frozen=True)
-class Access:
-    """What a document says of how it is called. `kept` is for how long answers are used again, ms by field group."""
-
-    authentication: Authentication | None = None
-    certificate: ClientCertificate | None = None
-    kept: tuple[tuple[str, int], ...] = ()
-    answers: bool = False
-    """Whether somebody reads what a call is answered."""
-    database: str | None = None
-    password: str | None = None
-    statements: tuple[tuple[str, str], ...] = ()
-    """Of a SQL source, by field group."""
-
-
-Accesses = dict[Caller, Access]
-
-
-def access_of(document: SourceDocument | ActionDocument) -> Access:
-    """How a data source or an action is called."""
-    if isinstance(document, ActionDocument):
-        return Access(document.authentication, document.client_certificate, answers=document.response is not None)
-    groups = document.field_groups.items()
-    kept = tuple(
-        (name, group.cache_duration // timedelta(milliseconds=1))
-        for name, group in groups
-        if isinstance(group, CalledGroup) and group.cache_duration is not None
-    )
-    statements = tuple((name, group.statement) for name, group in groups if isinstance(group, SqlGroup))
-    return Access(
-        document.authentication, document.client_certificate, kept, True, document.database, document.password,
-        statements,
-    )  # fmt: skip
-
-
-def accesses(project: Project) -> Accesses:
-    """How the data sources and actions of a sandbox are called."""
-    sources = {Caller(project.sandbox, "dataSource", name): each for name, each in project.sources.items()}
-    actions = {Caller(project.sandbox, "action", name): each for name, each in project.actions.items()}
-    return {caller: access_of(document) for caller, document in (sources | actions).items()}
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sojourn.connect.access import Accesses
 from sojourn.connect.client import Connector
-from sojourn.connect.connection import Accesses
 from sojourn.connect.lane import Lane
 from sojourn.connect.limits import Limits, Throttle, caller_of
 from sojourn.crash import crash_point

@@ -16,7 +16,8 @@ from uuid import uuid4
 
 import msgspec
 
-from sojourn.connect.connection import Access, Connection, TokenError, token_calls
+from sojourn.connect.access import Access
+from sojourn.connect.connection import Connection, TokenError, token_calls
 from sojourn.connect.exchange import BrokenError, Exchange, TooLongError, tls_context
 from sojourn.connect.limits import Caller, Limits
 from sojourn.connect.sql import parameters_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from sojourn.connect.connection import Accesses, accesses
+from sojourn.connect.access import Accesses, accesses
 from sojourn.engine.route import Routes
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_journey, errors

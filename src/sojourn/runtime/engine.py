@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from sojourn.clock import Clock, VirtualClock
-from sojourn.connect.connection import Accesses
+from sojourn.connect.access import Accesses
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Known, Look, Sending
 from sojourn.engine.transition import nothing_known

@@ -1,0 +1,56 @@
+"""What documents say of how they are called, for who makes the calls. Without any of what makes them: the engine's loop
+compares and hands these on, and need not load a client.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sojourn.connect.limits import Caller
+from sojourn.journey.action import ActionDocument
+from sojourn.journey.authentication import Authentication, ClientCertificate
+from sojourn.journey.project import Project
+from sojourn.journey.source import CalledGroup, SourceDocument, SqlGroup
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a document says of how it is called. `kept` is for how long answers are used again, ms by field group."""
+
+    authentication: Authentication | None = None
+    certificate: ClientCertificate | None = None
+    kept: tuple[tuple[str, int], ...] = ()
+    answers: bool = False
+    """Whether somebody reads what a call is answered."""
+    database: str | None = None
+    password: str | None = None
+    statements: tuple[tuple[str, str], ...] = ()
+    """Of a SQL source, by field group."""
+
+
+Accesses = dict[Caller, Access]
+
+
+def access_of(document: SourceDocument | ActionDocument) -> Access:
+    """How a data source or an action is called."""
+    if isinstance(document, ActionDocument):
+        return Access(document.authentication, document.client_certificate, answers=document.response is not None)
+    groups = document.field_groups.items()
+    kept = tuple(
+        (name, group.cache_duration // timedelta(milliseconds=1))
+        for name, group in groups
+        if isinstance(group, CalledGroup) and group.cache_duration is not None
+    )
+    statements = tuple((name, group.statement) for name, group in groups if isinstance(group, SqlGroup))
+    return Access(
+        document.authentication, document.client_certificate, kept, True, document.database, document.password,
+        statements,
+    )  # fmt: skip
+
+
+def accesses(project: Project) -> Accesses:
+    """How the data sources and actions of a sandbox are called."""
+    sources = {Caller(project.sandbox, "dataSource", name): each for name, each in project.sources.items()}
+    actions = {Caller(project.sandbox, "action", name): each for name, each in project.actions.items()}
+    return {caller: access_of(document) for caller, document in (sources | actions).items()}
