@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.expression import (
@@ -30,6 +30,7 @@ from sojourn.expression.parse import parse
 from sojourn.expression.tree import Call
 from sojourn.schema.fields import Field
 
+from ..engine.generator import examples
 from .world import Now, compiled, run
 
 
@@ -175,7 +176,7 @@ def values(draw: st.DrawFn, kind: Type) -> object:
 
 
 @given(st.sampled_from(ROWS), st.data())
-@settings(derandomize=True, max_examples=400, deadline=None)
+@examples(120)
 def test_any_arguments_give_a_value_of_the_type_or_an_evaluation_error(each: Row, data: st.DataObject) -> None:
     kinds = [compiled(text).type for text in arguments(each)]
     given_values = [reader(kind)(data.draw(values(kind))) for kind in kinds]

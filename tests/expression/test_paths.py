@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.expression import reader
@@ -13,6 +13,7 @@ from sojourn.expression.printer import canonical, quoted
 from sojourn.expression.scope import type_of
 from sojourn.schema.fields import Field
 
+from ..engine.generator import examples
 from .trees import shape
 from .world import COLLECTIONS, FIELDS, Now, compiled, slots
 
@@ -176,7 +177,7 @@ def readable(value: Any, field: Field) -> Any:
 
 
 @given(paths())
-@settings(max_examples=500, deadline=None)
+@examples(150)
 def test_a_path_is_a_walk(path: tuple[str, str, list[Step], Any]) -> None:
     opening, name, further, given = path
     texts = [part(step.name) if step.inside is None else f"{step.name}({step.inside})" for step in further]

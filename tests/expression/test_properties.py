@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.expression import EvaluationError, Expression, ExpressionError, Type
@@ -15,6 +15,7 @@ from sojourn.expression.parse import MAX_DEPTH, MAX_LENGTH
 from sojourn.expression.types import ANY
 from sojourn.expression.values import reader
 
+from ..engine.generator import examples
 from .test_paths import data
 from .test_security import assert_closed
 from .world import FIELDS, TYPES, Now, compiled, slots
@@ -209,7 +210,7 @@ def check(expression: Expression, payload: dict[str, object]) -> None:
 
 
 @given(TEXTS, PAYLOADS)
-@settings(derandomize=True, max_examples=600, deadline=None)
+@examples(200)
 def test_any_text(source: str, payload: dict[str, object]) -> None:
     try:
         expression = compiled(source)
@@ -222,7 +223,7 @@ def test_any_text(source: str, payload: dict[str, object]) -> None:
 
 
 @given(st.data(), st.sampled_from([*SCALARS, "list<integer>", "list<string>"]), PAYLOADS)
-@settings(derandomize=True, max_examples=500, deadline=None)
+@examples(150)
 def test_any_typed_tree(data: st.DataObject, kind: str, payload: dict[str, object]) -> None:
     source = data.draw(tree(Type.parse(kind), 3))
     expression = compiled(source)
@@ -239,7 +240,7 @@ def test_any_typed_tree(data: st.DataObject, kind: str, payload: dict[str, objec
 
 
 @given(st.data(), PAYLOADS)
-@settings(derandomize=True, max_examples=60, deadline=None)
+@examples(30)
 def test_folding_changes_nothing(data: st.DataObject, payload: dict[str, object]) -> None:
     """A constant and a field that holds the same value give the same."""
     a, b = data.draw(st.integers(-9, 9)), data.draw(st.integers(-9, 9))
@@ -282,14 +283,14 @@ WRAPS = [
 def test_nesting_and_length_are_bounded(left: str, middle: str, right: str) -> None:
     longest = (MAX_LENGTH - len(middle)) // (len(left) + len(right))
     for levels in {*range(1, MAX_DEPTH + 2), longest}:
-        start = time.perf_counter()
+        start = time.process_time()  # of this process: other work on the machine does not count
         try:
             check(compiled(left * levels + middle + right * levels), {"whole": 1, "flag": True})
         except ExpressionError as error:
             assert error.code.removeprefix("ERR_EXPR_") in (
                 "TOO_DEEP", "RUN", "UNFINISHED", "SYNTAX", "END", "VALUE", "LOOP"
             )  # fmt: skip
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1
 
 
 def test_a_hundred_terms_compile_fast() -> None:
@@ -297,7 +298,7 @@ def test_a_hundred_terms_compile_fast() -> None:
     compiled(source)
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         compiled(source)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.2  # about 0.01 s; the bound is loose for busy machines

@@ -8,7 +8,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sojourn.expression import Expression, ExpressionError, Kind, Reference, Slot, Type, compile_expression
@@ -17,6 +17,7 @@ from sojourn.expression.printer import quoted
 from sojourn.expression.scope import NOTHING
 from sojourn.schema.fields import Field, scalar
 
+from ..engine.generator import examples
 from .world import Now, compiled, slots
 
 
@@ -72,7 +73,7 @@ def test_nothing_reaches_python(source: str) -> None:
 
 
 @given(st.text(max_size=30))
-@settings(derandomize=True, max_examples=150, deadline=None)
+@examples(60)
 def test_texts_stay_data(text: str) -> None:
     """A string constant comes back as it went in, whatever Python would make of it, and braces are no template."""
     assert compiled(quoted(text)).evaluate([], Now()) == text
@@ -154,7 +155,7 @@ ODD = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sample
 
 
 @given(ODD, ODD)
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(80)
 def test_names_and_keys_stay_data(name: str, key: str) -> None:
     """Fields and keys of any name are read from the payload, by that name."""
     assume(name != "map")  # which is there already

@@ -6,10 +6,12 @@ import math
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.expression import Type, reader, to_json
+
+from ..engine.generator import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes().map(datetime.isoformat),
@@ -87,7 +89,7 @@ def test_to_json(value: object, expected: object) -> None:
 
 
 @given(JSON, st.sampled_from(KINDS))
-@settings(derandomize=True, max_examples=500, deadline=None)
+@examples(150)
 def test_any_json_reads_as_any_type(value: object, kind: str) -> None:
     read = reader(Type.parse(kind))
     found = read(value)
@@ -96,7 +98,7 @@ def test_any_json_reads_as_any_type(value: object, kind: str) -> None:
 
 
 @given(st.timedeltas(min_value=timedelta(days=-10000), max_value=timedelta(days=10000)))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(80)
 def test_durations_survive_to_the_millisecond(value: timedelta) -> None:
     value -= value % timedelta(milliseconds=1)
     assert reader(Type.parse("duration"))(to_json(value)) == value

@@ -102,14 +102,14 @@ def test_a_virtual_clock_waits_for_calls(new_server: NewServer, endpoint: Endpoi
 
 def test_a_call_is_not_made_after_the_global_timeout(new_server: NewServer, endpoint: Endpoint) -> None:
     """A wait that is noticed so late that the journey's thirty days are over leads to no call, and leaves none open."""
-    server = new_server("server", "--time-scale", "864000", "--start-at", "2024-01-01T00:00:00Z").start()  # 10 days/s
+    server = new_server("server", "--time-scale", "432000", "--start-at", "2024-01-01T00:00:00Z").start()  # 5 days/s
     server.publish(win_back.project(endpoint.port, wait="P29D"))
     engine = server.engine
     assert engine is not None
     server.send(win_back.events_of(1))
-    wait(lambda: bool(server.report(REPORT)["current"]), 2.5, server.tail)
+    wait(lambda: bool(server.report(REPORT)["current"]), 5, server.tail)
     engine.suspend()
-    time.sleep(4)
+    time.sleep(6.5)
     engine.resume()
     wait(lambda: bool(server.report(REPORT)["failed"]), 10, server.tail)
     server.wait_settled()

@@ -12,7 +12,7 @@ import pytest
 from ..support import win_back
 from ..support.endpoint import Endpoint
 from ..support.receiver import RunningReceiver
-from ..support.server import RunningServer, wait
+from ..support.server import BUSY, RunningServer, wait
 from .final import wait_quiet
 
 BIG = tuple(range(3, 90, 3))
@@ -43,7 +43,7 @@ def _ended(server: RunningServer) -> float:
     """Waits for the end; how long it took. No process may be left, and nothing may have gone wrong."""
     assert server.process is not None
     begun = time.monotonic()
-    assert server.process.wait(15) == 0, server.tail()
+    assert server.process.wait(15 * BUSY) == 0, server.tail()
     assert "Traceback" not in server.log.read_text() and '"level": "error"' not in server.log.read_text()
     took = time.monotonic() - begun
     wait(lambda: not server.processes_left(), 5)

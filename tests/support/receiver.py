@@ -28,7 +28,7 @@ class RunningReceiver:
         command = [sys.executable, "-m", "sojourn.demo.receiver", "--port", str(self.port)]
         command += ["--journal", str(self.journal), *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
                 self.stats()

@@ -72,10 +72,10 @@ class RunningServer:
     def health(self) -> int:
         """The status of /api/health, 0 when nothing answers."""
         with contextlib.suppress(OSError, HTTPException):
-            return request(self.port, "GET", "/api/health", timeout=10).status
+            return request(self.port, "GET", "/api/health", timeout=10 * BUSY).status
         return 0
 
-    def refused_start(self, timeout: float = 20) -> tuple[int, str]:
+    def refused_start(self, timeout: float = 20 * BUSY) -> tuple[int, str]:
         """Starts a server that is expected to give up: its exit code, and what it wrote."""
         done = subprocess.run(self.command(), capture_output=True, text=True, timeout=timeout, check=False)
         return done.returncode, done.stderr.strip()
@@ -121,7 +121,7 @@ class RunningServer:
             return True
         return False
 
-    def terminate(self, number: int = signal.SIGTERM, timeout: float = 15) -> int:
+    def terminate(self, number: int = signal.SIGTERM, timeout: float = 15 * BUSY) -> int:
         """Asks it to stop; its exit code."""
         assert self.process is not None
         self.process.send_signal(number)
@@ -175,7 +175,7 @@ class RunningServer:
         """Runs a command of the CLI against this server."""
         command = [sys.executable, "-m", "sojourn", *arguments, "--server", self.url]
         env = {**os.environ, "SOJOURN_DATA": str(self.data)}
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)
+        return subprocess.run(command, capture_output=True, text=True, timeout=60 * BUSY, check=False, env=env)
 
 
 def wait(done: Callable[[], bool], timeout: float, why: Callable[[], str] = lambda: "it did not happen") -> None:
