@@ -97,6 +97,23 @@ def test_a_definition_that_cannot_be(here: Sandbox, definition: str, code: str) 
     assert [(each["code"], each["field"]) for each in answer.body["findings"]] == [(code, "definition")]
 
 
+def test_an_editor_is_offered_fields_and_segments(here: Sandbox) -> None:
+    put(here, "gold", f"{N} > 9")
+
+    def analysed(text: str, **body: Any) -> Any:
+        asked = {"text": text.replace("|", ""), **({"cursor": text.index("|")} if "|" in text else {}), **body}
+        return here.good("POST", "/api/expressions/analyse", asked)
+
+    found = analysed(f'{N} > 1 and count({VISITS}) > 1 and inSegment("gold")', segment=True)
+    assert (found["type"], found["errors"]) == ("boolean", [])
+    offered = analysed("#{ExperiencePlatform.|", segment=True)["completions"]["items"]
+    assert {each["label"] for each in offered} == {"profile", "experienceevent"}
+    places: tuple[dict[str, Any], ...] = ({"segment": True}, {"events": []})
+    for where in places:
+        offered = analysed('inSegment("|")', **where)["completions"]["items"]
+        assert "gold" in {each["label"] for each in offered}
+
+
 def test_segments_in_a_circle(here: Sandbox) -> None:
     put(here, "one", f"{N} > 1")
     put(here, "two", 'inSegment("one")')

@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from sojourn.cli.main import cli
+from sojourn.journey.compile import check_project
+from sojourn.journey.project import Project
+from sojourn.journey.segment import evaluation_of
 
 FOLDER = Path(__file__).parents[2] / "docs" / "configure"
 NAMES = ("schemas", "events", "sources", "actions")
@@ -48,3 +52,19 @@ def test_a_reader_follows(page: str, pages: tuple[str, ...], tmp_path: Path, mon
     for command, output in commands:
         done = CliRunner().invoke(cli, command.split())
         assert (done.exit_code, done.output) == (0, output), command
+
+
+def test_the_segments_of_the_page() -> None:
+    """Its documents are right, and are evaluated as it says."""
+    made = Project()
+    fields = {"_shop": {"points": "integer"}}
+    for name, base in (("person", "profile"), ("visit", "experienceevent")):
+        assert made.add("schema", {"name": name, "base": base, "profile": True, "fields": fields}) == []
+    text = (FOLDER / "segments.md").read_text(encoding="utf-8")
+    for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        for document in re.split(r"^# segments/.*$", block, flags=re.MULTILINE)[1:]:
+            assert made.add("segment", yaml.safe_load(document)) == []
+    assert check_project(made) == []
+    assert {name: evaluation_of(document) for name, document in made.segments.items()} == {
+        "silver": "streaming and scheduled", "asleep": "streaming and scheduled", "club": "uploaded"
+    }  # fmt: skip

@@ -25,6 +25,7 @@ from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.graph import before
 from sojourn.journey.project import Project
 from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
+from sojourn.journey.segment import SegmentScope
 from sojourn.schema.fields import Field as Fields
 
 router = APIRouter(prefix="/expressions", tags=["expressions"])
@@ -54,13 +55,14 @@ class ExpressionBody(BaseModel):
     schema_: Annotated[
         str | None, Field(alias="schema", description="The event's schema, where the event is not saved yet.")
     ] = None
+    segment: Annotated[bool, Field(description="Sees what the definition of a segment sees: profiles.")] = False
 
     @model_validator(mode="after")
     def _one_of_each(self) -> ExpressionBody:
         if (self.text is None) == (self.simple is None):
             raise ValueError("give either text or simple")
-        if (self.journey is not None) + (self.events is not None) + (self.event is not None) != 1:
-            raise ValueError("give one of journey, events and event")
+        if (self.journey is not None) + (self.events is not None) + (self.event is not None) + self.segment != 1:
+            raise ValueError("give one of journey, events, event and segment")
         if self.activity is not None and self.journey is None:
             raise ValueError("an activity is one of a journey")
         if self.schema_ is not None and self.event is None:
@@ -112,6 +114,10 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
             raise _unknown("ERR_SCHEMA_UNKNOWN", "schema", name, project.schemas)
         scope: Scope = EventScope(body.event, project.root(name) or NOTHING)
         return scope, Visible.of(scope)
+    segments = tuple(project.segments)
+    if body.segment:
+        scope = SegmentScope(project)
+        return scope, Visible(Visible.of(scope).roots, segments)
     events = offered = {*(body.events or ())}
     if body.journey is not None:
         journey = project.journeys.get(body.journey)
@@ -130,7 +136,7 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
     )
     roots = dict(Visible.of(scope).roots)
     roots["event"] = Fields("object", {name: root for name, root in roots["event"].fields.items() if name in offered})
-    return scope, Visible(roots)
+    return scope, Visible(roots, segments)
 
 
 def _unknown(code: str, field: str, name: str, known: Iterable[str]) -> NotFoundError:

@@ -166,12 +166,12 @@ class SegmentScope:
         self._root = Field("object", {SOURCE: Field("object", members)})
         self._slots: dict[tuple[str, ...], tuple[Slot, Get]] = {}
         self._event_paths: set[Path] = set()
-        self.asked: set[int] = set()
+        self.begin("true")
 
     def begin(self, source: str) -> None:
         """Says whose references come next: `asked` are the slots that they take."""
         self._source = source
-        self.asked = set()
+        self.asked: set[int] = set()
 
     def root(self, kind: Kind) -> Field:
         return self._root if kind == "source" else NOTHING
