@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sojourn.profile.evaluation import next_daily
 from sojourn.profile.membership import EXITED, REALIZED
-from sojourn.profile.segments import next_daily
 from sojourn.runtime import engine as engine_module
 from sojourn.runtime.eraser import Theirs
 from sojourn.runtime.forget import Target

@@ -10,8 +10,8 @@ from pathlib import Path
 from sojourn.identifiers import document_id
 from sojourn.journey.project import Project
 from sojourn.journey.segment import compile_segments
-from sojourn.profile.membership import STATUSES, Qualification
-from sojourn.profile.segments import SegmentMoment, decode_qualifications, decode_row, values_of
+from sojourn.profile.evaluation import SegmentMoment, values_of
+from sojourn.profile.membership import STATUSES, Qualification, decode_qualifications, decode_row
 from sojourn.store.entry import Changed, Entry
 
 from ..profiles.world import World, project, world

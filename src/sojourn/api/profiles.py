@@ -16,9 +16,8 @@ from sojourn.api.server import Server
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.dataset import Intake, namespaces
 from sojourn.messages import Language
-from sojourn.profile.membership import STATUSES, Status
+from sojourn.profile.membership import STATUSES, Status, decode_row
 from sojourn.profile.person import Person
-from sojourn.profile.segments import decode_row
 from sojourn.profile.store import People, attributes_of
 from sojourn.runtime.inlet import InletRules
 from sojourn.schema.identity import STANDARD

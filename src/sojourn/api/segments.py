@@ -20,8 +20,7 @@ from sojourn.journey.document import Expression, SegmentDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.segment import SegmentScope, compile_segment, evaluation_of
 from sojourn.profile.estimate import estimate
-from sojourn.profile.membership import STATUSES, Status
-from sojourn.profile.segments import decode_qualifications, decode_row
+from sojourn.profile.membership import STATUSES, Status, decode_qualifications, decode_row
 from sojourn.profile.store import People
 from sojourn.store.entry import Evaluated, Uploaded, UploadMode
 from sojourn.store.journal import Job

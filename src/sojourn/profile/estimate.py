@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from sojourn.expression import EvaluationError
 from sojourn.journey.segment import Segments
+from sojourn.profile.evaluation import SegmentMoment, values_of
+from sojourn.profile.membership import decode_row
 from sojourn.profile.person import Person
-from sojourn.profile.segments import SegmentMoment, decode_row, values_of
 from sojourn.profile.store import People, Rows
 from sojourn.schema.identity import Identity
 

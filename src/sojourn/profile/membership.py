@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 import msgspec
+import zstandard
 
 Status = Literal["realized", "existing", "exited"]
 EXITED, REALIZED, EXISTING = 0, 1, 2
@@ -46,6 +47,10 @@ class Qualification(msgspec.Struct, frozen=True, array_like=True, gc=False):
     count: int
 
 
+_MEMBERSHIPS = msgspec.msgpack.Decoder(list[Membership])
+_QUALIFICATIONS = msgspec.msgpack.Decoder(list[Qualification])
+
+
 class Outcome(NamedTuple):
     """A membership after an evaluation, and whether that was an entry or an exit."""
 
@@ -73,3 +78,13 @@ def merged(left: Membership | None, right: Membership) -> Membership:
     upload, count = max(left.upload, right.upload), max(left.count, right.count)
     other = right if right.member > left.member else left
     return Membership(left.segment, other.status, other.since, count, upload)
+
+
+def decode_row(body: bytes) -> dict[int, Membership]:
+    """A profile's stored memberships, by the segment's short number. Raises msgspec.DecodeError."""
+    return {each.segment: each for each in _MEMBERSHIPS.decode(body)}
+
+
+def decode_qualifications(body: bytes) -> list[Qualification]:
+    """A stored row of qualifications."""
+    return _QUALIFICATIONS.decode(zstandard.ZstdDecompressor().decompress(body))

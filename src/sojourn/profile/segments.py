@@ -13,10 +13,8 @@ import json
 import logging
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
-from typing import NoReturn
 
 import msgspec
 import zstandard
@@ -27,10 +25,10 @@ from sojourn.journey import segment as compiled
 from sojourn.journey.document import SegmentDocument
 from sojourn.journey.plan import Plan
 from sojourn.journey.segment import EVENTS_SLOT, is_timed
-from sojourn.profile.attributes import entity
-from sojourn.profile.membership import Membership, Qualification, evaluated, merged
+from sojourn.profile.evaluation import SegmentMoment, next_daily, values_of
+from sojourn.profile.membership import Membership, Qualification, decode_row, evaluated, merged
 from sojourn.profile.person import Person
-from sojourn.profile.store import Profiles, attributes_of, numbers_of
+from sojourn.profile.store import Profiles, numbers_of
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
@@ -40,10 +38,7 @@ Row = dict[int, Membership]
 Definitions = Callable[[str], compiled.Segments]
 
 _encode = msgspec.msgpack.Encoder().encode
-_ROW = msgspec.msgpack.Decoder(list[Membership])
-_QUALIFICATIONS = msgspec.msgpack.Decoder(list[Qualification])
 NEVER = 2**62
-DAY = timedelta(days=1)
 
 
 class _Facts(msgspec.Struct):
@@ -68,52 +63,6 @@ class _Run(msgspec.Struct):
     place: int
     last: int
     segments: list[int]
-
-
-class SegmentMoment:
-    """What a definition may know besides the values: the time, and the segments of the profile."""
-
-    __slots__ = ("_at", "_member")
-
-    def __init__(self, at: int, member: Callable[[str], bool]) -> None:
-        self._at = at
-        self._member = member
-
-    @property
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self._at / 1000, UTC)
-
-    def random(self) -> NoReturn:
-        raise AssertionError("no definition draws")
-
-    def uuid(self) -> NoReturn:
-        raise AssertionError("no definition draws")
-
-    def in_segment(self, name: str) -> bool:
-        return self._member(name)
-
-
-def decode_row(body: bytes) -> Row:
-    """A profile's stored memberships. Raises msgspec.DecodeError."""
-    return {each.segment: each for each in _ROW.decode(body)}
-
-
-def next_daily(daily: str, after: int) -> int:
-    """The first moment behind `after` (epoch ms) at which it is `daily` (HH:MM) in UTC."""
-    hours, _, minutes = daily.partition(":")
-    begun = datetime.fromtimestamp(after / 1000, UTC)
-    due = begun.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0)
-    due = due if due > begun else due + DAY
-    return round(due.timestamp() * 1000)
-
-
-def values_of(definitions: compiled.Segments, person: Person, events: Sequence[bytes] | None) -> list[object]:
-    """The values of a profile that a sandbox's segments look at; `events` are the records, if they are wanted."""
-    read = definitions.read
-    attributes = attributes_of(person, read) if definitions.identities else entity(person.layers, read)
-    found: list[object] = [None if events is None else definitions.read_events(events)]
-    found += [get(attributes) for get in definitions.gets]
-    return found
 
 
 class Segments:
@@ -528,8 +477,3 @@ class Segments:
         if self._failures:
             shard.many("segment_failed", [(count, self._failure[id_], id_) for id_, count in self._failures.items()])
         self._clear()
-
-
-def decode_qualifications(body: bytes) -> list[Qualification]:
-    """A stored row of qualifications."""
-    return _QUALIFICATIONS.decode(zstandard.ZstdDecompressor().decompress(body))
