@@ -16,7 +16,7 @@ from .conftest import NewServer
 from .final import check, undisturbed
 
 LONG = bool(os.environ.get("SOJOURN_LONG"))
-KILLS = 300 if LONG else 15
+KILLS = 300 if LONG else 30
 
 
 @pytest.mark.timeout(1800 if LONG else 240)
