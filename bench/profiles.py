@@ -97,6 +97,7 @@ def files(folder: Path, count: int) -> tuple[Path, Path]:
         "parts": ", ".join(f'(i * {n + 11} % 9973) / 7.0 as "_bench.part{n}"' for n in range(3)),
     }
     with duckdb.connect() as db:
+        db.execute("set enable_progress_bar = false")
         db.execute(_PEOPLE.format(count=count, file=people, **columns))
         db.execute(_VISITS.format(count=count, each=EVENTS_EACH, file=visits))
     return people, visits

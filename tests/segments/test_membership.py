@@ -42,7 +42,7 @@ def histories(draw: st.DrawFn) -> list[Entry]:
             fields = {"n": n, "text": draw(st.sampled_from([None, "", "x"]))}
             found.append(recorded(at, person(who, draw(st.sampled_from([None, None, *MAILS])), **fields)))
         elif what < 7:
-            entry = event(f"e{number}", at - draw(st.integers(0, 3)) * HOUR, "X", who, n=n)
+            entry = event(f"e{number}", max(0, at - draw(st.integers(0, 3)) * HOUR), "X", who, n=n)
             both: list[Entry] = [accepted(at, entry), recorded(at, entry, dataset=EVENTS)]
             found.append(both[draw(st.integers(0, 1))])
         elif what == 7:

@@ -9,9 +9,7 @@ gets to them, is done first, as of the run's moment. So bites, kills and restart
 
 from __future__ import annotations
 
-import json
 import logging
-from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
@@ -28,6 +26,7 @@ from sojourn.journey.segment import EVENTS_SLOT, is_timed
 from sojourn.profile.evaluation import SegmentMoment, next_daily, values_of
 from sojourn.profile.membership import Membership, Qualification, decode_row, evaluated, merged
 from sojourn.profile.person import Person
+from sojourn.profile.runs import Run, Runs
 from sojourn.profile.store import Profiles, numbers_of
 from sojourn.store.shard import Shard
 
@@ -54,17 +53,6 @@ class _Facts(msgspec.Struct):
     upload: int
 
 
-class _Run(msgspec.Struct):
-    """An evaluation of all profiles up to number `last`, as of `at`; it has got to number `place`."""
-
-    id: int
-    sandbox: str
-    at: int
-    place: int
-    last: int
-    segments: list[int]
-
-
 class Segments:
     """The engine's segments: one turn's changes are written by `save`. After a turn that failed, make another.
 
@@ -80,13 +68,7 @@ class Segments:
         for row in shard.rows("segments"):
             facts = _Facts(*row)
             self._known.setdefault(facts.sandbox, {})[facts.name] = facts
-        self._runs = [
-            _Run(id_, sandbox, at, place, last, json.loads(segments))
-            for id_, sandbox, at, place, last, segments in shard.rows("segment_runs")
-        ]
-        self._ahead: dict[int, set[int]] = {run.id: set() for run in self._runs}
-        for run, profile in shard.rows("segment_ahead"):
-            self._ahead[run].add(profile)
+        self._runs = Runs(shard)
         self._set_due()
         self._clear()
         profiles.watcher = self
@@ -110,7 +92,7 @@ class Segments:
         if not body:
             if facts is not None:
                 self._shard.rows("delete_segment", facts.id)
-                self._give_up(facts.id)
+                self._runs.give_up(facts.id)
                 del known[name]
         else:
             document = SegmentDocument.model_validate_json(body)
@@ -126,8 +108,8 @@ class Segments:
                 facts.definition, facts.daily, facts.due = document.definition, document.daily, due
                 self._shard.rows("set_segment", facts.definition, facts.daily, due, facts.id)
             if new:
-                self._give_up(facts.id)
-                self._begin(sandbox, facts.id, at)
+                self._runs.give_up(facts.id)
+                self._runs.begin(sandbox, facts.id, at, self._profiles.last)
         self._set_due()
 
     def renamed(self, sandbox: str, old: str, new: str) -> None:
@@ -164,7 +146,7 @@ class Segments:
         """Evaluates a segment for everybody, as of `at` (epoch ms)."""
         facts = self._known.get(sandbox, {}).get(name)
         if facts is not None:
-            self._begin(sandbox, facts.id, at)
+            self._runs.begin(sandbox, facts.id, at, self._profiles.last)
 
     def pass_time(self, before: int) -> int:
         """Begins the scheduled evaluations that are due earlier than `before` (epoch ms), in order; how many.
@@ -181,46 +163,10 @@ class Segments:
                         since = due if self._profiles.last else max(due, before - 1)
                         facts.due = next_daily(facts.daily, since)
                         self._shard.rows("set_segment_due", facts.due, facts.id)
-                        self._begin(facts.sandbox, facts.id, due + 1)
+                        self._runs.begin(facts.sandbox, facts.id, due + 1, self._profiles.last)
                         begun += 1
             self._set_due()
         return begun
-
-    def _begin(self, sandbox: str, segment: int, at: int) -> None:
-        """A run of its own, or together with one that has not done anything yet."""
-        last = self._profiles.last
-        if not last:
-            self._shard.rows("segment_evaluated", at, segment)
-            return
-        for run in self._runs:
-            if (run.sandbox, run.at, run.place, run.last) == (sandbox, at, 0, last) and not self._ahead[run.id]:
-                if segment not in run.segments:
-                    insort(run.segments, segment)
-                self._put_run(run)
-                return
-        id_ = int(self._shard.rows("add_run", sandbox, at, last, json.dumps([segment]))[0][0])
-        self._runs.append(_Run(id_, sandbox, at, 0, last, [segment]))
-        self._ahead[id_] = set()
-
-    def _put_run(self, run: _Run) -> None:
-        self._shard.rows("set_run", run.place, json.dumps(run.segments), run.id)
-
-    def _give_up(self, segment: int) -> None:
-        """What is under way for a segment has no more point."""
-        for run in list(self._runs):
-            if segment in run.segments:
-                run.segments.remove(segment)
-                self._put_run(run)
-                if not run.segments:
-                    self._end(run)
-
-    def _end(self, run: _Run) -> None:
-        self._shard.rows("delete_run", run.id)
-        self._shard.rows("drop_ahead", run.id)
-        for segment in run.segments:
-            self._shard.rows("segment_evaluated", run.at, segment)
-        self._runs.remove(run)
-        del self._ahead[run.id]
 
     def sweep(self, limit: int) -> int:
         """Goes on with the run under way by `limit` profiles at most; how much was done.
@@ -229,10 +175,9 @@ class Segments:
         """
         if not self._runs:
             return 0
-        run = self._runs[0]
+        run = next(iter(self._runs))
         rows = [row for row in self._shard.rows("profiles_after", run.sandbox, run.place, limit) if row[0] <= run.last]
-        ahead = self._ahead[run.id]
-        todo = [row for row in rows if row[0] not in ahead]
+        todo = [row for row in rows if row[0] not in run.ahead]
         self._load([number for number, _ in todo])
         names = self._names(run)
         for number, body in todo:
@@ -243,23 +188,19 @@ class Segments:
                 continue
             self._evaluate_for(run, names, number, person)
         if len(rows) < limit:
-            self._end(run)
+            self._runs.end(run)
         else:
-            run.place = rows[-1][0]
-            self._put_run(run)
+            self._runs.pass_(run, rows[-1][0])
         return len(rows) + 1
 
     def _settle(self, sandbox: str, number: int, person: Person, at: int = NEVER) -> None:
         """Does for one profile what the runs up to the moment `at` have not got to."""
         for run in self._runs:
-            if run.at <= at and run.sandbox == sandbox and run.place < number <= run.last:
-                ahead = self._ahead[run.id]
-                if number not in ahead:
-                    self._evaluate_for(run, self._names(run), number, person)
-                    ahead.add(number)
-                    self._shard.rows("put_ahead", run.id, number)
+            if run.at <= at and run.sandbox == sandbox and run.awaits(number):
+                self._evaluate_for(run, self._names(run), number, person)
+                self._runs.done_ahead(run, number)
 
-    def _names(self, run: _Run) -> set[str]:
+    def _names(self, run: Run) -> set[str]:
         return {facts.name for facts in self._known[run.sandbox].values() if facts.id in run.segments}
 
     # --- profiles that change (profile.store.Watcher) ---
@@ -343,7 +284,7 @@ class Segments:
                 if self._found(number, facts.id, member, at, upload):
                     self._cascade(sandbox, number, person, facts.name, at)
         if mode == "end":
-            self._begin(sandbox, facts.id, at)
+            self._runs.begin(sandbox, facts.id, at, self._profiles.last)
 
     def _cascade(self, sandbox: str, number: int, person: Person, name: str, at: int) -> None:
         """Evaluates what asks for a segment that somebody has entered or left."""
@@ -398,7 +339,7 @@ class Segments:
             if self._found(number, facts.id, found, at):
                 turned.add(name)
 
-    def _evaluate_for(self, run: _Run, names: Collection[str], number: int, person: Person) -> None:
+    def _evaluate_for(self, run: Run, names: Collection[str], number: int, person: Person) -> None:
         """Evaluates for one profile what a run is about: of an uploaded segment, whether the latest upload names it."""
         known, row = self._known[run.sandbox], self._row(number)
         for name in names:
