@@ -104,17 +104,15 @@ def replay(
     """Run a journey of FOLDER over recorded events through the durable runtime; calls are counted, not made."""
     project, plan = prepare(folder, journey, changes)
     fixtures = read_fixtures(answers, project) if answers else NOTHING_KNOWN
-    with progress_bar("replay") as told:
+    with quiet_collector(), progress_bar("replay") as told:
         begun = time.perf_counter()
-        with quiet_collector():
-            found = history_file.read(events, InletRules(project), until)
+        found = history_file.read(events, InletRules(project), until)
         try:
             durable = Replay(data, project, plan, fixtures)
         except OSError as error:
             raise StoreError("ERR_STORE_IO", path=str(data), detail=str(error)) from error
         try:
-            with quiet_collector():
-                report = durable.run(found, until, told)
+            report = durable.run(found, until, told)
             took = time.perf_counter() - begun
             people = durable.people()
         finally:
