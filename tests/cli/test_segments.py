@@ -48,8 +48,8 @@ def test_upload(sojourn: Sojourn, server: RunningServer, tmp_path: Path, monkeyp
 
 
 def test_evaluate(sojourn: Sojourn, server: RunningServer) -> None:
-    schema = {"name": "seg person", "base": "profile", "profile": True, "fields": {"_t": {"n": "integer"}}}
-    definition = "#{ExperiencePlatform.profile._t.n} > 1"
+    schema = {"name": "seg person", "base": "profile", "profile": True, "fields": {"_t": {"nobodys": "integer"}}}
+    definition = "#{ExperiencePlatform.profile._t.nobodys} > 1"
     server.post("/api/apply", {"schemas": [schema], "segments": [{"name": "some", "definition": definition}]})
     ran = sojourn("segments", "evaluate", "some", "--server", server.url)
     assert (ran.code, ran.out.strip()) == (0, "some: evaluation begun")
