@@ -217,11 +217,9 @@ def parse_labels(value: object, where: str) -> frozenset[str]:
     return frozenset(value)
 
 
-def merge(left: Field, right: Field) -> Field:
-    """Both trees in one: the composition of a class with its field groups. Where they disagree: `any`."""
-    if left == right:
-        return left
-    facts: dict[str, Any] = {
+def described(left: Field, right: Field) -> dict[str, Any]:
+    """What two descriptions of one field say together, its kind apart; where both do, the right one counts."""
+    return {
         "required": left.required or right.required,
         "title": right.title or left.title,
         "titles": {**left.titles, **right.titles},
@@ -229,6 +227,13 @@ def merge(left: Field, right: Field) -> Field:
         "labels": left.labels | right.labels,
         "values": {**left.values, **right.values},
     }
+
+
+def merge(left: Field, right: Field) -> Field:
+    """Both trees in one: the composition of a class with its field groups. Where they disagree: `any`."""
+    if left == right:
+        return left
+    facts = described(left, right)
     rules = both(left.rules, right.rules)
     if left.kind == right.kind == "object" and rules is not None and left.whole == right.whole:
         fields = {

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 from sojourn.errors import InputError
-from sojourn.schema.fields import MAX_DEPTH, Field, parse_labels
+from sojourn.schema.fields import MAX_DEPTH, Field, described, parse_labels
 from sojourn.schema.rules import FORMATS, RULES, both, check_rules
 
 Find = Callable[[str], Any]
@@ -263,14 +263,7 @@ _NARROWER = {("string", "dateTime"), ("string", "dateOnly"), ("decimal", "intege
 
 def compose(left: Field, right: Field) -> Field:
     """A field that keeps what both say (`allOf`): parts of a schema in one."""
-    facts: dict[str, Any] = {
-        "required": left.required or right.required,
-        "title": right.title or left.title,
-        "titles": {**left.titles, **right.titles},
-        "description": right.description or left.description,
-        "labels": left.labels | right.labels,
-        "values": {**left.values, **right.values},
-    }
+    facts = described(left, right)
     if left == right:
         return left
     if _says_nothing(right):
@@ -281,8 +274,9 @@ def compose(left: Field, right: Field) -> Field:
     left_wins = left.kind == right.kind or (right.kind, left.kind) in _NARROWER
     found = left if left_wins else right
     alike = left_wins or (left.kind, right.kind) in _NARROWER
+    closed = "additionalProperties" in {*left.rules, *right.rules}
     if left.kind == right.kind == "object":
-        alike = "additionalProperties" not in {*left.rules, *right.rules}
+        alike = not closed
         fields = {
             name: compose(left.fields[name], right.fields[name])
             if name in left.fields and name in right.fields
@@ -292,7 +286,7 @@ def compose(left: Field, right: Field) -> Field:
         found = replace(left, fields=fields)
     elif left.kind == right.kind and left.item is not None and right.item is not None:
         found = replace(left, item=compose(left.item, right.item))
-    elif "map" in (left.kind, right.kind) and (left.fields or right.fields):
+    elif "map" in (left.kind, right.kind) and (closed or left.fields or right.fields):
         alike = False
     if alike and rules is not None and left.whole is None and right.whole is None:
         return replace(found, rules=rules, **facts)
