@@ -28,7 +28,8 @@ def source() -> Iterator[Source]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server")
+    # With its retries a test may come to the fifteen calls a second that a source takes by itself [4.5].
+    running = RunningServer(tmp_path / "server", "--source-calls", "1000")
     try:
         yield running
     finally:
