@@ -15,6 +15,7 @@ from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Group, Plan
+from sojourn.report.facts import Discarded
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
@@ -66,6 +67,7 @@ class Batch:
         self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._counted: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
+        self._discarded: list[Discarded] = []
         self.outgoing: list[Outgoing] = []
         self.cancelled: list[tuple[Key, int, str]] = []
         self.quarantined: list[Quarantined] = []
@@ -112,6 +114,7 @@ class Batch:
         count = self._discards.setdefault(whose, [0, at, ""])
         count[0] += 1
         count[1:] = [at, key.person]
+        self._discarded.append(Discarded(at, self.sandbox, whose[1], event, key.person, reason))
 
     # --- undoing one walk, and writing them all ---
 
@@ -133,6 +136,10 @@ class Batch:
         seat.before = seat.now = NOBODY
         seat.damage = ""
 
+    def forget_discards(self, sandbox: str, ids: set[str]) -> None:
+        """Somebody is deleted who goes by these ids: events of theirs that had no effect are counted only."""
+        self._discarded = [each for each in self._discarded if each.sandbox != sandbox or each.person not in ids]
+
     def save(self) -> None:
         """Writes everything, inside the shard's transaction."""
         shard = self._shard
@@ -153,6 +160,8 @@ class Batch:
             shard.many("count_shape", self._counts())
         if self._discards:
             shard.many("discard", [(*whose, *count) for whose, count in self._discards.items()])
+        if self._discarded:
+            shard.put_facts("discard", self._discarded)
         if self.quarantined:
             shard.many("quarantine", self.quarantined)
 

@@ -129,8 +129,8 @@ class Eraser:
         if shard is None:
             return
         open_ = shard.rows("forgotten")
-        for token, body, step, last in open_:
-            if step == last and token not in self._cleaned:
+        for token, body, gone, *_ in open_:
+            if gone and token not in self._cleaned:
                 self._clean(token, TARGET.decode(body))
         # When the engine has dropped its last word of somebody, nothing of them may be left in the write-ahead logs.
         if self._cleaned and not self._cleaned & {token for token, *_ in open_}:

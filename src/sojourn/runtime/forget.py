@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import zstandard
 
+from sojourn.report.facts import people_of
 from sojourn.schema.identity import Identity
 from sojourn.store.shard import Shard
 
@@ -37,15 +38,15 @@ class Forgetting:
         self._shard = shard
         self._compressor = zstandard.ZstdCompressor(level=1)
         self._decompressor = zstandard.ZstdDecompressor()
-        self._open: dict[str, tuple[Target, int, int]] = {}
+        self._open: list[tuple[str, Target, dict[str, tuple[int, int]]]] = []
         self._read()
 
     def _read(self) -> None:
-        self._open = {
-            token: (TARGET.decode(body), step, last)
-            for token, body, step, last in self._shard.rows("forgotten")
-            if step < last
-        }
+        self._open = [
+            (token, TARGET.decode(body), {"step": (step, last), "fact": (fact, last_fact)})
+            for token, body, gone, step, last, fact, last_fact in self._shard.rows("forgotten")
+            if not gone
+        ]
 
     def begin(self, token: str, target: Target) -> None:
         """Takes the person's rows out of the shard, but for step events."""
@@ -64,20 +65,29 @@ class Forgetting:
         self._read()
 
     def work(self) -> int:
-        """Looks through some batches of step events; returns how many."""
+        """Looks through some batches of step events and of facts; returns how many."""
         done = 0
-        for token, (target, step, last) in list(self._open.items()):
-            stays = set(target.stays)
-            rows = self._shard.rows("steps_between", step, last, BATCHES_A_TURN)
-            for number, body in rows:
-                batch: list[Any] = msgspec.msgpack.decode(self._decompressor.decompress(body))
-                kept = [row for row in batch if (row[0], row[2]) not in stays]
-                if len(kept) < len(batch):
-                    self._shard.rows("rewrite_steps", self._compressor.compress(_encode(kept)), number)
-            reached = rows[-1][0] if len(rows) == BATCHES_A_TURN else last
-            self._shard.rows("forgotten_step", reached, token)
-            self._open[token] = (target, reached, last)
-            if reached == last:
-                del self._open[token]
-            done += len(rows) + 1
+        for token, target, ways in self._open:
+            for kind, (place, last) in ways.items():
+                rows = self._shard.rows(f"{kind}s_between", place, last, BATCHES_A_TURN)
+                for number, body in rows:
+                    batch: list[Any] = msgspec.msgpack.decode(self._decompressor.decompress(body))
+                    kept = _other_steps(batch, target) if kind == "step" else _other_facts(batch, target)
+                    if len(kept) < len(batch):
+                        self._shard.rows(f"rewrite_{kind}s", self._compressor.compress(_encode(kept)), number)
+                ways[kind] = (rows[-1][0] if len(rows) == BATCHES_A_TURN else last, last)
+                self._shard.rows(f"forgotten_{kind}", ways[kind][0], token)
+                done += len(rows) + 1
+        self._open = [each for each in self._open if any(place < last for place, last in each[2].values())]
         return done
+
+
+def _other_steps(batch: list[Any], target: Target) -> list[Any]:
+    stays = set(target.stays)
+    return [row for row in batch if (row[0], row[2]) not in stays]
+
+
+def _other_facts(batch: list[Any], target: Target) -> list[Any]:
+    """Facts of other sandboxes and people: whose they are stands in a row as a text or a list of texts."""
+    ids = {id_ for _, id_ in target.identities} | {id_ for _, id_ in target.stays}
+    return [row for row in batch if row[1] != target.sandbox or ids.isdisjoint(people_of(row))]

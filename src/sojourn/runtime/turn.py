@@ -331,6 +331,7 @@ class Turn:
                 if seats[key].now.place >= 0:
                     self._exit(seats[key], "privacy", entry.at)
                 self.batch.forget(seats[key])
+        self.batch.forget_discards(entry.sandbox, {id_ for _, id_ in identities})
         self._forgetting.begin(entry.token, Target(entry.sandbox, identities, stays))
 
     def forget(self) -> int:

@@ -171,6 +171,10 @@ class Shard:
         """A batch of step events as one blob: [[journey, version, person, supplemental, entry, steps], ...]."""
         self.rows("put_steps", self._compressor.compress(_encode(batch)))
 
+    def put_facts(self, kind: str, rows: Sequence[Any]) -> None:
+        """What happened besides steps, of one kind, as one blob (`report/facts.py`)."""
+        self.rows("put_facts", kind, self._compressor.compress(_encode(rows)))
+
 
 def check_fit(path: Path, last: int) -> None:
     """Raises StoreError where an engine could not go on from this shard with a log of `last` rows.

@@ -141,12 +141,15 @@ delete from outbox where journey = ? and person = ?;
 -- name: blank_discards
 update discard set last_person = '' where sandbox = ? and last_person = ?;
 -- name: put_forgotten
-insert or ignore into forgotten (token, body, step, last_step)
-select ?, ?, 0, coalesce(max(id), 0) from step;
+insert or ignore into forgotten (token, body, step, last_step, fact, last_fact)
+select ?, ?, 0, (select coalesce(max(id), 0) from step), 0, (select coalesce(max(id), 0) from fact);
 -- name: forgotten
-select token, body, step, last_step from forgotten order by token;
+select token, body, step = last_step and fact = last_fact, step, last_step, fact, last_fact
+from forgotten order by token;
 -- name: forgotten_step
 update forgotten set step = ? where token = ?;
+-- name: forgotten_fact
+update forgotten set fact = ? where token = ?;
 -- name: drop_forgotten
 delete from forgotten where token = ?;
 -- name: rewrite_steps
@@ -209,3 +212,11 @@ insert into qualification (body) values (?);
 select id, body from qualification where id > ? order by id limit ?;
 -- name: profile
 select body from profile where id = ? and sandbox = ?;
+-- name: put_facts
+insert into fact (kind, body) values (?, ?);
+-- name: facts_between
+select id, body from fact where id > ? and id <= ? order by id limit ?;
+-- name: facts
+select id, kind, body from fact where id > ? order by id limit ?;
+-- name: rewrite_facts
+update fact set body = ? where id = ?;
