@@ -85,12 +85,15 @@ def test_a_whole_step_event() -> None:
                     "attempts": 1,
                 },
                 "journey": {
+                    "ID": "journey-uid",
+                    "versionID": plan.uid,
                     "journeyID": "journey-uid",
                     "journeyVersionID": plan.uid,
                     "name": "j",
                     "description": "about",
                     "version": "1.0",
                 },
+                "profile": {"ID": "ann", "namespace": "CRMID"},
             }
         },
     }
@@ -112,6 +115,7 @@ def test_entrance_and_end() -> None:
     ]
     assert [row["stepType"] for row in rows[:4]] == ["Scheduler", "Condition", "Action", "Timer"]
     assert rows[0]["nodeName"] == "event - Buys"  # name - label
+    assert [row["nodeType"] for row in rows[:4]] == ["start", "condition", "action", "wait"]
     assert ["parentStepID" in row for row in rows] == [False, True, True, True, False, True, True]
     assert all(row["parentStepID"] == before["stepID"] for before, row in pairwise(rows[:4]))
 

@@ -25,7 +25,7 @@ from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
 from sojourn.journey.rename import RENAMED
 from sojourn.journey.source import SourceDocument
-from sojourn.report.steps import JourneyName, expand, shape_of
+from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.schema import library
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import ClassDocument, DataTypeDocument, FieldGroupDocument, Resource, SchemaDocument
@@ -292,13 +292,12 @@ def read_steps(
     names: dict[int, JourneyName] = {}
     for journey_no, number, _, _, body, *_ in shard.rows("versions"):
         if journey_no == id_:
-            document = JourneyDocument.model_validate_json(body)
-            names[number] = JourneyName(sandbox, uid, name, document.namespace, document.description)
+            names[number] = name_of(sandbox, uid, name, body)
     batches = shard.step_batches(after, limit)
     found: list[dict[str, Any]] = []
     for _, batch in batches:
         for journey_no, version, who, supplemental, entry, steps_ in batch:
-            if journey_no == id_ and person in (None, who):
+            if journey_no == id_ and entry and person in (None, who):  # no entry: they were deleted
                 joined = ((shapes[step[0]], step) for step in steps_)
                 found += expand(names[version], version, who, supplemental, entry, joined)
     return found, batches[-1][0] if len(batches) == limit else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.engine.stay import Fetched
+from sojourn.journey.document import EventActivity, JourneyDocument
 from sojourn.journey.plan import SHAPE_FIELDS, Shape
 from sojourn.journey.source import PLATFORM
 
@@ -24,6 +25,15 @@ class JourneyName(NamedTuple):
     name: str
     namespace: str | None
     description: str = ""
+    events: Mapping[str, str] = {}
+    """The event that each event activity waits for, by the activity."""
+
+
+def name_of(sandbox: str, uid: str, name: str, body: str | bytes) -> JourneyName:
+    """What is said of a journey version, from its stored document."""
+    document = JourneyDocument.model_validate_json(body)
+    events = {id_: each.event for id_, each in document.activities.items() if isinstance(each, EventActivity)}
+    return JourneyName(sandbox, uid, name, document.namespace, document.description, events)
 
 
 def shape_of(body: str | bytes) -> Shape:
@@ -75,7 +85,7 @@ def expand(
             "stepStatus": shape.status,
             "nodeID": shape.node,
             "nodeName": f"{shape.node_type} - {shape.label}",
-            "nodeType": shape.node_type,
+            "nodeType": "start" if shape.entrance else shape.node_type,
             "journeyNodeProcessed": True,
             "journeyID": journey.uid,
             "journeyVersionID": shape.version,
@@ -100,6 +110,8 @@ def expand(
         ):
             if value:
                 common[name] = value
+        if event := journey.events.get(shape.node):
+            common["eventID"] = event
         if shape.action is not None:
             common |= {"actionID": shape.action, "actionName": shape.action, "actionType": "customHttpAction"}
             common |= {"actionExecutionTime": took, "attempts": attempts}
@@ -119,8 +131,10 @@ def expand(
             "_experience": {
                 "journeyOrchestration": {
                     "stepEvents": common,
-                    "journey": {"journeyID": journey.uid, "journeyVersionID": shape.version, "name": journey.name,
+                    "journey": {"ID": journey.uid, "versionID": shape.version,
+                                "journeyID": journey.uid, "journeyVersionID": shape.version, "name": journey.name,
                                 "description": journey.description, "version": f"{version}.0"},
+                    "profile": {"ID": person, "namespace": journey.namespace or ""},
                 }
             },
         }  # fmt: skip

@@ -16,6 +16,7 @@ from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Group, Plan
 from sojourn.report.facts import Discarded
+from sojourn.runtime.forget import anonymous
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
@@ -65,7 +66,6 @@ class Batch:
         self._journeys = journeys
         self._seats: dict[Key, Seat] = {}
         self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
-        self._counted: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
         self._discarded: list[Discarded] = []
         self.outgoing: list[Outgoing] = []
@@ -129,10 +129,11 @@ class Batch:
         del self.outgoing[mark[1] :]
 
     def forget(self, seat: Seat) -> None:
-        """The stay is deleted: what was put out for it is counted, and kept nowhere."""
+        """The stay is deleted: what was put out for it is counted, and nobody's."""
         journey, person, _ = seat.key
-        self._counted += [row for row in self._steps if row[0] == journey and row[2] == person]
-        self._steps = [row for row in self._steps if row[0] != journey or row[2] != person]
+        self._steps = [
+            anonymous(row[0], row[1], row[5]) if row[0] == journey and row[2] == person else row for row in self._steps
+        ]
         seat.before = seat.now = NOBODY
         seat.damage = ""
 
@@ -156,7 +157,6 @@ class Batch:
             shard.put_effects(self.outgoing)
         if self._steps:
             shard.put_steps(self._steps)
-        if self._steps or self._counted:
             shard.many("count_shape", self._counts())
         if self._discards:
             shard.many("discard", [(*whose, *count) for whose, count in self._discards.items()])
@@ -172,7 +172,7 @@ class Batch:
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
-        steps = [step for row in (*self._steps, *self._counted) for step in row[5]]
+        steps = [step for row in self._steps for step in row[5]]
         counts = Counter([step.shape for step in steps])
         attempts: Counter[int] = Counter()
         for step in steps:

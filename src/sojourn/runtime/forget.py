@@ -2,7 +2,7 @@
 
 At the delete's place in the log everything of the person leaves the shard, in one transaction: their stays end as
 exited, so that the counts stay right, and go with all that belongs to them. Batches of step events are rewritten, some
-in each turn. What stays are hashes: of their identities and of the ids of their events.
+in each turn: the events stay, nobody's. What stays besides are hashes: of their identities and of their events' ids.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class Forgetting:
                 rows = self._shard.rows(f"{kind}s_between", place, last, BATCHES_A_TURN)
                 for number, body in rows:
                     batch: list[Any] = msgspec.msgpack.decode(self._decompressor.decompress(body))
-                    kept = _other_steps(batch, target) if kind == "step" else _other_facts(batch, target)
-                    if len(kept) < len(batch):
+                    kept = _without_steps(batch, target) if kind == "step" else _without_facts(batch, target)
+                    if kept != batch:
                         self._shard.rows(f"rewrite_{kind}s", self._compressor.compress(_encode(kept)), number)
                 ways[kind] = (rows[-1][0] if len(rows) == BATCHES_A_TURN else last, last)
                 self._shard.rows(f"forgotten_{kind}", ways[kind][0], token)
@@ -82,12 +82,17 @@ class Forgetting:
         return done
 
 
-def _other_steps(batch: list[Any], target: Target) -> list[Any]:
+def anonymous(journey: int, version: int, steps: Any) -> tuple[int, int, str, str, int, Any]:
+    """Step events of somebody who was deleted: they count, and are nobody's."""
+    return journey, version, "", "", 0, steps
+
+
+def _without_steps(batch: list[Any], target: Target) -> list[Any]:
     stays = set(target.stays)
-    return [row for row in batch if (row[0], row[2]) not in stays]
+    return [anonymous(row[0], row[1], row[5]) if (row[0], row[2]) in stays else row for row in batch]
 
 
-def _other_facts(batch: list[Any], target: Target) -> list[Any]:
+def _without_facts(batch: list[Any], target: Target) -> list[Any]:
     """Facts of other sandboxes and people: whose they are stands in a row as a text or a list of texts."""
     ids = {id_ for _, id_ in target.identities} | {id_ for _, id_ in target.stays}
     return [row for row in batch if row[1] != target.sandbox or ids.isdisjoint(people_of(row))]
