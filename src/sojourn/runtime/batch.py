@@ -14,7 +14,7 @@ from sojourn.engine.effect import Effect
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
-from sojourn.journey.plan import Group, Plan
+from sojourn.journey.plan import Plan
 from sojourn.report.facts import Discarded
 from sojourn.runtime.forget import anonymous
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
@@ -79,18 +79,22 @@ class Batch:
     def load(self, keys: Iterable[Key]) -> dict[Key, Seat]:
         """All seats of the batch, with those of `keys` among them: one query for a journey's people."""
         seats, journeys = self._seats, self._journeys
+        new = dict.fromkeys([key for key in keys if key not in seats])
         asked: dict[int, list[str]] = {}
-        new: dict[Key, Seat] = {}
-        for key in keys:
-            if key not in seats:
-                seats[key] = new[key] = Seat(key, StayKey(key[1], key[2]), journeys[key[0]])
-                asked.setdefault(key[0], []).append(key[1])
+        for key in new:
+            journey, person, supplemental = key
+            seats[key] = Seat(key, StayKey(person, supplemental), journeys[journey])
+            if journey in asked:
+                asked[journey].append(person)
+            else:
+                asked[journey] = [person]
         decode = self._shard.decode
         for journey, people in asked.items():
             for person, supplemental, state in self._shard.load(journey, tuple(people)):
-                seat = new.get((journey, person, supplemental))
-                if seat is None:
-                    continue  # the same person under another supplemental key
+                key = (journey, person, supplemental)
+                if key not in new:
+                    continue  # the same person under another supplemental key, or one whose moves are not written yet
+                seat = seats[key]
                 try:
                     seat.before = seat.now = decode(state)
                 except msgspec.DecodeError as error:
@@ -182,20 +186,13 @@ class Batch:
 
 
 def _timers(changed: list[Seat]) -> list[tuple[Any, ...]]:
-    """A timer row for every stay whose earliest moment is another than before.
+    """A timer row for everybody who has moved and is inside: when their earliest moment comes.
 
-    Also for one that has come to an action: its row may just have been used up, with its timeout due at this moment.
+    It may be there already, if that has not changed: then writing it changes nothing.
     """
     rows = []
     for seat in changed:
-        plans, before, now = seat.versions.plans, seat.before, seat.now
-        if now.place == AWAY:
-            continue
-        moment = due(plans[now.version], now)
-        if (
-            before.place == AWAY
-            or type(plans[now.version].places[now.place]) is not Group
-            or due(plans[before.version], before) != moment
-        ):
-            rows.append((moment, *seat.key))
+        now = seat.now
+        if now.place != AWAY:
+            rows.append((due(seat.versions.plans[now.version], now), *seat.key))
     return rows

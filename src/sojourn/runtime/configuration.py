@@ -19,7 +19,7 @@ from sojourn.journey.project import Kind, Project
 from sojourn.journey.segment import Segments, compile_segments
 from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
-from sojourn.schema.lens import Read, lens
+from sojourn.schema.lens import Read, ReadMany, lens, lens_of_many
 from sojourn.store.entry import Changed, Halted, Published, Renamed
 from sojourn.store.shard import Shard
 
@@ -36,6 +36,7 @@ class _Sandbox:
     routes: Routes = field(default_factory=lambda: Routes(()))
     read: Read = field(default_factory=lambda: lens([RECORD_ID]))
     """Reads a record as far as events and journeys look at it."""
+    read_many: ReadMany = field(default_factory=lambda: lens_of_many([RECORD_ID]))
     listening: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
     namespaces: dict[str, str | None] = field(default_factory=dict)
     """The namespace of each event's key."""
@@ -223,4 +224,4 @@ class Configuration:
                 listening.setdefault(event, []).append(versions)
         here.looking = tuple(versions for versions in mine if any(plan.looks for plan in versions.plans.values()))
         here.listening = {event: tuple(journeys) for event, journeys in listening.items()}
-        here.read = lens(paths)
+        here.read, here.read_many = lens(paths), lens_of_many(paths)

@@ -24,6 +24,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 from sojourn.clock import Clock, VirtualClock
@@ -37,6 +38,7 @@ from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.forget import Forgetting
+from sojourn.runtime.reading import Found, all_events, read_events
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
 from sojourn.store.entry import Entry, Marked, weight
 from sojourn.store.journal import JournalReader
@@ -45,6 +47,8 @@ from sojourn.store.shard import Key, Outgoing, Shard
 EVENTS_A_TURN = 5_000
 ANSWERS_A_TURN = 2_000
 ROWS_A_READ = 8
+AHEAD_FROM = 1_000
+"""From how many log entries on a turn reads the next ones while its commit is written."""
 PROFILES_A_TURN, PROFILES_BESIDE_ENTRIES = 2_000, 200
 """How many profiles a turn evaluates for segments, with nothing else to do and beside entries that wait."""
 
@@ -70,11 +74,15 @@ class Open(NamedTuple):
 
 
 class Bite(NamedTuple):
-    """What a turn takes on: log entries, the moment before which timers fire, and the journey time it brings."""
+    """What a turn takes on: log entries, the moment before which timers fire, and the journey time it brings.
+
+    `found` is what is in the entries, where that was read already.
+    """
 
     entries: list[Entry]
     timers_before: int
     now: int
+    found: Found | None = None
 
 
 class Delayed:
@@ -129,6 +137,7 @@ class Engine:
         self._port = port
         self._known = known or (nothing_known if port is None else port.cached)
         self._stepwise = clock.virtual and known is None
+        self._beside = ThreadPoolExecutor(1, "commit")
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
         self._delayed = Delayed()
@@ -149,6 +158,7 @@ class Engine:
         self._segments = Segments(shard, self._profiles, self._configuration.segments)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
+        self._ahead: tuple[list[Entry], Found | None] = ([], None)
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
         end = self._journal.last()
         if end < self._cursor[0] - 1:
@@ -220,7 +230,7 @@ class Engine:
             crash_point("engine-begun")
             swept = self._segments.sweep(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
             turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
-            turn.entries(bite.entries)
+            turn.entries(bite.entries, bite.found)
             fired = turn.timers(bite.timers_before)
             swept += turn.sweep(self._sweeps) + turn.forget() + self._segments.pass_time(bite.timers_before)
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
@@ -232,7 +242,12 @@ class Engine:
             self._profiles.save()
             self._segments.save()
             crash_point("engine-before-commit")
-            shard.commit()
+            if len(bite.entries) < AHEAD_FROM:
+                shard.commit()
+            else:
+                committed = self._beside.submit(shard.commit)
+                self._look_ahead()
+                committed.result()
         except BaseException:
             self._stale = True  # also if what is wrong with the disk keeps us from reading it now
             for answer in answers:
@@ -263,10 +278,11 @@ class Engine:
 
     def _take_entries(self) -> Bite:
         """The next entries of the log, and how far time goes in this turn."""
-        entries = self._next_entries()
+        (entries, found), self._ahead = self._ahead, ([], None)
+        entries = entries or self._next_entries()
         if not self._clock.virtual:
             now = max(self._now, self._clock.now_ms())
-            return Bite(entries, now, now)
+            return Bite(entries, now, now, found)
         if not entries or self._segments.sweeping:  # an evaluation of everybody takes no virtual time
             return Bite([], self._now, self._now)
         first = entries[0]
@@ -282,7 +298,12 @@ class Engine:
             if isinstance(entry, Marked) or (self._stepwise and entry.at != first.at):
                 break
             taken.append(entry)
-        return Bite(taken, taken[-1].at, taken[-1].at)
+        return Bite(taken, taken[-1].at, taken[-1].at, found if len(taken) == len(entries) else None)
+
+    def _look_ahead(self) -> None:
+        """Reads what comes next while the disk writes; only where there is much to do is that worth a thread."""
+        entries = self._next_entries()
+        self._ahead = entries, read_events(self._configuration, entries) if all_events(entries) else None  # type: ignore[arg-type]
 
     def _next_entries(self) -> list[Entry]:
         """What is next in the log: as many whole rows as make a turn, the first of them from the cursor on."""

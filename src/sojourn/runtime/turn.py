@@ -17,12 +17,14 @@ from sojourn.engine.effect import Answer, Known
 from sojourn.engine.stay import Stay, StayKey
 from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.walk import Walk
+from sojourn.identifiers import event_key
 from sojourn.journey.plan import Group
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.forget import Forgetting, Target
+from sojourn.runtime.reading import Found, all_events, read_each, read_events
 from sojourn.runtime.records import Records
 from sojourn.runtime.sight import seeing
 from sojourn.schema.identity import Identity
@@ -107,8 +109,11 @@ class Turn:
 
     # --- log entries ---
 
-    def entries(self, entries: list[Entry]) -> None:
-        """Processes log entries, in order."""
+    def entries(self, entries: list[Entry], found: Found | None = None) -> None:
+        """Processes log entries, in order; `found` is what is in them, where that was read already."""
+        if entries and entries[-1].at <= self._segments.due and all_events(entries):
+            self._events(entries, found)  # type: ignore[arg-type]
+            return
         events: list[Accepted] = []
         for entry in entries:
             if entry.at > self._segments.due:
@@ -155,38 +160,35 @@ class Turn:
             case Evaluated():
                 self._segments.evaluate(entry.sandbox, entry.segment, entry.at)
 
-    def _events(self, accepted: list[Accepted]) -> None:
-        records: list[tuple[Accepted, dict[str, Any]]] = []
-        keys: list[bytes] = []
-        configuration = self._configuration
-        for entry in accepted:
-            try:
-                record = configuration.sandbox(entry.sandbox).read(entry.record)
-                keys.append(identifiers.event_key(entry.sandbox, record["_id"]))
-                records.append((entry, record))
-            except Exception as error:
-                self.batch.sandbox = entry.sandbox
-                self._set_aside(NO_STAY, "event", entry.record, entry.at, error)
-        fresh = self._shard.see(tuple(keys))
+    def _events(self, accepted: Sequence[Accepted], found: Found | None = None) -> None:
+        """`found` is what is in them, if that was read already."""
+        found = found or read_events(self._configuration, accepted)
+        if found is None:
+            found = read_each(self._configuration, accepted, self._unreadable)
+        fresh = self._shard.see(tuple(found.keys))
+        records = found.records
         self._route(records if all(fresh) else [each for each, new in zip(records, fresh, strict=True) if new])
+
+    def _unreadable(self, entry: Accepted, error: Exception) -> None:
+        self.batch.sandbox = entry.sandbox
+        self._set_aside(NO_STAY, "event", entry.record, entry.at, error)
 
     def _route(self, records: list[tuple[Accepted, dict[str, Any]]]) -> None:
         """Brings records to the profile store and then to everyone whose events they are, in order [3.9]."""
         heard: list[tuple[Key, EventHeard, Accepted]] = []
         known: dict[str, list[list[Identity]]] = {}
         for entry, record in records:
-            sandbox = self._configuration.sandbox(entry.sandbox)
-            if entry.dataset in sandbox.intakes:
+            here = self._configuration.sandbox(entry.sandbox)
+            if entry.dataset in here.intakes:
                 heard.append((NO_STAY, EventHeard("", record), entry))
-                known.setdefault(entry.sandbox, []).append(sandbox.intakes[entry.dataset].identities(record))
+                known.setdefault(entry.sandbox, []).append(here.intakes[entry.dataset].identities(record))
             try:
-                matches = sandbox.routes.match(record)
+                matches = here.routes.match(record)
             except Exception as error:
-                self.batch.sandbox = entry.sandbox
-                self._set_aside(NO_STAY, "event", entry.record, entry.at, error)
+                self._unreadable(entry, error)
                 continue
             for event, person, reason in matches:
-                journeys = sandbox.listening.get(event)
+                journeys = here.listening.get(event)
                 if person is None or not journeys:
                     self.batch.sandbox = entry.sandbox
                     why = reason or "EVENT_WITH_NO_JOURNEY"
@@ -439,7 +441,7 @@ class Turn:
             return
         if not item.journey:
             record = read(item.payload)
-            self._shard.see((identifiers.event_key(item.sandbox, record["_id"]),))
+            self._shard.see((event_key(item.sandbox, record["_id"]),))
             self._route([(Accepted(at, item.sandbox, item.payload), record)])
             return
         key = (item.journey, item.person, item.supplemental)
