@@ -95,6 +95,7 @@ AREAS = {
     "limits": "Limits on calls",
     "page": "Report page",
     "profile": "Profiles and imports",
+    "rehearsal": "Test mode, shadow and dry run",
     "schema": "Schemas and JSON",
     "store": "Data folder",
 }

@@ -26,6 +26,7 @@ from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
 from sojourn.journey.rename import rewritten
 from sojourn.journey.uses import Name, closure, naming, users
 from sojourn.secrets import Keyring
+from sojourn.store import rehearsal
 from sojourn.store.entry import Changed, Halted, Published, Renamed
 from sojourn.store.journal import Job, Journal, JournalReader
 
@@ -360,6 +361,7 @@ class Authoring:
                 if version.status == "published":
                     _set_status(job, uid, version, "closed")
             _set_status(job, uid, latest, "published")
+            rehearsal.dismiss(job, sandbox, name, uid, "test")  # straight from the test [6.32]
             job.append(Published(job.at, sandbox, uid, name, latest.number, latest.body.encode()))
             job.record("journey.publish", sandbox, name, None, {"version": latest.number})
 
@@ -448,6 +450,7 @@ class Authoring:
         before = json.loads(latest.body)
         if before == after:
             return "unchanged"
+        _refuse_in_test(job, uid, name)
         _refuse_timeout(job, before, after)
         number = latest.number if latest.status == "draft" else latest.number + 1
         job.rows("put_version", uid, number, identifiers.version_id(sandbox, uid, number), "draft", body, _now())
@@ -461,6 +464,8 @@ class Authoring:
             versions = [Version(*row) for row in job.rows("versions", uid)]
             if any(version.status != "draft" for version in versions):
                 raise ConflictError("ERR_JOURNEY_RUNS", name=name)
+            _refuse_in_test(job, uid, name)
+            rehearsal.dismiss(job, sandbox, name, uid, "shadow")
             for version in versions:
                 job.rows("delete_version", uid, version.number)
             job.rows("delete_journey", uid)
@@ -551,6 +556,12 @@ def _refuse_timeout(job: Job, before: Any, after: Any) -> None:
     old, new = (default if each is None else JourneyDocument.model_validate(each).timeout for each in (before, after))
     if old != new and not job.actor.administrator:
         raise ForbiddenError("ERR_ADMINISTRATORS_TIMEOUT", field="timeout", name=after["name"])
+
+
+def _refuse_in_test(job: Job, uid: str, name: str) -> None:
+    """A journey in test is locked [6.32]. Raises ConflictError."""
+    if "test" in rehearsal.rehearsals(job.rows("rehearsals", uid)):
+        raise ConflictError("ERR_JOURNEY_IN_TEST", name=name)
 
 
 def _write(job: Job, sandbox: str, kind: str, name: str, body: str) -> None:

@@ -24,6 +24,7 @@ from sojourn.api.profiles import router as profiles_router
 from sojourn.api.public import capping, throttling
 from sojourn.api.public.form import collapsed
 from sojourn.api.public.form import rest as rest_of_public
+from sojourn.api.rehearsals import router as rehearsals_router
 from sojourn.api.routes import router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
@@ -48,6 +49,7 @@ class Application:
         )
         self.rest.state.server = self.server
         self.rest.include_router(router, prefix="/api")
+        self.rest.include_router(rehearsals_router, prefix="/api")
         self.rest.include_router(calls_router, prefix="/api")
         self.rest.include_router(expressions_router, prefix="/api")
         self.rest.include_router(access_router, prefix="/api")

@@ -308,21 +308,24 @@ def _versions(server: Server, sandbox: str, name: str) -> list[dict[str, Any]]:
     versions = server.authoring.versions(sandbox, name)
     reached = server.report(sandbox, name)["versions"] if server.shard is not None else []
     engine = {version["version"]: version for version in reached}
+    test = server.rehearsal_state(sandbox, name, "test")
     return [
         {
             "version": version.number,
             "uid": version.uid,
-            "status": _status(server, version, engine.get(version.number)),
+            "status": _status(server, version, engine.get(version.number), test),
             "changedAt": version.changed_at,
         }
         for version in versions
     ]
 
 
-def _status(server: Server, version: Version, engine: dict[str, Any] | None) -> str:
+def _status(server: Server, version: Version, engine: dict[str, Any] | None, test: str) -> str:
     """`engine` is the version's report, None while the engine has not got to its publication."""
     if version.status == "draft":
-        return "draft"
+        return (
+            "draft" if test == "off" else {"on": "test", "activating": "activatingTest"}.get(test, "deactivatingTest")
+        )
     if engine is None:
         return "publishing"
     if version.status == "stopped":

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from sojourn.access.accounts import Accounts, User
 from sojourn.access.credentials import Credentials
@@ -18,17 +22,20 @@ from sojourn.clock import Clock
 from sojourn.connect.sql import check_target
 from sojourn.connect.trial import Trials
 from sojourn.deployment import Cappings, Throttlings
-from sojourn.errors import ConflictError, InputError, NotFoundError, StoreError
+from sojourn.errors import ConflictError, InputError, NotFoundError, SojournError, StoreError
 from sojourn.journey.project import Project
+from sojourn.journey.rehearse import Kind
+from sojourn.profile.store import People
+from sojourn.rehearsals import Rehearsals
 from sojourn.report.journey import journey_report
 from sojourn.runtime.eraser import Eraser
-from sojourn.runtime.inlet import InletRules
+from sojourn.runtime.inlet import Checked, InletRules
 from sojourn.runtime.link import ClockState, lock
 from sojourn.runtime.supervisor import Supervisor
 from sojourn.secrets import Keyring, keys_in
 from sojourn.settings import Settings
 from sojourn.store.audit import AuditReader
-from sojourn.store.entry import Marked, Retried
+from sojourn.store.entry import Accepted, Marked, Retried
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import Shard, ShardReader, check_fit
 
@@ -36,6 +43,10 @@ if TYPE_CHECKING:
     from sojourn.access.oidc import Identity, Provider
 
 log = logging.getLogger(__name__)
+
+RehearsalState = Literal["off", "activating", "on", "deactivating"]
+HOUSEKEEPING = 1.0
+"""Seconds between two looks at what time alone brings."""
 
 
 class Server:
@@ -63,6 +74,7 @@ class Server:
             lambda url: check_target(url, settings.allow),
             self._versions_with_people,
         )
+        self.rehearsals = Rehearsals(self.journal, self.reader, self.authoring)
         self.trials = Trials(self.keys, settings.allow, settings.ca)
         self.cappings = Cappings(self.journal, self.reader)
         self.throttlings = Throttlings(self.journal, self.reader)
@@ -83,15 +95,24 @@ class Server:
         self.inlets_changed()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self.rules)
         self._eraser = Eraser(settings.data, self.journal, self._running_shard, self.project)
+        self._keeper = threading.Thread(target=self._keep_house, name="keeper", daemon=True)
+        self._closed = threading.Event()
+        self.closing = False
+        """Set as soon as the server is told to end: who streams ends."""
         self.started = time.time()
 
     def start(self) -> None:
         """Starts the engine."""
         self.supervisor.start()
         self._eraser.start()
+        self._keeper.start()
 
     def close(self) -> None:
         """Stops taking, lets the engine finish, closes the files."""
+        self.closing = True
+        self._closed.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
         self._eraser.stop()
         self.journal.close()
         self.supervisor.stop()
@@ -104,6 +125,12 @@ class Server:
 
     def _settle(self, waiters: list[Any], error: Any) -> None:
         self.inlet.settle(waiters, error)
+
+    def _keep_house(self) -> None:
+        """What nobody asks for and time alone brings: a test that is forgotten ends [6.32]."""
+        while not self._closed.wait(HOUSEKEEPING):
+            with suppress(SojournError):  # its time comes again
+                self.rehearsals.end_idle(self.now())
 
     # --- documents ---
 
@@ -197,6 +224,30 @@ class Server:
         uid = self.authoring.journey_id(sandbox, name)
         queued = self.supervisor.state.queued
         return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid, queued)}
+
+    def rehearsal_state(self, sandbox: str, name: str, kind: Kind) -> RehearsalState:
+        """How far the draft of a journey is in test mode, or as a shadow: what was asked for, and what is done."""
+        asked = kind in self.rehearsals.of(sandbox, name)
+        uid = self.authoring.journey_id(sandbox, name)
+        rows = self.shard.rows("rehearsals") if self.shard is not None else []
+        here = [ended for _, what, of, _, _, ended in rows if (what, of) == (kind, uid)]
+        if asked:
+            return "on" if 0 in here else "activating"
+        return "deactivating" if here else "off"
+
+    def people(self) -> People:
+        """Reads profiles, as far as the engine has got. Raises NotFoundError while there is no engine state."""
+        return People(self.require_shard().rows)
+
+    def accept(self, sandbox: str, record: Checked) -> None:
+        """Takes in a record as the inlet does; it is durable when this returns."""
+        entry = Accepted(0, sandbox, record.record, record.dataset)
+
+        def work(job: Job) -> None:
+            moment = max(job.at, record.at) if self.clock.virtual else job.at
+            job.append(msgspec.structs.replace(entry, at=moment))
+
+        self.journal.run(work).result()
 
     def is_erased(self, token: str) -> bool:
         """Whether a person's delete is through, in all files. Raises NotFoundError for no delete of ours."""

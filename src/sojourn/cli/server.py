@@ -7,6 +7,7 @@ import socket
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -79,7 +80,15 @@ def run(settings: Settings) -> None:
         server_header=False,
         date_header=False,
     )
-    server = uvicorn.Server(config)
+
+    class Ending(uvicorn.Server):
+        """Who streams is told first: a stream that goes on would hold up the end."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            application.server.closing = True
+            super().handle_exit(sig, frame)
+
+    server = Ending(config)
     with suppress(KeyboardInterrupt):  # raised again after the graceful stop
         server.run(sockets)
     if not server.started:

@@ -37,7 +37,7 @@ from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Sh
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
-    "conditionFailed", "keyMissing", "keyFailed",
+    "conditionFailed", "keyMissing", "keyFailed", "notTestProfile", "testProfilesFull",
 ]  # fmt: skip
 """Why an event had no effect on a journey; the first two are the manual's codes [9.3]."""
 

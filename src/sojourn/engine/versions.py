@@ -10,15 +10,20 @@ from sojourn.engine.transition import Discard
 from sojourn.journey.plan import Plan
 
 VersionState = Literal["live", "closed", "stopped"]
+Kind = Literal["live", "test", "shadow"]
 
 
 @dataclass(slots=True)
 class Versions:
-    """Published versions by number, in order. `id` is the store's short number of the journey in its sandbox."""
+    """Published versions by number, in order. `id` is the store's short number of the journey in its sandbox.
+
+    A draft that runs apart, in test or as a shadow, is versions of its own: `kind` says which [6.32, 6.33].
+    """
 
     sandbox: str
     journey: str
     id: int
+    kind: Kind = "live"
     plans: dict[int, Plan] = field(default_factory=dict)
     states: dict[int, VersionState] = field(default_factory=dict)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import pprint
 import shlex
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sojourn.errors import ConflictError
@@ -55,6 +58,25 @@ def message(project: Project, event: EventDocument, dataset: str | None = None) 
     reference = {"id": event.schema_, "contentType": "application/json"}
     header = {"schemaRef": reference, "source": {"name": "Sojourn"}, **({"datasetId": dataset} if dataset else {})}
     return {"header": header, "body": {"xdmMeta": {"schemaRef": reference}, "xdmEntity": entity}}
+
+
+def addressed(
+    project: Project, event: EventDocument, entity: dict[str, Any], person: str, fields: Mapping[str, Any], now: int
+) -> None:
+    """Makes a sample the event of `person` at `now` (epoch ms): an id of its own, and values by dotted path."""
+    moment = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
+    entity |= {"_id": str(uuid.uuid4()), "timestamp": moment.replace("+00:00", "Z")}
+    about = whom(project, event)
+    if about.key is None:
+        _put(entity, ("identityMap",), {about.namespace: [{"id": person, "primary": True}]})
+    else:
+        root = project.root(event.schema_)
+        read = [names_of(each)[1:] for each in references(about.key)]
+        if len(read) == 1 and root is not None:  # a key of several fields is for the sender to fill
+            number = getattr(root.lookup(read[0]), "kind", None) == "integer" and person.isdecimal()
+            _put(entity, read[0], int(person) if number else person)
+    for name, value in fields.items():
+        _put(entity, tuple(name.split(".")), value)
 
 
 def is_event(project: Project, event: EventDocument, entity: dict[str, Any]) -> bool:

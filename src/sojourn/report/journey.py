@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sojourn.journey.document import OTHER, THEN, TIMEOUT, ConditionActivity, EventActivity, JourneyDocument, paths_of
@@ -50,6 +50,17 @@ def journey_report(
         "discarded": discarded,
         "quarantined": quarantined,
     }
+
+
+def counted_since(shard: ShardReader, sandbox: str, uid: str, baseline: Mapping[str, Sequence[int]]) -> Report:
+    """What a journey's versions have counted beyond `baseline`: (steps, attempts) by the number of a shape."""
+    journeys = [row[0] for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]
+    counted = []
+    for number, journey, _, body, steps, attempts in shard.rows("shapes"):
+        if journey in journeys:
+            before = baseline.get(str(number), (0, 0))
+            counted.append((shape_of(body), steps - before[0], attempts - before[1]))
+    return report(counted)
 
 
 def _untouched(document: JourneyDocument, activity: str) -> dict[str, Any]:

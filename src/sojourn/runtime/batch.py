@@ -17,6 +17,7 @@ from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
 from sojourn.report.facts import Discarded
 from sojourn.runtime.forget import anonymous
+from sojourn.runtime.rehearsal import Note, Rehearsals, sent
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
@@ -35,6 +36,12 @@ class Shapes:
                 row = self._shard.rows("put_shape", journey, plan.version, body.decode())
                 self._known[body] = int(row[0][0])
             shape.number = self._known[body]
+
+    def drop(self, plans: Iterable[Plan]) -> None:
+        """Forgets the shapes of plans, whose rows are deleted."""
+        for plan in plans:
+            for shape in plan.shapes:
+                self._known.pop(msgspec.json.encode(shape.content()), None)
 
 
 class DamagedError(Exception):
@@ -61,9 +68,10 @@ class Seat(msgspec.Struct, gc=False, eq=False):
 class Batch:
     """The sink of the walks of one transaction. `journey` and `sandbox` are those of the walk under way."""
 
-    def __init__(self, shard: Shard, journeys: Mapping[int, Versions]) -> None:
+    def __init__(self, shard: Shard, journeys: Mapping[int, Versions], rehearsals: Rehearsals) -> None:
         self._shard = shard
         self._journeys = journeys
+        self._rehearsals = rehearsals
         self._seats: dict[Key, Seat] = {}
         self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
@@ -71,6 +79,8 @@ class Batch:
         self.outgoing: list[Outgoing] = []
         self.cancelled: list[tuple[Key, int, str]] = []
         self.quarantined: list[Quarantined] = []
+        self.notes: list[Note] = []
+        """Of people in drafts that run apart."""
         self.journey = 0
         self.sandbox = ""
 
@@ -112,25 +122,29 @@ class Batch:
         whose = (self.journey, key.person, key.supplemental)
         made = int(time.time() * 1000)  # real: how long a call may wait has nothing to do with journey time [6.30]
         self.outgoing.append(Outgoing(whose, n, identifiers.effect_id(stay_id, n), effect, not_before, made))
+        if self.journey in self._rehearsals.running:
+            self.notes.append(Note(whose, stay.entry, stay.since, "call", sent(n, effect)))
 
     def discard(self, versions: Versions | None, key: StayKey, event: str, reason: Discard, at: int) -> None:
         whose = (self.sandbox, versions.id if versions else 0, event, reason)
         count = self._discards.setdefault(whose, [0, at, ""])
         count[0] += 1
         count[1:] = [at, key.person]
-        self._discarded.append(Discarded(at, self.sandbox, whose[1], event, key.person, reason))
+        if whose[1] not in self._rehearsals.running:
+            self._discarded.append(Discarded(at, self.sandbox, whose[1], event, key.person, reason))
 
     # --- undoing one walk, and writing them all ---
 
-    def enter(self, seat: Seat) -> tuple[int, int]:
+    def enter(self, seat: Seat) -> tuple[int, int, int]:
         """Before a walk: whose it is. Returns a place to go `back_to` when it fails half-way."""
         self.journey, self.sandbox = seat.key[0], seat.versions.sandbox
-        return len(self._steps), len(self.outgoing)
+        return len(self._steps), len(self.outgoing), len(self.notes)
 
-    def back_to(self, mark: tuple[int, int]) -> None:
+    def back_to(self, mark: tuple[int, int, int]) -> None:
         """Takes back what was put out since `enter` gave `mark`."""
         del self._steps[mark[0] :]
         del self.outgoing[mark[1] :]
+        del self.notes[mark[2] :]
 
     def forget(self, seat: Seat) -> None:
         """The stay is deleted: what was put out for it is counted, and nobody's."""
@@ -144,6 +158,15 @@ class Batch:
     def forget_discards(self, sandbox: str, ids: set[str]) -> None:
         """Somebody is deleted who goes by these ids: events of theirs that had no effect are counted only."""
         self._discarded = [each for each in self._discarded if each.sandbox != sandbox or each.person not in ids]
+
+    def drop(self, journey: int) -> None:
+        """Nothing of a journey is written: it was a draft that ran apart, and has ended."""
+        self._seats = {key: seat for key, seat in self._seats.items() if key[0] != journey}
+        self._steps = [row for row in self._steps if row[0] != journey]
+        self.outgoing = [out for out in self.outgoing if out.key[0] != journey]
+        self.notes = [note for note in self.notes if note.key[0] != journey]
+        self.quarantined = [each for each in self.quarantined if each.journey != journey]
+        self._discards = {whose: count for whose, count in self._discards.items() if whose[1] != journey}
 
     def save(self) -> None:
         """Writes everything, inside the shard's transaction."""
@@ -159,8 +182,10 @@ class Batch:
             latest = {out.key: out for out in self.outgoing}
             self.outgoing = [out for out in latest.values() if self._awaits(out)]
             shard.put_effects(self.outgoing)
+        kept = self._rehearsals.save(self._steps, self.notes) if self._rehearsals.running else self._steps
+        if kept:
+            shard.put_steps(kept)
         if self._steps:
-            shard.put_steps(self._steps)
             shard.many("count_shape", self._counts())
         if self._discards:
             shard.many("discard", [(*whose, *count) for whose, count in self._discards.items()])

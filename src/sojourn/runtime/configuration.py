@@ -9,6 +9,7 @@ import msgspec
 
 from sojourn.connect.access import Accesses, accesses
 from sojourn.engine.route import Routes
+from sojourn.engine.versions import Kind as VersionsKind
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_journey, errors
 from sojourn.journey.dataset import Intake, compile_dataset
@@ -16,11 +17,13 @@ from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
+from sojourn.journey.rehearse import Options, rehearsed
 from sojourn.journey.segment import Segments, compile_segments
 from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
+from sojourn.runtime.rehearsal import Rehearsal, Rehearsals
 from sojourn.schema.lens import Read, ReadMany, lens, lens_of_many
-from sojourn.store.entry import Changed, Halted, Published, Renamed
+from sojourn.store.entry import Changed, Dismissed, Halted, Published, Rehearsed, Renamed
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
@@ -63,12 +66,18 @@ class Configuration:
         """The caps and the throttling in force; another dictionary after each change."""
         self.accesses: Accesses = {}
         """How data sources and actions are called; another dictionary after each change."""
+        self.rehearsals = Rehearsals(shard)
+        running = self.rehearsals.running
         for sandbox, kind, name, body in shard.rows("documents"):
             self._document(sandbox, kind, name, body.encode())
         for id_, sandbox, uid, _ in shard.rows("journeys"):
-            self.journeys[id_] = Versions(sandbox, uid, id_)
+            self.journeys[id_] = Versions(sandbox, uid, id_, running[id_].kind if id_ in running else "live")
             self._ids[sandbox, uid] = id_
+        for id_ in self.rehearsals.ended:
+            self._drop(id_)
         for id_, number, _, state, body, _, swept in shard.rows("versions"):
+            if id_ not in self.journeys:
+                continue
             self._bodies[id_, number] = body.encode()
             self.journeys[id_].states[number] = state
             if not swept:
@@ -119,10 +128,10 @@ class Configuration:
             self._shard.rows("put_document", entry.sandbox, kind, name, body.decode())
             self._document(entry.sandbox, kind, name, body)
         for journey, number, body in entry.versions:
-            id_ = self._ids.get((entry.sandbox, journey))
-            if id_ is not None and (id_, number) in self._bodies:
-                self._bodies[id_, number] = body
-                self._shard.rows("set_body", body.decode(), id_, number)
+            for id_ in [self._ids.get((entry.sandbox, journey), 0), *self.rehearsals.of(journey)]:
+                if (id_, number) in self._bodies:
+                    self._bodies[id_, number] = body
+                    self._shard.rows("set_body", body.decode(), id_, number)
         if entry.kind == "event":
             for versions in self.journeys.values():
                 if versions.sandbox == entry.sandbox:
@@ -133,21 +142,51 @@ class Configuration:
         """A version goes live; the one before it is closed."""
         id_ = self._ids.get((entry.sandbox, entry.journey))
         if id_ is None:
-            id_ = int(self._shard.rows("add_journey", entry.sandbox, entry.journey, entry.name)[0][0])
-            self._ids[entry.sandbox, entry.journey] = id_
-            self.journeys[id_] = Versions(entry.sandbox, entry.journey, id_)
-        versions = self.journeys[id_]
-        self._bodies[id_, entry.number] = entry.body
-        plan = self._plan(versions, entry.number)
-        self._shard.rows(
-            "put_version", id_, entry.number, plan.uid if plan else "", "live", entry.body.decode(), entry.at
-        )
+            id_ = self._add(entry.sandbox, entry.journey, entry.name, "live")
+        self._put(self.journeys[id_], entry.number, entry.body, entry.at)
+
+    def rehearsed(self, entry: Rehearsed) -> None:
+        """A draft begins to run apart: versions of its own."""
+        id_ = self._add(entry.sandbox, entry.uid, entry.name, entry.kind)
+        live = self._ids.get((entry.sandbox, entry.journey))
+        counts = {row[0]: (row[4], row[5]) for row in self._shard.rows("shapes") if row[1] == live}
+        options = msgspec.json.decode(entry.options, type=Options)
+        self.rehearsals.begin(id_, Rehearsal(entry.kind, entry.journey, options), entry.at, counts)
+        self._put(self.journeys[id_], entry.number, entry.body, entry.at)
+
+    def dismissed(self, entry: Dismissed) -> int | None:
+        """A draft that ran apart ends: its short number, None for one that does not run."""
+        id_ = self._ids.get((entry.sandbox, entry.uid))
+        if id_ is not None:
+            self._drop(id_)
+            self._listen(entry.sandbox)
+        return id_
+
+    def _add(self, sandbox: str, uid: str, name: str, kind: VersionsKind) -> int:
+        id_ = int(self._shard.rows("add_journey", sandbox, uid, name)[0][0])
+        self._ids[sandbox, uid] = id_
+        self.journeys[id_] = Versions(sandbox, uid, id_, kind)
+        return id_
+
+    def _put(self, versions: Versions, number: int, body: bytes, at: int) -> None:
+        """Makes a version the one that takes new people."""
+        id_ = versions.id
+        self._bodies[id_, number] = body
+        plan = self._plan(versions, number)
+        self._shard.rows("put_version", id_, number, plan.uid if plan else "", "live", body.decode(), at)
         if plan is None:
             return
         versions.publish(plan)
-        for number, state in versions.states.items():
-            self._shard.rows("set_state", state, id_, number)
-        self._listen(entry.sandbox)
+        for each, state in versions.states.items():
+            self._shard.rows("set_state", state, id_, each)
+        self._listen(versions.sandbox)
+
+    def _drop(self, id_: int) -> None:
+        """Forgets versions; what is stored of them goes by and by."""
+        versions = self.journeys.pop(id_)
+        del self._ids[versions.sandbox, versions.journey]
+        self._bodies = {key: body for key, body in self._bodies.items() if key[0] != id_}
+        self._shapes.drop(versions.plans.values())
 
     def halted(self, entry: Halted) -> None:
         """A version is closed or stopped; who is inside a stopped one is let go of by and by (`unswept`)."""
@@ -201,6 +240,8 @@ class Configuration:
     def _plan(self, versions: Versions, number: int) -> Plan | None:
         project = self.sandbox(versions.sandbox).project
         document = JourneyDocument.model_validate_json(self._bodies[versions.id, number])
+        if versions.kind != "live":
+            document = rehearsed(document, versions.kind, self.rehearsals.running[versions.id].options)
         project.journeys = {document.name: document}
         plan, found = compile_journey(project, document.name, number=number, journey_id=versions.journey)
         for finding in errors(found):

@@ -232,7 +232,8 @@ class Engine:
             turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
             turn.entries(bite.entries, bite.found)
             fired = turn.timers(bite.timers_before)
-            swept += turn.sweep(self._sweeps) + turn.forget() + self._segments.pass_time(bite.timers_before)
+            swept += turn.sweep(self._sweeps) + turn.wipe() + turn.forget()
+            swept += self._segments.pass_time(bite.timers_before)
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
             if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()

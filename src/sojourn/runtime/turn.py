@@ -26,6 +26,8 @@ from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.forget import Forgetting, Target
 from sojourn.runtime.reading import Found, all_events, read_each, read_events
 from sojourn.runtime.records import Records
+from sojourn.runtime.rehearsal import Note, shown
+from sojourn.runtime.rehearsal import answered as told
 from sojourn.runtime.sight import seeing
 from sojourn.schema.identity import Identity
 from sojourn.store.database import STORAGE_ERRORS
@@ -33,6 +35,7 @@ from sojourn.store.entry import (
     Accepted,
     Blank,
     Changed,
+    Dismissed,
     Entry,
     Erased,
     Evaluated,
@@ -40,6 +43,7 @@ from sojourn.store.entry import (
     Halted,
     Published,
     Recorded,
+    Rehearsed,
     Renamed,
     Retried,
     Uploaded,
@@ -80,8 +84,10 @@ class Turn:
         self._segments = segments
         self._moment = moment
         self.held = held
-        self.batch = Batch(shard, configuration.journeys)
-        self._walk = Walk(self.batch, seeing(profiles, known), segments.member, still=still)
+        self._rehearsals = configuration.rehearsals
+        self.batch = Batch(shard, configuration.journeys, self._rehearsals)
+        known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
+        self._walk = Walk(self.batch, known, segments.member, still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
 
     # --- answers ---
@@ -97,6 +103,8 @@ class Turn:
         mark = batch.enter(seat)
         try:
             before = seat.stay()
+            if seat.versions.kind != "live":
+                self._note(seat, before.entry, self._moment(), "answer", told(answered.n, answered.answer))
             after = self._walk.answer(seat.versions, seat.whose, before, answered, self._moment())
             self._moved(seat, before, after)
             if after is before and effect_id:  # nobody waits for it any more
@@ -159,6 +167,10 @@ class Turn:
                 self._segments.uploaded(entry.sandbox, entry.segment, entry.namespace, entry.ids, entry.mode, entry.at)
             case Evaluated():
                 self._segments.evaluate(entry.sandbox, entry.segment, entry.at)
+            case Rehearsed():
+                self._configuration.rehearsed(entry)
+            case Dismissed():
+                self._dismiss(entry)
 
     def _events(self, accepted: Sequence[Accepted], found: Found | None = None) -> None:
         """`found` is what is in them, if that was read already."""
@@ -219,12 +231,19 @@ class Turn:
         mark = batch.enter(seat)
         try:
             before = seat.stay()
+            if seat.versions.kind != "live":
+                refused = self._rehearsals.refuses(seat.versions, seat.key, before, self._profiles)
+                if refused is not None:
+                    batch.discard(seat.versions, seat.whose, heard.event, refused, at)
+                    return True
             if self.held and before.place >= 0:
                 # Whoever runs out of time at an action first hears what has waited there, then this.
                 self._moved(seat, before, self._walk.pass_time(seat.versions, seat.whose, before, at))
                 before = seat.now
             after, waits = self._walk.hear(seat.versions, seat.whose, before, heard, at)
             self._moved(seat, before, after)
+            if seat.versions.kind == "test":
+                self._heard(seat, before, heard.event, record, at, waits=waits)
             return not waits
         except Exception as error:
             batch.back_to(mark)
@@ -234,6 +253,35 @@ class Turn:
     def _hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
         self._shard.rows("hold", *seat.key, at, event, record)
         self.held += 1
+
+    # --- drafts that run apart ---
+
+    def _heard(self, seat: Seat, before: Stay, event: str, record: bytes, at: int, *, waits: bool) -> None:
+        """Writes down what an event has done in a test."""
+        after = seat.now
+        did = "held" if waits else "discarded" if after is before else "moved"
+        if after.entry > before.entry:
+            did = "entered"
+            self._rehearsals.running[seat.key[0]].people.add(seat.key[1])
+        body = {"event": event, "did": did, "payload": shown(record)}
+        self._note(seat, after.entry, at, "event", body)
+
+    def _note(self, seat: Seat, entry: int, at: int, kind: str, body: dict[str, Any]) -> None:
+        self.batch.notes.append(Note(seat.key, entry, at, kind, body))
+
+    def _dismiss(self, entry: Dismissed) -> None:
+        """A draft that ran apart ends; what it has left behind goes by and by."""
+        journey = self._configuration.dismissed(entry)
+        if journey is None:
+            return
+        calls, held = self._rehearsals.end(journey)
+        self.batch.drop(journey)
+        self.batch.cancelled += calls
+        self.held -= held
+
+    def wipe(self) -> int:
+        """Goes on deleting what drafts that have ended left behind."""
+        return self._rehearsals.wipe()
 
     # --- profiles ---
 
@@ -334,6 +382,7 @@ class Turn:
                     self._exit(seats[key], "privacy", entry.at)
                 self.batch.forget(seats[key])
         self.batch.forget_discards(entry.sandbox, {id_ for _, id_ in identities})
+        self._rehearsals.forget(stays)
         self._forgetting.begin(entry.token, Target(entry.sandbox, identities, stays))
 
     def forget(self) -> int:

@@ -151,6 +151,34 @@ class Evaluated(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
     segment: str
 
 
+class Rehearsed(msgspec.Struct, frozen=True, array_like=True, tag=13, gc=False):
+    """A draft begins to run apart from what is live [6.32, 6.33]: version `number` of `journey`, as `kind`.
+
+    `uid` names this run of it, `body` is its document and `options` the settings, both as JSON.
+    """
+
+    at: int
+    sandbox: str
+    journey: str
+    uid: str
+    kind: RehearsalKind
+    name: str
+    number: int
+    body: bytes
+    options: bytes
+
+
+RehearsalKind = Literal["test", "shadow"]
+
+
+class Dismissed(msgspec.Struct, frozen=True, array_like=True, tag=14, gc=False):
+    """A draft that ran apart ends, and all that it has left behind goes."""
+
+    at: int
+    sandbox: str
+    uid: str
+
+
 Control = (
     Changed
     | Published
@@ -164,6 +192,8 @@ Control = (
     | Blank
     | Uploaded
     | Evaluated
+    | Rehearsed
+    | Dismissed
 )
 Entry = Accepted | Control
 

@@ -209,6 +209,15 @@ class ShardReader:
         with self._one_at_a_time, translated(self._path):
             return list(self._connection.execute(SQL[query], values))
 
+    def rehearsed_steps(self, journey: int, after: int = 0) -> tuple[list[Any], int]:
+        """The step events of a draft that runs apart behind row `after`, and the last row: [[journey, ...], ...]."""
+        found: list[Any] = []
+        while rows := self.rows("rehearsed_steps", journey, after, 1_000):
+            after = rows[-1][0]
+            for _, body in rows:
+                found += msgspec.msgpack.decode(self._decompressor.decompress(body))
+        return found, after
+
     def step_batches(self, after: int = 0, limit: int = 1_000) -> list[tuple[int, list[Any]]]:
         """Batches of step events behind batch `after`: (number, [[journey, version, person, ...], ...])."""
         return [

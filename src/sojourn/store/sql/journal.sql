@@ -63,3 +63,13 @@ update limit_config set state = ?, body = ?, running = ?, runtime = ?, returns_t
 delete from limit_config where uid = ?;
 -- name: rewrite
 update log set body = ? where seq = ?;
+-- name: rehearsals
+select uid, journey, kind, number, options, started_at, triggered_at from rehearsal where journey = ? order by kind;
+-- name: all_rehearsals
+select j.sandbox, j.name, r.kind, r.started_at, r.triggered_at from rehearsal r join journey j on j.uid = r.journey;
+-- name: add_rehearsal
+insert into rehearsal (uid, journey, kind, number, options, started_at, triggered_at) values (?, ?, ?, ?, ?, ?, ?);
+-- name: trigger_rehearsal
+update rehearsal set triggered_at = max(triggered_at, ?) where uid = ?;
+-- name: delete_rehearsal
+delete from rehearsal where journey = ? and kind = ? returning uid;

@@ -220,3 +220,54 @@ select id, body from fact where id > ? and id <= ? order by id limit ?;
 select id, kind, body from fact where id > ? order by id limit ?;
 -- name: rewrite_facts
 update fact set body = ? where id = ?;
+-- name: rehearsals
+select journey, kind, of_journey, options, started_at, ended from rehearsal order by journey;
+-- name: rehearsal_of
+select r.journey, r.kind, r.options, r.started_at, r.baseline, v.number, v.body, j.uid
+from rehearsal r join journey j on j.id = r.journey join journey_version v on v.journey = r.journey
+where j.sandbox = ? and r.of_journey = ? and not r.ended order by r.journey;
+-- name: people_in
+select count(distinct person) from stay where journey = ?;
+-- name: add_rehearsal
+insert into rehearsal (journey, kind, of_journey, options, started_at, baseline) values (?, ?, ?, ?, ?, ?);
+-- name: end_rehearsal
+update rehearsal set ended = 1 where journey = ?;
+-- name: delete_rehearsal
+delete from rehearsal where journey = ?;
+-- name: put_rehearsed_steps
+insert into rehearsed_step (journey, body) values (?, ?);
+-- name: rehearsed_steps
+select id, body from rehearsed_step where journey = ? and id > ? order by id limit ?;
+-- name: rewrite_rehearsed
+update rehearsed_step set body = ? where id = ?;
+-- name: put_note
+insert into note (journey, person, supplemental, entry, at, kind, body) values (?, ?, ?, ?, ?, ?, ?);
+-- name: notes
+select id, person, supplemental, entry, at, kind, body from note where journey = ? order by id;
+-- name: drop_notes_of
+delete from note where journey = ? and person = ?;
+-- name: trim_notes
+delete from note where journey = ?1 and id <= (select max(id) from note where journey = ?1) - ?2;
+-- name: drop_timers_in
+delete from timer where journey = ?;
+-- name: drop_held_in
+delete from held where journey = ? returning 1;
+-- name: drop_effects_in
+delete from outbox where journey = ? returning person, supplemental, n, id;
+-- name: drop_stays_in
+delete from stay where (journey, person, supplemental) in
+(select journey, person, supplemental from stay where journey = ? limit ?) returning 1;
+-- name: drop_rehearsed_steps
+delete from rehearsed_step where id in (select id from rehearsed_step where journey = ? limit ?) returning 1;
+-- name: drop_notes
+delete from note where id in (select id from note where journey = ? limit ?) returning 1;
+-- name: drop_shapes
+delete from shape where journey = ?;
+-- name: drop_discards
+delete from discard where journey = ?;
+-- name: drop_quarantined_in
+delete from quarantine where journey = ?;
+-- name: delete_versions
+delete from journey_version where journey = ?;
+-- name: delete_journey
+delete from journey where id = ?;

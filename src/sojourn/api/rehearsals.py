@@ -1,0 +1,457 @@
+"""The REST API of drafts that run before they are published: in test mode [6.32], or as a shadow [6.33]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.responses import StreamingResponse
+
+from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.server import RehearsalState as State
+from sojourn.api.server import Server
+from sojourn.api.stream import END, Event, described, stream
+from sojourn.errors import ConflictError, InputError, NotFoundError
+from sojourn.expression.values import to_json
+from sojourn.journey.document import Duration, EventActivity, JourneyDocument, milliseconds
+from sojourn.journey.events import compile_event
+from sojourn.journey.payload import addressed, message
+from sojourn.journey.rehearse import TEST_WAIT, Options, least_wait
+from sojourn.rehearsals import WEEK
+from sojourn.report.journey import counted_since
+from sojourn.report.steps import shape_of
+from sojourn.report.story import Journey, errors_in, flow, stories
+from sojourn.runtime.fixtures import Fixtures
+from sojourn.runtime.rehearsal import MAX_TEST_PROFILES
+from sojourn.store.rehearsal import Rehearsal
+
+router = APIRouter(tags=["test and shadow"])
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class TestBody(BaseModel):
+    """How a test goes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wait: Duration = Field(
+        TEST_WAIT, description="how long each wait and each event timeout lasts; PT40S with reactions"
+    )
+    paths: dict[str, str] = Field(
+        {}, description="the path that a percentage split takes; the top one unless named here"
+    )
+
+
+class Test(BaseModel):
+    """Test mode of a journey; moments are epoch ms of journey time."""
+
+    state: State
+    version: int | None = Field(None, description="the draft that is tested")
+    started_at: int | None = Field(None, serialization_alias="startedAt")
+    triggered_at: int | None = Field(None, serialization_alias="triggeredAt")
+    ends_at: int | None = Field(None, serialization_alias="endsAt", description="when it ends if nothing is triggered")
+    wait: str | None = None
+    least_wait: str = Field(serialization_alias="leastWait")
+    paths: dict[str, str] = {}
+    profiles: int = Field(0, description="how many test profiles have entered")
+    max_profiles: int = Field(MAX_TEST_PROFILES, serialization_alias="maxProfiles")
+    events: list[str] = Field(description="the events that can be triggered: those that the journey listens to")
+
+
+class TriggerBody(BaseModel):
+    """An event to send, for a test profile."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: str
+    profile: Text = Field(description="the id in the journey's namespace")
+    fields: dict[str, Any] = Field({}, description="values by dotted path; the other fields are as in the preview")
+    payload: dict[str, Any] | None = Field(None, description="the whole xdmEntity instead, as it is")
+
+
+class Triggered(BaseModel):
+    """What was sent."""
+
+    id: str = Field(description="the event's _id: GET /api/events/{id}/explain tells what it did")
+    payload: dict[str, Any]
+
+
+class Call(BaseModel):
+    """A call of an activity, with what was sent and what came back (null while it is open)."""
+
+    called: str
+    kind: str
+    request: dict[str, Any] | None
+    answer: dict[str, Any] | None
+
+
+class Heard(BaseModel):
+    """The event that moved somebody."""
+
+    name: str
+    payload: Any
+
+
+class Move(BaseModel):
+    """A step of a stay: an activity that was left."""
+
+    n: int
+    at: int
+    took: int = Field(description="ms since the person came to the activity")
+    activity: str
+    type: str
+    label: str
+    status: str
+    arrow: str | None = Field(description="ACTIVITY/PATH; null: the stay ended here")
+    to: list[str] = Field(description="the activities that the arrow leads to, several in parallel; none: the end")
+    entrance: bool
+    reentrance: bool
+    ended: bool
+    action: str | None
+    fetch: str | None = Field(description="the field group whose fetch failed")
+    error: str | None
+    code: int | str | None
+    attempts: int
+    seen: dict[str, Any] = Field(description="the values that a decision saw")
+    event: Heard | None
+    calls: list[Call]
+
+
+class Stay(BaseModel):
+    """A stay with all its moves."""
+
+    id: str
+    journey: str
+    version: int
+    kind: Literal["live", "test", "shadow"]
+    person: str
+    namespace: str | None
+    supplemental_key: str = Field(alias="supplementalKey")
+    entry: int = Field(description="the how-manieth entry of this person")
+    phase: Literal["running", "finished", "error", "timedOut", "exited", "stopped"]
+    entered_at: int = Field(alias="enteredAt")
+    ended_at: int | None = Field(alias="endedAt")
+    stands_at: list[str] = Field(alias="standsAt")
+    enriched_data: dict[str, Any] = Field(alias="enrichedData")
+    moves: list[Move]
+
+
+class Failure(BaseModel):
+    """A call or a fetch that failed."""
+
+    activity: str
+    at: int
+    called: str
+    error: str
+    code: int | str | None
+
+
+class LoggedStay(Stay):
+    """A stay of a test."""
+
+    action_errors: list[Failure] = Field(alias="actionErrors")
+    fetch_errors: list[Failure] = Field(alias="fetchErrors")
+
+
+class Log(BaseModel):
+    """The log of a test, stay by stay."""
+
+    inside: int = Field(description="how many people are inside now")
+    stays: list[LoggedStay]
+
+
+class ActivityFlow(BaseModel):
+    """What is drawn of an activity."""
+
+    here: int = Field(description="people who stand here now; those of a parallel group at its top activity")
+    left: int
+    ended: int
+    errors: int
+
+
+class PersonFlow(BaseModel):
+    """Where somebody is, and the way they took: arrows in order."""
+
+    stay: str
+    person: str
+    phase: str
+    stands_at: list[str] = Field(alias="standsAt")
+    arrows: list[str]
+
+
+class Flow(BaseModel):
+    """The drawing of a test."""
+
+    activities: dict[str, ActivityFlow]
+    arrows: dict[str, int] = Field(description="how many have taken each arrow")
+    people: list[PersonFlow]
+
+
+class Moved(Move):
+    """A move, and whose."""
+
+    stay: str
+    person: str
+
+
+class Ended(BaseModel):
+    """The test is over."""
+
+    state: State
+
+
+# --- test mode ---
+
+
+@router.get("/journeys/{name}/test", name="read test mode")
+def state(server: ServerOf, sandbox: Sandbox, name: str) -> Test:
+    """Whether the draft is in test, and how the test goes."""
+    running = server.rehearsals.of(sandbox, name).get("test")
+    uid = server.authoring.journey_id(sandbox, name)
+    document = JourneyDocument.model_validate_json(server.authoring.versions(sandbox, name)[-1].body)
+    events = {each.event: None for each in document.activities.values() if isinstance(each, EventActivity)}
+    least = _span(least_wait(document))
+    now = server.rehearsal_state(sandbox, name, "test")
+    if running is None:
+        return Test(state=now, least_wait=least, events=list(events))
+    shard = server.require_shard()
+    people = {row[0] for each in shard.rows("rehearsal_of", sandbox, uid) if each[1] == "test"
+              for row in shard.rows("stays_after", each[0], "", "", 1_000)}  # fmt: skip
+    return Test(
+        state=now,
+        version=running.number,
+        started_at=running.started_at,
+        triggered_at=running.triggered_at,
+        ends_at=running.triggered_at + WEEK,
+        wait=_span(running.options.wait),
+        least_wait=least,
+        paths=dict(running.options.paths),
+        profiles=len(people),
+        events=list(events),
+    )
+
+
+@router.post("/journeys/{name}/test", name="activate test mode", status_code=202)
+def activate(server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[TestBody | None, Body()] = None) -> Test:
+    """Tests the draft with real events, for test profiles; the journey is locked until the test ends."""
+    body = body or TestBody()
+    options = Options(wait=milliseconds(body.wait), paths=body.paths)
+    server.rehearsals.begin(sandbox, name, "test", options)
+    return state(server, sandbox, name)
+
+
+@router.delete("/journeys/{name}/test", name="deactivate test mode", status_code=202)
+def deactivate(server: ServerOf, sandbox: Sandbox, name: str) -> Ended:
+    """Ends the test: everybody leaves, and all that it has made goes."""
+    server.rehearsals.end(sandbox, name, "test")
+    return Ended(state="deactivating")
+
+
+@router.post("/journeys/{name}/test/events", name="trigger test event", status_code=202)
+def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) -> Triggered:
+    """Sends an event for a test profile. It is a real one: other journeys hear it too."""
+    test = server.rehearsals.of(sandbox, name).get("test")
+    if test is None:
+        raise ConflictError("ERR_TEST_OFF", name=name)
+    project = server.project(sandbox)
+    document = project.journeys[name]
+    event = project.events.get(body.event)
+    if event is None:
+        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", field="event", kind="event", name=body.event)
+    dataset = next((each.name for each in project.datasets.values() if each.schema_ == event.schema_), None)
+    made = message(project, event, dataset)
+    entity = body.payload if body.payload is not None else made["body"]["xdmEntity"]
+    if body.payload is None:
+        addressed(project, event, entity, body.profile, body.fields, server.now())
+    plan, _ = compile_event(project, event)
+    made["body"]["xdmEntity"] = entity
+    checked = server.rules(sandbox).message(msgspec.json.encode(made))
+    if plan is None or plan.test(entity) is not True:
+        raise InputError("ERR_TRIGGER_EVENT", field="fields", event=event.name)
+    if plan.key(entity) != body.profile:
+        raise InputError("ERR_TRIGGER_KEY", field="profile", event=event.name, found=str(plan.key(entity)))
+    _require_test_profile(server, sandbox, document.namespace or "", body.profile)
+    server.accept(sandbox, checked)
+    server.rehearsals.triggered(test)
+    return Triggered(id=checked.id, payload=entity)
+
+
+def _require_test_profile(server: Server, sandbox: str, namespace: str, id_: str) -> None:
+    found = server.people().attributes(sandbox, namespace, id_)
+    if found is None or found.get("testProfile") is not True:
+        raise InputError("ERR_NOT_TEST_PROFILE", field="profile", namespace=namespace, id=id_)
+
+
+@router.get("/journeys/{name}/test/log", name="read test log")
+def log(server: ServerOf, sandbox: Sandbox, name: str) -> Log:
+    """Stay by stay: where it is, the data it was enriched with, its moves with payloads, and what failed."""
+    told = _told(server, sandbox, name)[1]
+    stays = [
+        each | {"actionErrors": [*errors_in(each, fetches=False)], "fetchErrors": [*errors_in(each, fetches=True)]}
+        for each in told
+    ]
+    inside = sum(each["phase"] == "running" for each in told)
+    return Log(inside=inside, stays=[LoggedStay.model_validate(each) for each in stays])
+
+
+@router.get("/journeys/{name}/test/flow", name="read test flow")
+def test_flow(server: ServerOf, sandbox: Sandbox, name: str) -> Flow:
+    """The drawing of the test: where everybody is, and the ways they took."""
+    document, told, _ = _told(server, sandbox, name)
+    return Flow.model_validate(_flow(document, told))
+
+
+@router.get(
+    "/journeys/{name}/test/stream", name="stream test flow", responses=described(flow=Flow, move=Moved, end=Ended)
+)
+def test_stream(server: ServerOf, sandbox: Sandbox, name: str) -> StreamingResponse:
+    """The drawing of the test (`flow`), then each move as it happens (`move`), until the test is over (`end`)."""
+    document, told, after = _told(server, sandbox, name)
+    return stream(_Moves(server, sandbox, name, document, told, after), lambda: server.closing)
+
+
+class _Moves:
+    """What is new of a test, each time that it is asked."""
+
+    def __init__(
+        self, server: Server, sandbox: str, name: str, document: JourneyDocument, told: list[Any], after: int
+    ) -> None:
+        self._server, self._sandbox, self._name = server, sandbox, name
+        self._first: list[Event] = [("flow", _flow(document, told))]
+        self._uid = server.rehearsals.of(sandbox, name)["test"].uid
+        self._after = after
+
+    def __call__(self) -> Iterator[Event]:
+        yield from self._first
+        self._first = []
+        running = self._server.rehearsals.of(self._sandbox, self._name).get("test")
+        if running is None or running.uid != self._uid:
+            yield END, {"state": "off"}
+            return
+        journey = running_journey(self._server, self._sandbox, self._name, running)
+        rows, self._after = self._server.require_shard().rehearsed_steps(journey.number, self._after)
+        for each in _stories(self._server, journey, rows, notes=False):
+            for move in each["moves"]:
+                yield "move", {"stay": each["id"], "person": each["person"], **move}
+
+
+def _flow(document: JourneyDocument, told: list[dict[str, Any]]) -> dict[str, Any]:
+    people = [
+        {
+            "stay": each["id"],
+            "person": each["person"],
+            "phase": each["phase"],
+            "standsAt": each["standsAt"],
+            "arrows": [move["arrow"] for move in each["moves"] if move["arrow"] is not None],
+        }
+        for each in told
+    ]
+    return flow(document, told) | {"people": people}
+
+
+def _told(server: Server, sandbox: str, name: str) -> tuple[JourneyDocument, list[dict[str, Any]], int]:
+    """The document that is tested, the stories of its stays, and the last row of step events read."""
+    running = server.rehearsals.of(sandbox, name).get("test")
+    if running is None:
+        raise ConflictError("ERR_TEST_OFF", name=name)
+    journey = running_journey(server, sandbox, name, running)
+    rows, after = server.require_shard().rehearsed_steps(journey.number)
+    return journey.document, _stories(server, journey, rows), after
+
+
+def _stories(server: Server, journey: Journey, rows: list[Any], *, notes: bool = True) -> list[dict[str, Any]]:
+    shard = server.require_shard()
+    shapes = {row[0]: shape_of(row[3]) for row in shard.rows("shapes") if row[1] == journey.number}
+    told = shard.rows("notes", journey.number) if notes else []
+    return stories({journey.version: journey}, shapes, rows, told)
+
+
+def running_journey(server: Server, sandbox: str, name: str, running: Rehearsal) -> Journey:
+    """A draft that runs, as the engine has it; one that it has not got to yet has the number 0 and no stays."""
+    for number, kind, _, _, _, version, body, uid in server.require_shard().rows(
+        "rehearsal_of", sandbox, running.journey
+    ):
+        if kind == running.kind and uid == running.uid:
+            document = JourneyDocument.model_validate_json(body)
+            return Journey(sandbox, uid, name, number, version, document, kind)
+    body = server.authoring.versions(sandbox, name)[-1].body
+    document = JourneyDocument.model_validate_json(body)
+    return Journey(sandbox, running.uid, name, 0, running.number, document, running.kind)
+
+
+def _span(ms: int) -> str:
+    return str(to_json(timedelta(milliseconds=ms)))
+
+
+# --- shadow ---
+
+
+class ShadowBody(BaseModel):
+    """How a shadow goes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Any] = Field({}, description="what sources and actions answer, in the form of --answers")
+
+
+class Shadow(BaseModel):
+    """A draft that runs beside the live version, calling nothing; moments are epoch ms of journey time."""
+
+    state: State
+    version: int | None = None
+    started_at: int | None = Field(None, serialization_alias="startedAt")
+
+
+class ShadowReport(Shadow):
+    """What it has come to so far, and the live versions since it began."""
+
+    shadow: dict[str, Any] | None = Field(None, description="the draft's report")
+    live: dict[str, Any] | None = Field(None, description="what the live versions have added to theirs since then")
+    people: int = Field(0, description="how many people have entered the draft")
+
+
+@router.post("/journeys/{name}/shadow", name="start shadow", status_code=202)
+def start_shadow(
+    server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[ShadowBody | None, Body()] = None
+) -> Shadow:
+    """Runs the draft on live events beside the live version. Its calls are answered and never made."""
+    answers = body.answers if body else {}
+    Fixtures(answers)
+    server.rehearsals.begin(sandbox, name, "shadow", Options(answers=answers))
+    return read_shadow(server, sandbox, name)
+
+
+@router.delete("/journeys/{name}/shadow", name="stop shadow", status_code=202)
+def stop_shadow(server: ServerOf, sandbox: Sandbox, name: str) -> Ended:
+    """Ends the shadow; its report goes with it."""
+    server.rehearsals.end(sandbox, name, "shadow")
+    return Ended(state="deactivating")
+
+
+@router.get("/journeys/{name}/shadow", name="report shadow")
+def read_shadow(server: ServerOf, sandbox: Sandbox, name: str) -> ShadowReport:
+    """The shadow's report, and that of the live versions since it began."""
+    running = server.rehearsals.of(sandbox, name).get("shadow")
+    uid = server.authoring.journey_id(sandbox, name)
+    now = server.rehearsal_state(sandbox, name, "shadow")
+    if running is None:
+        return ShadowReport(state=now)
+    shard = server.require_shard()
+    journey = running_journey(server, sandbox, name, running)
+    baseline: Mapping[str, Any] = {}
+    for each in shard.rows("rehearsal_of", sandbox, uid):
+        if each[0] == journey.number:
+            baseline = msgspec.json.decode(each[4])
+    return ShadowReport(
+        state=now,
+        version=running.number,
+        started_at=running.started_at,
+        shadow=counted_since(shard, sandbox, running.uid, {}).to_json(),
+        live=counted_since(shard, sandbox, uid, baseline).to_json(),
+        people=shard.rows("people_in", journey.number)[0][0],
+    )
