@@ -152,6 +152,7 @@ class Batch:
         self._steps = [
             anonymous(row[0], row[1], row[5]) if row[0] == journey and row[2] == person else row for row in self._steps
         ]
+        self.notes = [note for note in self.notes if note.key[:2] != seat.key[:2]]
         seat.before = seat.now = NOBODY
         seat.damage = ""
 
