@@ -15,7 +15,7 @@ from sojourn.access.accounts import Accounts, in_order, profile_json
 from sojourn.access.credentials import TOKEN_DAYS, Credentials
 from sojourn.access.permission import SEVEN, Permission, Principal
 from sojourn.api.gate import principal_of
-from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
 from sojourn.errors import ForbiddenError, InputError, NotFoundError
 from sojourn.journey.document import epoch_ms

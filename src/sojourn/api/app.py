@@ -14,10 +14,13 @@ from sojourn import __version__
 from sojourn.api import problems
 from sojourn.api.access import router as access_router
 from sojourn.api.calls import router as calls_router
+from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared, permitted
+from sojourn.api.journeys import router as journeys_router
 from sojourn.api.limit import limited
 from sojourn.api.openapi import complete
+from sojourn.api.operations import router as operations_router
 from sojourn.api.page import router as page_router
 from sojourn.api.privacy import router as privacy_router
 from sojourn.api.profiles import router as profiles_router
@@ -25,11 +28,25 @@ from sojourn.api.public import capping, throttling
 from sojourn.api.public.form import collapsed
 from sojourn.api.public.form import rest as rest_of_public
 from sojourn.api.rehearsals import router as rehearsals_router
-from sojourn.api.routes import router
+from sojourn.api.reports import router as reports_router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
 from sojourn.api.sign_in import router as sign_in_router
 from sojourn.settings import Settings
+
+_API = (
+    operations_router,
+    documents_router,
+    journeys_router,
+    reports_router,
+    rehearsals_router,
+    calls_router,
+    expressions_router,
+    access_router,
+    profiles_router,
+    segments_router,
+    privacy_router,
+)
 
 
 class Application:
@@ -48,16 +65,10 @@ class Application:
             dependencies=[Depends(permitted)],
         )
         self.rest.state.server = self.server
-        self.rest.include_router(router, prefix="/api")
-        self.rest.include_router(rehearsals_router, prefix="/api")
-        self.rest.include_router(calls_router, prefix="/api")
-        self.rest.include_router(expressions_router, prefix="/api")
-        self.rest.include_router(access_router, prefix="/api")
+        for router in _API:
+            self.rest.include_router(router, prefix="/api")
         for public in (capping.router, throttling.router, rest_of_public):
             self.rest.include_router(public)
-        self.rest.include_router(profiles_router, prefix="/api")
-        self.rest.include_router(segments_router, prefix="/api")
-        self.rest.include_router(privacy_router, prefix="/api")
         self.rest.include_router(page_router)
         self.rest.include_router(sign_in_router)
         self.rest.state.needs = declared(self.rest)

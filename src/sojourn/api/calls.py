@@ -9,7 +9,7 @@ import yaml
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.authoring import refuse_broken_text
 from sojourn.connect.access import access_of
 from sojourn.connect.limits import Caller

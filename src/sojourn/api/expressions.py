@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sojourn.api.problems import language_of
-from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.editor.analyse import Analysis, analyse
 from sojourn.editor.operators import OPERATORS
 from sojourn.editor.simple import Group, to_text

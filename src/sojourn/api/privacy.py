@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sojourn.api.profiles import people_of, segments_of
-from sojourn.api.routes import Sandbox, ServerOf, read_steps
+from sojourn.api.reports import read_steps
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
 from sojourn.engine.stay import AWAY
 from sojourn.errors import NotFoundError

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.api.problems import language_of, problem
-from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.dataset import Intake, namespaces

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import StreamingResponse
 
-from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import RehearsalState as State
 from sojourn.api.server import Server
 from sojourn.api.stream import END, Event, described, stream

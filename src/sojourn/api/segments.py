@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sojourn import identifiers
 from sojourn.api.profiles import Namespace, wait_for_engine
-from sojourn.api.routes import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
 from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError, InputError, NotFoundError

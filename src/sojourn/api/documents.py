@@ -1,0 +1,199 @@
+"""The REST API of documents: a project at once, and each kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request
+from pydantic import BaseModel, ConfigDict
+
+from sojourn.access.permission import Permission
+from sojourn.api.gate import principal_of
+from sojourn.api.openapi import REFERENCE
+from sojourn.api.problems import language_of
+from sojourn.api.request import Sandbox, ServerOf
+from sojourn.authoring import FindingsError
+from sojourn.errors import ConflictError
+from sojourn.journey import published
+from sojourn.journey.action import ActionDocument
+from sojourn.journey.compile import errors
+from sojourn.journey.document import EventDocument, SegmentDocument
+from sojourn.journey.events import event_id_of
+from sojourn.journey.payload import Form, is_event, message, written
+from sojourn.journey.project import FOLDERS, Kind
+from sojourn.journey.rename import RENAMED
+from sojourn.journey.source import SourceDocument
+from sojourn.schema import library
+from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
+from sojourn.schema.document import ClassDocument, DataTypeDocument, FieldGroupDocument, Resource, SchemaDocument
+from sojourn.schema.json_schema import json_schema as schema_of
+
+router = APIRouter()
+KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
+
+
+class ProjectBody(BaseModel):
+    """A whole project in one request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    namespaces: list[dict[str, Any]] = []
+    datatypes: list[dict[str, Any]] = []
+    fieldgroups: list[dict[str, Any]] = []
+    classes: list[dict[str, Any]] = []
+    schemas: list[dict[str, Any]] = []
+    datasets: list[dict[str, Any]] = []
+    segments: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    sources: list[dict[str, Any]] = []
+    actions: list[dict[str, Any]] = []
+    journeys: list[dict[str, Any]] = []
+
+
+class NameBody(BaseModel):
+    """Another name for a document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+
+
+@router.post("/apply", tags=["project"])
+def apply(server: ServerOf, sandbox: Sandbox, body: ProjectBody, request: Request) -> dict[str, Any]:
+    """Writes the documents of a project, all or none, matching by name [6.8]."""
+    documents = [(KINDS[plural], data) for plural in KINDS for data in getattr(body, plural)]
+    for kind, _ in documents:
+        needed = Permission.MANAGE_JOURNEYS if kind == "journey" else Permission.MANAGE_CONFIGURATION
+        principal_of(request).require(needed, sandbox)
+    changes, found = server.authoring.apply(sandbox, documents)
+    server.documents_changed()
+    language = language_of(request)
+    return {
+        "changes": [{"kind": kind, "name": name, "change": change} for kind, name, change in changes],
+        "findings": [finding.to_json(language) for finding in found],
+    }
+
+
+@router.get("/json-schemas/{kind}", tags=["project"])
+def json_schema(kind: Kind) -> dict[str, Any]:
+    """The JSON Schema of a kind of document, for editors."""
+    return published.json_schema(kind)
+
+
+def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
+    """The same four routes for each kind of configuration document."""
+
+    @router.get(f"/{plural}", tags=[plural], name=f"list {plural}")
+    def list_(server: ServerOf, sandbox: Sandbox) -> list[dict[str, Any]]:
+        return [server.authoring.document(sandbox, kind, name) for name in server.authoring.project(sandbox).of(kind)]
+
+    @router.get(f"/{plural}/{{name}}", tags=[plural], name=f"read {kind}")
+    def read(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+        found = server.authoring.document(sandbox, kind, name)
+        if kind == "event" and found.get("type") == "system":
+            found["eventID"] = event_id_of(sandbox, EventDocument.model_validate(found))
+        return found
+
+    @router.put(f"/{plural}/{{name}}", tags=[plural], name=f"write {kind}", openapi_extra=_body_of(model))
+    def put(
+        server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[dict[str, Any], Body()], request: Request
+    ) -> dict[str, Any]:
+        changes, found = server.authoring.apply(sandbox, [(kind, {**body, "name": name})])
+        if errors(found):
+            raise FindingsError(found)
+        server.documents_changed()
+        language = language_of(request)
+        return {"change": changes[0][2], "findings": [finding.to_json(language) for finding in found]}
+
+    @router.get(f"/{plural}/{{name}}/used-in", tags=[plural], name=f"uses of {kind}")
+    def used_in(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+        """How many documents and journey versions stand on it, and which [3.7]."""
+        found = server.authoring.used_in(sandbox, kind, name)
+        return {
+            "count": len(found),
+            "uses": [
+                {"kind": use.kind, "name": use.name, "version": use.version, "status": use.status}
+                | ({"fieldGroups": sorted(use.field_groups)} if use.field_groups else {})
+                for use in found
+            ],
+        }
+
+    if kind in RENAMED:
+
+        @router.post(f"/{plural}/{{name}}/rename", tags=[plural], name=f"rename {kind}")
+        def rename(server: ServerOf, sandbox: Sandbox, name: str, body: NameBody) -> dict[str, str]:
+            """Gives it another name, in use or not; all texts that name it follow [3.7]."""
+            server.authoring.rename(sandbox, kind, name, body.name)
+            server.documents_changed()
+            return {"name": body.name}
+
+    @router.delete(f"/{plural}/{{name}}", tags=[plural], name=f"delete {kind}", status_code=204)
+    def delete(server: ServerOf, sandbox: Sandbox, name: str) -> None:
+        server.authoring.delete(sandbox, kind, name)
+        server.documents_changed()
+
+
+def _body_of(model: type[Any]) -> dict[str, Any]:
+    """The request body's schema: checked by us, to give findings, so FastAPI is told rather than asked."""
+    schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
+    schema.pop("$defs", None)  # among the document's components
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
+
+
+_document_routes("datatypes", "datatype", DataTypeDocument)
+_document_routes("fieldgroups", "fieldgroup", FieldGroupDocument)
+_document_routes("classes", "class", ClassDocument)
+_document_routes("namespaces", "namespace", NamespaceDocument)
+_document_routes("schemas", "schema", SchemaDocument)
+_document_routes("datasets", "dataset", DatasetDocument)
+_document_routes("segments", "segment", SegmentDocument)
+_document_routes("events", "event", EventDocument)
+_document_routes("sources", "source", SourceDocument)
+_document_routes("actions", "action", ActionDocument)
+
+
+@router.get("/events/{name}/payload", tags=["events"])
+def payload(
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    request: Request,
+    form: Annotated[Form, Query(alias="format")] = "json",
+) -> dict[str, Any]:
+    """What to send: the request, and as text to paste: JSON, curl, Python or JavaScript [3.6]."""
+    server.authoring.document(sandbox, "event", name)
+    project = server.authoring.project(sandbox)
+    event = project.events[name]
+    inlet = next(each for each in server.authoring.inlets() if each.sandbox == sandbox)
+    dataset = next((each.name for each in project.datasets.values() if each.schema_ == event.schema_), None)
+    body = message(project, event, dataset)
+    base = (server.settings.public_url or str(request.base_url)).rstrip("/")
+    headers = {"Content-Type": "application/json", "x-sandbox-name": sandbox}
+    if inlet.authenticated:
+        headers["Authorization"] = "Bearer INLET_TOKEN"
+    sent = {"method": "POST", "url": f"{base}/collection/{inlet.id}", "headers": headers, "body": body}
+    matches = is_event(project, event, body["body"]["xdmEntity"])
+    return {"format": form, "text": written(sent, form), "request": sent, "matches": matches}
+
+
+@router.get("/schemas/{name}/fields", tags=["schemas"])
+def schema_fields(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> dict[str, Any]:
+    """A schema as one JSON Schema: class, field groups and own fields, with titles in the reader's language [2.1]."""
+    server.authoring.document(sandbox, "schema", name)
+    root = server.authoring.project(sandbox).root(name)
+    if root is None:
+        raise ConflictError("ERR_BROKEN", kind="schema", name=name)
+    return schema_of(root, remarks=language_of(request))
+
+
+@router.get("/library", tags=["schemas"])
+def common() -> dict[str, list[dict[str, Any]]]:
+    """The common classes, field groups and data types, which every sandbox has [2.1]."""
+    parts: dict[str, Mapping[str, Resource]] = {
+        "classes": library.classes(), "fieldgroups": library.field_groups(), "datatypes": library.data_types()
+    }  # fmt: skip
+    return {
+        name: [each.model_dump(by_alias=True, exclude_unset=True, mode="json") for each in found.values()]
+        for name, found in parts.items()
+    }

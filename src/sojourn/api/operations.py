@@ -1,0 +1,102 @@
+"""The REST API of running a server: health, clock, sandboxes, quarantine. Handlers block, in worker threads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, field_validator
+
+from sojourn.api.gate import principal_of
+from sojourn.api.request import ServerOf
+from sojourn.journey.document import epoch_ms
+
+router = APIRouter(tags=["operations"])
+Item = Annotated[int, Path(ge=0, lt=2**63)]
+_FAILING = {"description": "The same, where something fails", "content": {"application/json": {}}}
+
+
+class ClockBody(BaseModel):
+    """The moment to move virtual time on to."""
+
+    now: AwareDatetime
+
+    @field_validator("now")
+    @classmethod
+    def _in_utc(cls, value: datetime) -> datetime:
+        """Near the ends of the calendar a moment may have no name in UTC."""
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("in UTC it lies outside the years 1 to 9999") from None
+
+
+class SandboxBody(BaseModel):
+    """A sandbox to make."""
+
+    name: Annotated[str, Query(pattern="^[a-z][a-z0-9-]{0,59}$")]
+
+
+@router.get("/health", responses={503: _FAILING})
+def health(server: ServerOf, response: Response) -> dict[str, Any]:
+    """Whether the server takes events and the engine works on them. 503 where it does not."""
+    status = server.status()
+    begun = status["log"]["processed"] >= 0
+    healthy = begun and status["engine"]["alive"] and not status["engine"]["error"]
+    response.status_code = 200 if healthy else 503
+    return {"status": "ok" if healthy else "failing", "engine": status["engine"]}
+
+
+@router.get("/status")
+def status(server: ServerOf) -> dict[str, Any]:
+    """What was accepted, how far the engine is, and what the time is."""
+    return server.status()
+
+
+@router.get("/clock")
+def clock(server: ServerOf) -> dict[str, Any]:
+    """Journey time."""
+    found: dict[str, Any] = server.status()["clock"]
+    return found
+
+
+@router.post("/clock", status_code=202)
+def set_clock(server: ServerOf, body: ClockBody) -> dict[str, Any]:
+    """Moves virtual time on: everything due until then, that moment included, happens."""
+    server.set_clock(epoch_ms(body.now))
+    return {"now": epoch_ms(body.now)}
+
+
+@router.get("/sandboxes")
+def sandboxes(server: ServerOf, request: Request) -> list[str]:
+    """The sandboxes that one may see anything of."""
+    return [name for name in server.authoring.sandboxes() if principal_of(request).may_see(name)]
+
+
+@router.post("/sandboxes", status_code=201)
+def add_sandbox(server: ServerOf, body: SandboxBody) -> dict[str, str]:
+    """Makes a sandbox, with an inlet of the same id."""
+    server.authoring.add_sandbox(body.name)
+    server.inlets_changed()
+    return {"name": body.name, "inletId": body.name}
+
+
+@router.get("/quarantine")
+def quarantine(server: ServerOf) -> list[dict[str, Any]]:
+    """What could not be processed and was set aside."""
+    return server.quarantine()
+
+
+@router.post("/quarantine/{item}/retry", status_code=202)
+def retry(server: ServerOf, item: Item) -> dict[str, int]:
+    """Processes something set aside once more."""
+    server.settle_quarantined(item, drop=False)
+    return {"id": item}
+
+
+@router.delete("/quarantine/{item}", status_code=202)
+def drop(server: ServerOf, item: Item) -> dict[str, int]:
+    """Gives something set aside up."""
+    server.settle_quarantined(item, drop=True)
+    return {"id": item}

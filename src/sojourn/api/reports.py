@@ -1,0 +1,58 @@
+"""The REST API of what happened in journeys: numbers, and step events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from sojourn.api.request import Sandbox, ServerOf
+from sojourn.report.steps import JourneyName, expand, name_of, shape_of
+from sojourn.store.shard import ShardReader
+
+router = APIRouter(tags=["reports"])
+
+
+@router.get("/journeys/{name}/report")
+def report(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    """Entered, completed, failed, exited, stopped, current; by activity, action and version [6.26]."""
+    return server.report(sandbox, name)
+
+
+@router.get("/journeys/{name}/steps")
+def steps(
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    person: str | None = None,
+) -> dict[str, Any]:
+    """Step events as they were written, `limit` batches behind batch `after`; `next` goes on from there [9.1]."""
+    uid = server.authoring.journey_id(sandbox, name)
+    shard = server.require_shard()
+    found, next_ = read_steps(shard, sandbox, uid, after, limit, person)
+    return {"steps": found, "next": next_}
+
+
+def read_steps(
+    shard: ShardReader, sandbox: str, uid: str, after: int, limit: int, person: str | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Public step events of a journey, and where to go on (None at the end)."""
+    rows = [row for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]
+    if not rows:
+        return [], None
+    id_, _, _, name = rows[0]
+    shapes = {row[0]: shape_of(row[3]) for row in shard.rows("shapes") if row[1] == id_}
+    names: dict[int, JourneyName] = {}
+    for journey_no, number, _, _, body, *_ in shard.rows("versions"):
+        if journey_no == id_:
+            names[number] = name_of(sandbox, uid, name, body)
+    batches = shard.step_batches(after, limit)
+    found: list[dict[str, Any]] = []
+    for _, batch in batches:
+        for journey_no, version, who, supplemental, entry, steps_ in batch:
+            if journey_no == id_ and entry and person in (None, who):  # no entry: they were deleted
+                joined = ((shapes[step[0]], step) for step in steps_)
+                found += expand(names[version], version, who, supplemental, entry, joined)
+    return found, batches[-1][0] if len(batches) == limit else None

@@ -1,0 +1,29 @@
+"""What the handlers ask of a request: the server, and the sandbox that it is about."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from sojourn.api.gate import DEFAULT_SANDBOX
+from sojourn.api.server import Server
+from sojourn.errors import NotFoundError
+
+
+def server_of(request: Request) -> Server:
+    """The server that serves this request."""
+    found: Server = request.app.state.server
+    return found
+
+
+def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = DEFAULT_SANDBOX) -> str:
+    """The sandbox that the header names; `prod` without one [1.3]."""
+    known = server_of(request).authoring.sandboxes()
+    if x_sandbox_name not in known:
+        raise NotFoundError("ERR_SANDBOX_UNKNOWN", field="x-sandbox-name", name=x_sandbox_name, known=", ".join(known))
+    return x_sandbox_name
+
+
+ServerOf = Annotated[Server, Depends(server_of)]
+Sandbox = Annotated[str, Depends(sandbox_of)]

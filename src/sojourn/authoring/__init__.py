@@ -1,0 +1,15 @@
+"""What people do to a project on a server: write documents, apply a folder, publish, close and stop journeys.
+
+Every change is one transaction of the journal that holds both the document and the log entry that tells the engine,
+so there is no moment at which one is known and the other is not.
+"""
+
+from sojourn.authoring.documents import Documents
+from sojourn.authoring.reading import FindingsError, Inlet, Version, refuse_broken_text
+from sojourn.authoring.sandboxes import Sandboxes
+
+__all__ = ["Authoring", "FindingsError", "Inlet", "Version", "refuse_broken_text"]
+
+
+class Authoring(Documents, Sandboxes):
+    """All changes to documents, for every face. Blocking; safe to call from several threads."""

@@ -1,0 +1,196 @@
+"""Writing documents: all of a project at once, one as a draft, another name, none any more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sojourn import identifiers, secrets
+from sojourn.authoring.journeys import Journeys
+from sojourn.authoring.reading import Change, FindingsError, Version, in_turn, now_ms, refuse_broken_text
+from sojourn.authoring.uses import Uses
+from sojourn.errors import ConflictError
+from sojourn.journey.compile import errors
+from sojourn.journey.finding import Finding
+from sojourn.journey.project import MODELS, Kind, Project
+from sojourn.journey.rename import rewritten
+from sojourn.journey.uses import Name
+from sojourn.store.entry import Changed, Renamed
+from sojourn.store.journal import Job
+
+
+class Documents(Journeys, Uses):
+    """Writes documents."""
+
+    @in_turn
+    def apply(
+        self, sandbox: str, documents: list[tuple[Kind, Any]]
+    ) -> tuple[list[tuple[str, str, Change]], list[Finding]]:
+        """Writes a set of documents, all or none: (kind, name, what happened) for each, and the warnings there are.
+
+        Raises FindingsError when one of them, or one that uses it, is in error.
+        """
+        for _, data in documents:
+            refuse_broken_text(data)
+        project = self.project(sandbox)
+        found: list[Finding] = []
+        about: set[Name] = set()
+        before = self.project(sandbox)
+        documents = [
+            (kind, self._with_event_id(sandbox, data) if kind == "event" and isinstance(data, dict) else data)
+            for kind, data in documents
+        ]
+        for place, (kind, data) in enumerate(documents):
+            found += (wrong := project.add(kind, data))
+            if not wrong:
+                documents[place] = kind, self._seal(project, kind, data, found)
+            about.add((kind, str(data.get("name")) if isinstance(data, dict) else ""))
+        if not errors(found):
+            found += self._check(project, about) + self._changes_in_use(before, project, about)
+        if errors(found):
+            raise FindingsError(found)
+
+        def work(job: Job) -> list[tuple[str, str, Change]]:
+            order = list(MODELS)
+            done: list[tuple[str, str, Change]] = []
+            for kind, data in sorted(documents, key=lambda each: order.index(each[0])):
+                body = json.dumps(data, ensure_ascii=False, default=str)
+                write = self._put_journey if kind == "journey" else self._put
+                done.append((kind, str(data["name"]), write(job, sandbox, kind, str(data["name"]), body)))
+            return done
+
+        return self._journal.run(work).result(), found
+
+    @in_turn
+    def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
+        """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""
+        refuse_broken_text(data)
+        project = self.project(sandbox)
+        found = project.add("journey", data)
+        if errors(found):
+            raise FindingsError(found)
+        body = json.dumps(data, ensure_ascii=False, default=str)
+        self._journal.run(lambda job: self._put_journey(job, sandbox, "journey", data["name"], body)).result()
+        return self._check(project, {("journey", data["name"])})
+
+    @in_turn
+    def delete(self, sandbox: str, kind: Kind, name: str) -> None:
+        """Deletes a document that nothing uses [3.7], or a journey whose versions are all drafts [6.6]."""
+        before = self.document(sandbox, kind, name)
+        if kind == "journey":
+            self._delete_journey(sandbox, name)
+            return
+        if using := [str(use) for use in self.used_in(sandbox, kind, name)]:
+            raise ConflictError("ERR_IN_USE", kind=kind, name=name, users=", ".join(using))
+
+        def work(job: Job) -> None:
+            job.rows("delete_document", sandbox, kind, name)
+            job.append(Changed(job.at, sandbox, kind, name, b""))
+            job.record(f"{kind}.delete", sandbox, name, before)
+
+        self._journal.run(work).result()
+
+    @in_turn
+    def rename(self, sandbox: str, kind: Kind, old: str, new: str) -> None:
+        """Gives a document another name, in use or not; all texts that name it follow [3.7].
+
+        Raises NotFoundError; ConflictError where the name is taken; FindingsError where it can be none.
+        """
+        self.document(sandbox, kind, old)
+        data = {**(self._stored(sandbox, kind, old) or {}), "name": new}
+        project = self.project(sandbox)
+        if new in project.of(kind):
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind=kind, name=new)
+        if kind == "event":
+            data = self._with_event_id(sandbox, data, old)
+        if wrong := project.add(kind, data):
+            raise FindingsError(wrong)
+        data = rewritten(kind, data, kind, old, new)
+
+        def work(job: Job) -> None:
+            body = json.dumps(data, ensure_ascii=False)
+            job.rows("rename_document", new, body, now_ms(), sandbox, kind, old)
+            others, versions = [], []
+            for other, name, _, text, *_ in job.rows("documents", sandbox):
+                before = json.loads(text)
+                after = rewritten(other, before, kind, old, new)
+                if after != before and (other, name) != (kind, new):
+                    changed = json.dumps(after, ensure_ascii=False)
+                    job.rows("rename_document", name, changed, now_ms(), sandbox, other, name)
+                    others.append((other, name, changed.encode()))
+            for uid, _ in job.rows("journeys", sandbox):
+                for version in [Version(*row) for row in job.rows("versions", uid)]:
+                    before = json.loads(version.body)
+                    after = rewritten("journey", before, kind, old, new)
+                    if after != before:
+                        changed = json.dumps(after, ensure_ascii=False)
+                        job.rows("put_version", uid, version.number, version.uid, version.status, changed, now_ms())
+                        versions.append((uid, version.number, changed.encode()))
+            job.append(Renamed(job.at, sandbox, kind, old, new, body.encode(), others, versions))
+            job.record(f"{kind}.rename", sandbox, new, {"name": old}, {"name": new})
+
+        self._journal.run(work).result()
+
+    def _with_event_id(self, sandbox: str, data: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+        """A system-generated event with the eventID that it has from its first save on, whatever its name [3.3]."""
+        if data.get("type") != "system" or data.get("eventID") is not None:
+            return data
+        name = name or str(data.get("name"))
+        kept = (self._stored(sandbox, "event", name) or {}).get("eventID")
+        return {**data, "eventID": kept or identifiers.document_id(sandbox, "event", name)}
+
+    @in_turn
+    def reseal(self) -> int:
+        """Seals every stored secret with the present key; how many documents had one of another key."""
+
+        def work(job: Job) -> int:
+            count = 0
+            for (sandbox,) in job.rows("sandboxes"):
+                for kind, name, _, body, *_ in job.rows("documents", sandbox):
+                    sealed = secrets.resealed(data := json.loads(body), self._keys)
+                    if sealed != data:
+                        _write(job, sandbox, kind, name, json.dumps(sealed, ensure_ascii=False))
+                        job.record(f"{kind}.reseal", sandbox, name, None, {"key": self._keys.current})
+                        count += 1
+            return count
+
+        return self._journal.run(work).result()  # type: ignore[no-any-return]
+
+    def keys_in_use(self) -> set[str]:
+        """The ids of the keys that stored secrets are sealed with."""
+        bodies = [row[3] for sandbox in self.sandboxes() for row in self._reader.rows("documents", sandbox)]
+        return {key for body in bodies for key in secrets.keys_in(json.loads(body))}
+
+    def _seal(self, project: Project, kind: Kind, data: dict[str, Any], found: list[Finding]) -> dict[str, Any]:
+        """The document with its secrets sealed, in `project` too; adds a finding for each that is not there."""
+        name = str(data["name"])
+
+        def missing(path: secrets.Place) -> None:
+            params = {"field": ".".join(map(str, path)), "placeholder": secrets.PLACEHOLDER}
+            found.append(Finding("ERR_SECRET_MISSING", "error", kind, name, path, params))
+
+        document = project.of(kind)[name]
+        if next(secrets.places(document, data), None) is None:
+            return data
+        sealed = secrets.seal(document, data, self._stored(project.sandbox, kind, name), self._keys, missing)
+        project.add(kind, sealed)
+        return sealed
+
+    # --- inside transactions ---
+
+    def _put(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
+        rows = job.rows("document", sandbox, kind, name)
+        before, after = json.loads(rows[0][1]) if rows else None, json.loads(body)
+        if before == after:
+            return "unchanged"
+        _write(job, sandbox, kind, name, body)
+        job.record(f"{kind}.update" if rows else f"{kind}.create", sandbox, name, before, after)
+        return "updated" if rows else "created"
+
+
+def _write(job: Job, sandbox: str, kind: str, name: str, body: str) -> None:
+    """Writes a document, and tells the engine."""
+    rows = job.rows("document", sandbox, kind, name)
+    uid = rows[0][0] if rows else identifiers.document_id(sandbox, kind, name)
+    job.rows("put_document", sandbox, kind, name, uid, body, now_ms())
+    job.append(Changed(job.at, sandbox, kind, name, body.encode()))
