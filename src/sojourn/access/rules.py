@@ -154,6 +154,12 @@ ROUTES: dict[str, Need] = {
     "GET /api/journeys/{name}/shadow": Permission.READ_REPORTS,
     "POST /api/journeys/{name}/shadow": Permission.MANAGE_JOURNEYS,
     "DELETE /api/journeys/{name}/shadow": Permission.MANAGE_JOURNEYS,
+    "POST /api/journeys/{name}/backtest": Permission.READ_REPORTS,
+    "GET /api/backtests": Permission.READ_REPORTS,
+    "GET /api/backtests/{id}": Permission.READ_REPORTS,
+    "DELETE /api/backtests/{id}": Permission.READ_REPORTS,
+    "GET /api/backtests/{id}/stream": Permission.READ_REPORTS,
+    "POST /api/histories": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/report": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/steps": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from sojourn import __version__
 from sojourn.api import problems
 from sojourn.api.access import router as access_router
+from sojourn.api.backtests import router as backtests_router
 from sojourn.api.calls import router as calls_router
 from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
@@ -40,6 +41,7 @@ _API = (
     journeys_router,
     reports_router,
     rehearsals_router,
+    backtests_router,
     calls_router,
     expressions_router,
     access_router,

@@ -28,6 +28,7 @@ from sojourn.journey.rehearse import Kind
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
 from sojourn.report.journey import journey_report
+from sojourn.runtime.dryrun import DryRuns
 from sojourn.runtime.eraser import Eraser
 from sojourn.runtime.inlet import Checked, InletRules
 from sojourn.runtime.link import ClockState, lock
@@ -75,6 +76,7 @@ class Server:
             self._versions_with_people,
         )
         self.rehearsals = Rehearsals(self.journal, self.reader, self.authoring)
+        self.dry_runs = DryRuns()
         self.trials = Trials(self.keys, settings.allow, settings.ca)
         self.cappings = Cappings(self.journal, self.reader)
         self.throttlings = Throttlings(self.journal, self.reader)
@@ -113,6 +115,7 @@ class Server:
         self._closed.set()
         if self._keeper.is_alive():
             self._keeper.join()
+        self.dry_runs.close()
         self._eraser.stop()
         self.journal.close()
         self.supervisor.stop()

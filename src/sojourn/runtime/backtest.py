@@ -32,6 +32,7 @@ from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 from sojourn.runtime.replay import KeepSteps, Replay
 from sojourn.schema.lens import Read, lens
+from sojourn.store.entry import Entry
 
 Heard = tuple[int, EventHeard]
 """An event and its moment (epoch ms)."""
@@ -76,7 +77,7 @@ class _Counts:
 def backtest(
     project: Project,
     plan: Plan,
-    history: list[Checked],
+    history: Sequence[Checked | Entry],
     until: int,
     *,
     keep: KeepSteps | None = None,
@@ -85,7 +86,8 @@ def backtest(
 ) -> Outcome:
     """Runs `plan` over `history` (in replay order) until `until` (epoch ms) inclusive.
 
-    Every call is answered ok, data sources are answered by `fixtures`.
+    Every call and data source is answered by `fixtures`. For a plan that looks at the profile store,
+    entries of a log may stand in the history.
     """
     if plan.looks:
         return _durably(project, plan, history, until, keep, progress, fixtures)
@@ -94,7 +96,7 @@ def backtest(
     def answer(effect: Effect | Look) -> Answer:
         if type(effect) is Call:
             calls[effect.action] += 1
-            return OK
+            return OK if fixtures is NOTHING_KNOWN else fixtures(effect)
         assert type(effect) is Fetch
         calls[called(effect)] += 1
         return fixtures(effect)
@@ -127,7 +129,7 @@ def backtest(
 def _durably(
     project: Project,
     plan: Plan,
-    history: list[Checked],
+    history: Sequence[Checked | Entry],
     until: int,
     keep: KeepSteps | None,
     progress: Progress,
@@ -144,11 +146,11 @@ def _durably(
         return Outcome(len(history), run.people(), run.calls, run.discards(), found)
 
 
-def _by_person(routes: Routes, read: Read, pick: Pick, history: list[Checked]) -> dict[str, list[Heard]]:
+def _by_person(routes: Routes, read: Read, pick: Pick, history: Sequence[Checked | Entry]) -> dict[str, list[Heard]]:
     """Each person's events that the journey listens to, in order; of the records only what the journey reads."""
     people: dict[str, list[Heard]] = {}
     for checked in history:
-        if not checked.event:
+        if not isinstance(checked, Checked) or not checked.event:
             continue
         record = read(checked.record)
         for event, person, _ in routes.match(record):

@@ -27,7 +27,7 @@ from sojourn.runtime.engine import Engine
 from sojourn.runtime.fixtures import NOTHING_KNOWN, Fixtures
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
-from sojourn.store.entry import Accepted, Changed, Marked, Published, Recorded
+from sojourn.store.entry import Accepted, Changed, Entry, Marked, Published, Recorded
 from sojourn.store.journal import ROW_LIMIT, Job, Journal, JournalReader
 from sojourn.store.shard import Shard, ShardReader
 
@@ -62,8 +62,13 @@ class Replay:
         self.calls[name] = self.calls.get(name, 0) + 1
         return self._fixtures(effect)
 
-    def run(self, history: list[Checked], until: int, progress: Progress = lambda done, all_: None) -> Report:
-        """Journals the history (in replay order) and processes it, until `until` (epoch ms) inclusive."""
+    def run(
+        self, history: Sequence[Checked | Entry], until: int, progress: Progress = lambda done, all_: None
+    ) -> Report:
+        """Journals the history (in replay order) and processes it, until `until` (epoch ms) inclusive.
+
+        Entries of another log stand in it as they are.
+        """
         starts = range(0, len(history), _AHEAD)
         chunks = [history[start : start + _AHEAD] for start in starts]
         # The journal commits the next chunk while the engine works on the one before: as live, they do not wait for
@@ -84,9 +89,11 @@ class Replay:
         while self._engine.turn():
             pass
 
-    def _append(self, job: Job, *, chunk: list[Checked]) -> None:
+    def _append(self, job: Job, *, chunk: Sequence[Checked | Entry]) -> None:
         for checked in chunk:
-            if checked.event:
+            if not isinstance(checked, Checked):
+                job.append(checked)
+            elif checked.event:
                 job.append(Accepted(checked.at, self._sandbox, checked.record, checked.dataset))
             elif checked.dataset:
                 job.append(Recorded(checked.at, self._sandbox, checked.dataset, [checked.record]))
