@@ -29,7 +29,7 @@ BAD: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "users", {"name": "limited"}, 409, "ERR_USER_EXISTS"),
     ("POST", "users", {"name": "new", "email": "no address"}, 400, "ERR_EMAIL"),
     ("POST", "users", {"name": "new", "password": "short"}, 400, "ERR_PASSWORD"),
-    ("POST", "users", {"name": "new", "profiles": ["Kings"]}, 404, "ERR_PROFILE_UNKNOWN"),
+    ("POST", "users", {"name": "new", "profiles": ["Kings"]}, 400, "ERR_PROFILE_UNKNOWN"),
     ("POST", "users", {"name": "new", "king": True}, 422, "ERR_REQUEST_INVALID"),
     ("PATCH", "users/nobody", {}, 404, "ERR_USER_UNKNOWN"),
     ("DELETE", "users/nobody", {}, 404, "ERR_USER_UNKNOWN"),

@@ -194,7 +194,7 @@ class Accounts:
         known = {profile.name for profile in self.profiles()}
         for name in profiles:
             if name not in known:
-                raise NotFoundError("ERR_PROFILE_UNKNOWN", field="profiles", name=name, known=", ".join(sorted(known)))
+                raise InputError("ERR_PROFILE_UNKNOWN", field="profiles", name=name, known=", ".join(sorted(known)))
 
     def _refuse_email(self, email: str | None, name: str) -> None:
         found = None if email is None else self.find("user_by_email", email)

@@ -15,8 +15,7 @@ from sojourn.connect.access import access_of
 from sojourn.connect.limits import Caller
 from sojourn.connect.trial import Trial
 from sojourn.errors import InputError, NotFoundError
-from sojourn.expression import reader
-from sojourn.journey.action import Key, request_with
+from sojourn.journey.action import Key, request_with, test_value
 from sojourn.journey.fetch import render
 from sojourn.journey.finding import nearest
 from sojourn.journey.openapi import propose
@@ -95,11 +94,7 @@ def _typed(group: FieldGroup, given: Values) -> dict[str, object]:
         if name not in types:
             known = nearest(types, name)
             raise InputError("ERR_TEST_PARAMETER", field=f"parameters.{name}", name=name, known=known)
-    found = {name: reader(kind)(given.get(name)) for name, kind in types.items()}
-    for name, kind in types.items():
-        if found[name] is None and given.get(name) is not None:
-            raise InputError("ERR_VALUE_TYPE", field=f"parameters.{name}", type=kind)
-    return found
+    return {name: test_value(kind, given.get(name), f"parameters.{name}") for name, kind in types.items()}
 
 
 @router.post("/actions/{name}/test", tags=["actions"], responses={502: {}})

@@ -147,10 +147,7 @@ def request_with(action: ActionDocument, values: Mapping[Key, Any], mapping: Map
             raise InputError("ERR_PARAM_UNKNOWN", field=".".join(key), action=action.name, name=key[-1], known=near)
     given: dict[Key, Evaluate] = {}
     for key, variable in wanted.items():
-        value = values.get(key)
-        typed = reader(Type.parse(variable.type))(value)
-        if value is not None and typed is None:
-            raise InputError("ERR_VALUE_TYPE", field=".".join(key), type=variable.type)
+        typed = test_value(Type.parse(variable.type), values.get(key), ".".join(key))
         if typed is None and (variable.mandatory or key == ("path",)):
             raise InputError("ERR_PARAM_MANDATORY", field=key[0], action=action.name, name=variable.path)
         given[key] = lambda values, moment, typed=typed: typed  # type: ignore[misc]
@@ -158,6 +155,14 @@ def request_with(action: ActionDocument, values: Mapping[Key, Any], mapping: Map
         return compile_request(action, given, mapping)((), None)
     except EvaluationError as error:
         raise InputError(error.code, field="path", **error.params) from None
+
+
+def test_value(kind: Type, value: Any, field: str) -> object:
+    """A JSON value for a test call as one of its type; where a text is wanted, a number will do. Raises InputError."""
+    typed = reader(kind)(text_of(value) if kind.name == "string" and isinstance(value, int | float) else value)
+    if value is not None and typed is None:
+        raise InputError("ERR_VALUE_TYPE", field=field, type=kind)
+    return typed
 
 
 def _texts(

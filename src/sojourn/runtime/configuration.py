@@ -244,8 +244,9 @@ class Configuration:
             document = rehearsed(document, versions.kind, self.rehearsals.running[versions.id].options)
         project.journeys = {document.name: document}
         plan, found = compile_journey(project, document.name, number=number, journey_id=versions.journey)
+        over = versions.states.get(number) in ("closed", "stopped")  # once nobody is inside, documents may change
         for finding in errors(found):
-            log.error("%s", finding, extra={"action": "version_refused"})
+            log.log(logging.INFO if over else logging.ERROR, "%s", finding, extra={"action": "version_refused"})
         if plan is not None:
             self._shapes.adopt(versions.id, plan)
         return plan

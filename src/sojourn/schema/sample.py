@@ -8,6 +8,7 @@ import msgspec
 
 from sojourn.errors import InputError
 from sojourn.schema.fields import Field
+from sojourn.schema.matching import matching
 from sojourn.schema.validate import Validator
 
 _TEXTS = (
@@ -49,7 +50,8 @@ def _candidates(field: Field) -> list[Any]:
             return [{} if item is None else {"name": item}, {}]
         case "string":
             length = rules.get("minLength", 0)
-            return [*field.values, *_TEXTS, "x" * length, "1" * length]
+            matched = matching(rules["pattern"]) if "pattern" in rules else None
+            return [*field.values, *_TEXTS, "x" * length, "1" * length, *([] if matched is None else [matched])]
         case "integer" | "decimal":
             low = rules.get("minimum", rules.get("exclusiveMinimum", 0))
             high = rules.get("maximum", rules.get("exclusiveMaximum", low))
