@@ -121,7 +121,7 @@ def test_an_action(sandbox: Sandbox, partner: Partner) -> None:
         ({"path": "x", "parameters": {}}, "ERR_PARAM_MANDATORY", "parameters"),
         ({"parameters": {"who": "a"}}, "ERR_PARAM_MANDATORY", "path"),
         ({"path": "../x", "parameters": {"who": "a"}}, "ERR_ACTION_PATH", "path"),
-        ({"path": "x", "parameters": {"who": 5}}, "ERR_VALUE_TYPE", "parameters.who"),
+        ({"path": "x", "parameters": {"who": ["a"]}}, "ERR_VALUE_TYPE", "parameters.who"),
         ({"path": "x", "parameters": {"who": "a", "why": "b"}}, "ERR_PARAM_UNKNOWN", "parameters.why"),
         ({"path": "x", "headers": {"X-No": "b"}}, "ERR_PARAM_UNKNOWN", "headers.X-No"),
         ({"path": "x", "parameters": {"who": "\ud800"}}, "ERR_JSON_ENCODING", None),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from re import _constants as operators  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as operators
+from re import _parser as parser
 from typing import Any
 
 _CLASSES = {operators.CATEGORY_DIGIT: "1", operators.CATEGORY_SPACE: " ", operators.CATEGORY_WORD: "a1_"}
@@ -42,7 +42,7 @@ def _text(part: tuple[Any, Any]) -> str:
     if operator is operators.BRANCH:
         return "".join(_text(each) for each in given[1][0])
     if operator in (operators.MAX_REPEAT, operators.MIN_REPEAT) and given[0] <= _MOST:
-        return "".join(_text(each) for each in given[2]) * given[0]
+        return str("".join(_text(each) for each in given[2]) * given[0])
     raise _Unknown(operator)
 
 
@@ -55,7 +55,7 @@ def _one_of(members: list[tuple[Any, Any]]) -> str:
         raise _Unknown(members)
     operator, given = members[0]
     if operator is operators.CATEGORY and given in _CLASSES:
-        return _CLASSES[given][0]
+        return str(_CLASSES[given][0])
     if operator in (operators.LITERAL, operators.RANGE):
         return chr(given if operator is operators.LITERAL else given[0])
     raise _Unknown(operator)
