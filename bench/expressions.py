@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from sojourn.engine.transition import Moment
+from sojourn.engine.moment import Moment
 from sojourn.expression import Expression, Kind, Reference, Slot, Type, compile_expression
 from sojourn.expression.access import getter
 from sojourn.journey.scope import EventScope

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from sojourn import identifiers
 from sojourn.engine.effect import Answer, Effect, Look
+from sojourn.engine.moment import stay_id
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
-from sojourn.engine.transition import due, stay_id, transition
+from sojourn.engine.transition import due, transition
 from sojourn.journey.plan import Group, Plan
 from sojourn.report.metrics import report
 

@@ -11,8 +11,9 @@ import msgspec
 from sojourn.engine.effect import Answer, Call, Effect, Fetch, Known, called
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
-from sojourn.engine.transition import Result, due, nothing_known, transition
+from sojourn.engine.transition import Result, due, transition
 from sojourn.engine.versions import Versions
+from sojourn.engine.world import World, nothing_known
 from sojourn.journey.compile import compile_journey
 from sojourn.journey.plan import Plan, Shape
 from sojourn.journey.project import Project
@@ -140,7 +141,7 @@ class Person:
         self.versions = Versions("prod", plans[0].journey, 1)
         for plan in plans:
             self.versions.publish(plan)
-        self._known = known
+        self._world = World(known)
 
     @property
     def plan(self) -> Plan | None:
@@ -153,7 +154,7 @@ class Person:
         if plan is None:
             self.log.append(f"! {self.versions.entering()[1]}")
             return None
-        result = transition(plan, self.key, self.stay, stimulus, max(at, self.stay.since), self._known)
+        result = transition(plan, self.key, self.stay, stimulus, max(at, self.stay.since), self._world)
         self.stay = result.stay
         self.taken += [(plan, self.stay.entry, step) for step in result.steps]
         self.log += [line(plan.shapes[step.shape], step) for step in result.steps]

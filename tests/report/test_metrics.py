@@ -6,7 +6,7 @@ from collections import Counter
 
 from hypothesis import given
 
-from sojourn.journey.document import JourneyDocument, paths_of
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import Group
 from sojourn.report.journey import standing
 from sojourn.report.metrics import Report, report
@@ -145,7 +145,7 @@ def test_people_are_where_the_report_says(document: dict[str, object], script: l
     if person.stay.place >= 0:
         place = plan.places[person.stay.place]
         top = place.top.id if isinstance(place, Group) else place.id
-        groups = {targets for each in body.activities.values() for targets in paths_of(each).values() if targets}
+        groups = {targets for each in body.activities.values() for targets in each.ways().values() if targets}
         near = [set(group) for group in groups if any({*group} & {*other} for other in groups if top in other)]
         if len(near) == 1:  # of groups that share an activity nobody can tell who left which
             assert list(here) == [top]

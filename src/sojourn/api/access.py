@@ -18,7 +18,7 @@ from sojourn.api.gate import principal_of
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
 from sojourn.errors import ForbiddenError, InputError, NotFoundError
-from sojourn.journey.document import epoch_ms
+from sojourn.journey.types import epoch_ms
 from sojourn.secrets import Secret
 from sojourn.store.audit import as_csv, as_lines
 

@@ -22,8 +22,8 @@ from sojourn.api.stream import END, Event, described, stream
 from sojourn.authoring import FindingsError
 from sojourn.errors import NotFoundError
 from sojourn.journey.compile import compile_journey, errors
-from sojourn.journey.document import epoch_ms
 from sojourn.journey.project import MODELS
+from sojourn.journey.types import epoch_ms
 from sojourn.messages import Language
 from sojourn.runtime.dryrun import DryRun, Order
 from sojourn.runtime.dryrun import State as RunState

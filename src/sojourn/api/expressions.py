@@ -19,7 +19,7 @@ from sojourn.errors import NotFoundError
 from sojourn.expression import Scope, Type
 from sojourn.expression.parse import MAX_LENGTH
 from sojourn.expression.scope import NOTHING
-from sojourn.journey.document import EventActivity
+from sojourn.journey.activity import EventActivity
 from sojourn.journey.events import payloads
 from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.graph import before

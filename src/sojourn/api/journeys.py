@@ -10,7 +10,8 @@ from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
 from sojourn.authoring import Version
-from sojourn.journey.document import JourneyDocument, epoch_ms
+from sojourn.journey.document import JourneyDocument
+from sojourn.journey.types import epoch_ms
 
 router = APIRouter(tags=["journeys"])
 

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, field_validator
 
 from sojourn.api.gate import principal_of
 from sojourn.api.request import ServerOf
-from sojourn.journey.document import epoch_ms
+from sojourn.journey.types import epoch_ms
 
 router = APIRouter(tags=["operations"])
 Item = Annotated[int, Path(ge=0, lt=2**63)]

@@ -15,7 +15,7 @@ from sojourn.access.permission import Permission
 from sojourn.api.gate import principal_of
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
-from sojourn.journey.document import JourneyDocument, paths_of
+from sojourn.journey.document import JourneyDocument
 
 router = APIRouter()
 _environment = Environment(
@@ -80,7 +80,7 @@ def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
             ways = [
                 {"name": path, "to": ", ".join(labels[target] for target in targets),
                  "count": (count := arrows.get(f"{id_}/{path}", 0)), "share": round(100 * count / entered)}
-                for path, targets in paths_of(activity).items()
+                for path, targets in activity.ways().items()
             ]  # fmt: skip
             rows.append(
                 {"id": id_, "type": activity.type, "label": labels[id_], "left": counted.get("left", 0),
@@ -92,7 +92,7 @@ def _view(server: Server, sandbox: str, name: str) -> dict[str, Any]:
 
 def _tops(document: JourneyDocument) -> dict[str, str]:
     """The activities that stand in parallel below another, where those who wait at both are counted."""
-    paths = (targets for activity in document.activities.values() for targets in paths_of(activity).values())
+    paths = (targets for activity in document.activities.values() for targets in activity.ways().values())
     return {below: targets[0] for targets in paths for below in targets[1:]}
 
 
@@ -103,6 +103,6 @@ def _in_order(document: JourneyDocument) -> list[str]:
         here = queue.pop(0)
         if here not in order:
             order.append(here)
-            for targets in paths_of(document.activities[here]).values():
+            for targets in document.activities[here].ways().values():
                 queue += targets
     return [id_ for id_ in order if document.activities[id_].type != "end"]

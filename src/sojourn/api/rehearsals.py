@@ -17,10 +17,11 @@ from sojourn.api.server import Server
 from sojourn.api.stream import END, Event, described, stream
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.expression.values import to_json
-from sojourn.journey.document import Duration, EventActivity, JourneyDocument, milliseconds
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
 from sojourn.journey.payload import addressed, message
 from sojourn.journey.rehearse import TEST_WAIT, Options, least_wait
+from sojourn.journey.types import Duration, milliseconds
 from sojourn.rehearsals import WEEK
 from sojourn.report.journey import counted_since
 from sojourn.report.steps import shape_of
@@ -214,7 +215,7 @@ def state(server: ServerOf, sandbox: Sandbox, name: str) -> Test:
     running = server.rehearsals.of(sandbox, name).get("test")
     uid = server.authoring.journey_id(sandbox, name)
     document = JourneyDocument.model_validate_json(server.authoring.versions(sandbox, name)[-1].body)
-    events = {each.event: None for each in document.activities.values() if isinstance(each, EventActivity)}
+    events = {name: None for kind, name in document.uses() if kind == "event"}
     least = _span(least_wait(document))
     now = server.rehearsal_state(sandbox, name, "test")
     if running is None:

@@ -16,9 +16,10 @@ from sojourn.api.server import Server
 from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.dataset import namespaces
-from sojourn.journey.document import Expression, SegmentDocument
+from sojourn.journey.document import SegmentDocument
 from sojourn.journey.finding import Finding
 from sojourn.journey.segment import SegmentScope, compile_segment, evaluation_of
+from sojourn.journey.types import Expression
 from sojourn.profile.estimate import estimate
 from sojourn.profile.membership import STATUSES, Status, decode_qualifications, decode_row
 from sojourn.profile.store import People

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sojourn.authoring.reading import Reading
 from sojourn.journey.change import forbidden
-from sojourn.journey.document import JourneyDocument, expressions_of
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.expressions import field_groups_in
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import REGISTRY, Kind, Project
@@ -92,4 +92,4 @@ class Uses(Reading):
 
 
 def _field_groups(journey: JourneyDocument, source: str) -> frozenset[str]:
-    return frozenset().union(*(field_groups_in(each, source) for each in expressions_of(journey)))
+    return frozenset().union(*(field_groups_in(each, source) for each in journey.expressions()))

@@ -1,8 +1,7 @@
 """What leaves the engine for the world, and what comes back.
 
 The engine never calls anybody: a transition returns *effects*, the runtime carries them out after its commit, and
-the world's answer returns as a stimulus. An effect is complete in itself (all values rendered), so it can be
-stored, retried after a crash, recorded by a backtest, or carried by another process.
+the world's answer returns as a stimulus. What effects there are: `sojourn.journey.request`.
 """
 
 from __future__ import annotations
@@ -12,36 +11,11 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from sojourn.journey.plan import Error, Request, What
+from sojourn.journey.plan import Error, What
+from sojourn.journey.request import Call, Effect, Fetch, Request
 
 Outcome = Literal["ok"] | Error
 """How a call ended: `ok` (2xx), or the manual's error kinds; `error` is everything below HTTP (refused, DNS, TLS)."""
-
-
-class Call(msgspec.Struct, frozen=True, tag="call", gc=False):
-    """A custom action to execute.
-
-    `timeout` (ms, real time) covers all attempts together [5.4]. `not_before` (epoch ms on the journey's clock)
-    makes it a delayed call, None sends it at once.
-    """
-
-    action: str
-    request: Request
-    timeout: int
-    not_before: int | None = None
-
-
-class Fetch(msgspec.Struct, frozen=True, tag="fetch", gc=False):
-    """A field group of a data source to read [4.4]; `body` of its answer is kept."""
-
-    source: str
-    field_group: str
-    request: Request
-    timeout: int
-    sandbox: str = "prod"
-
-
-Effect = Call | Fetch
 
 
 def called(effect: Effect) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sojourn.engine.effect import OK, Answer, Call, Effect, Fetch, Known, Look
+from sojourn.engine.effect import OK, Answer, Effect, Fetch, Known, Look
 from sojourn.engine.stay import Fetched, Stay
 from sojourn.expression import EvaluationError
 from sojourn.expression.values import text_of
@@ -140,7 +140,7 @@ def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
         return _failed(node, *failed)
     if data.effect is not None:
         return None
-    effect = Call(node.action, node.render(data.values, moment), data.plan.timeout)
+    effect = node.render(data.values, moment)
     answer = data.known(effect)
     if answer is None:
         data.effect = effect

@@ -21,18 +21,19 @@ stands in the same group: the upper of the two wins [6.16]. The journey's own ti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
 
 import msgspec
 
-from sojourn import identifiers
-from sojourn.engine.effect import Answer, Call, Effect, Known, Look
+from sojourn.engine.effect import Effect
 from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, outcome, perform
+from sojourn.engine.moment import PROPERTIES, Moment, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
-from sojourn.expression import EvaluationError, to_json
+from sojourn.engine.values import frozen, read, thawed, tracked
+from sojourn.engine.world import ALONE, World
+from sojourn.expression import EvaluationError
 from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
 
 Discard = Literal[
@@ -58,81 +59,22 @@ class Result(msgspec.Struct, gc=False):
     again: bool = False
 
 
-def nothing_known(effect: Effect | Look) -> Answer | None:
-    """Every effect has to go out into the world."""
-    return None
-
-
-Member = Callable[[Plan, StayKey, str, int], bool]
-"""Whether whose stay in the plan's journey this is was in a segment, by its name, at a moment (epoch ms) [8.3]."""
-
-
-def nobody(plan: Plan, key: StayKey, segment: str, at: int) -> bool:
-    """No segment has members."""
-    return False
-
-
-class Moment:
-    """What a running expression may know besides the values: the time, the person's segments, and draws that a
-    replay repeats [6.29]."""
-
-    __slots__ = ("_draws", "_member", "_ms", "_n", "_stay_id")
-
-    def __init__(self, stay_id: str, n: int, ms: int, member: Callable[[str, int], bool]) -> None:
-        self._stay_id = stay_id
-        self._n = n
-        self._ms = ms
-        self._member = member
-        self._draws = 0
-
-    @property
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self._ms / 1000, UTC)
-
-    def random(self) -> float:
-        self._draws += 1
-        return identifiers.fraction(self._stay_id, self._n, self._draws)
-
-    def uuid(self) -> str:
-        self._draws += 1
-        return identifiers.random_uuid(self._stay_id, self._n, self._draws)
-
-    def in_segment(self, name: str) -> bool:
-        return self._member(name, self._ms)
-
-
-def stay_id(plan: Plan, key: StayKey, entry: int) -> str:
-    """The id of somebody's `entry`-th stay."""
-    return identifiers.stay_id(plan.sandbox, plan.uid, key.person, key.supplemental, entry)
-
-
-PROPERTIES: dict[str, Callable[[Plan, StayKey, int], str]] = {
-    "externalKey": lambda plan, key, entry: key.person,
-    "profileId": lambda plan, key, entry: key.person,
-    "instanceUID": stay_id,
-}
-"""Journey properties that differ by stay: kept with it from the entry on, behind what events have given [7.2]."""
-
-
 def transition(
     plan: Plan,
     key: StayKey,
     stay: Stay,
     stimulus: Stimulus,
     now: int,
-    known: Known = nothing_known,
-    member: Member = nobody,
+    world: World = ALONE,
 ) -> Result:
     """What `stimulus` at `now` (epoch ms) does to `stay`.
 
-    `plan` is that of the version the person is inside, or, for somebody away, that of the version to enter. An
-    effect that `known` answers does not leave: the person goes on with that answer in the same transition, just as
-    they would in the next one. `member` is asked for segments. Never raises for data; an exception is a bug, and the
-    caller sets the stimulus aside.
+    `plan` is that of the version the person is inside, or, for somebody away, that of the version to enter. Never
+    raises for data; an exception is a bug, and the caller sets the stimulus aside.
     """
     rests = type(plan.places[stay.place]) if stay.place >= 0 else None
     handler = ON.get((rests, type(stimulus)))
-    return Result(stay) if handler is None else handler(plan, key, stay, stimulus, now, known, member)
+    return Result(stay) if handler is None else handler(plan, key, stay, stimulus, now, world)
 
 
 def due(plan: Plan, stay: Stay) -> int | None:
@@ -149,11 +91,9 @@ def due(plan: Plan, stay: Stay) -> int | None:
 # --- stimuli -------------------------------------------------------------------------------------------------------
 
 
-def _enter(
-    plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known, member: Member
-) -> Result:
+def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
     entry = plan.entry
-    if stimulus.event != entry.event:
+    if stimulus.event not in entry.hears:
         return Result(stay, discard="notAwaited")
     if not plan.reentrance and stay.entry:
         return Result(stay, discard="reentranceNotAllowed")
@@ -169,10 +109,10 @@ def _enter(
     begun = Stay(number, plan.version, AWAY, now, now)
     kept: list[object] = [None] * plan.slots
     kept += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
-    return _walk(plan, key, begun, _read(plan, kept, stimulus), arrow, shape, now, known, member)
+    return _walk(plan, key, begun, read(plan, kept, stimulus), arrow, shape, now, world)
 
 
-def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known, member: Member) -> Result:
+def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
     group = plan.places[stay.place]
     assert type(group) is Group
     found = group.listeners.get(stimulus.event)
@@ -181,17 +121,17 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
     rank, _, arrow = found
     for index, moment in enumerate(stay.dues):
         if moment <= now and group.timers[index][0] < rank:  # a tie goes to the upper one: the timer
-            result = _wake(plan, key, stay, TIMER_FIRED, now, known, member)
+            result = _wake(plan, key, stay, TIMER_FIRED, now, world)
             result.again = True
             return result
-    return _walk(plan, key, stay, _read(plan, stay.values, stimulus), arrow, arrow.shape, now, known, member)
+    return _walk(plan, key, stay, read(plan, stay.values, stimulus), arrow, arrow.shape, now, world)
 
 
-def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, known: Known, member: Member) -> Result:
+def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
     return Result(stay, held=True)
 
 
-def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known, member: Member) -> Result:
+def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, world: World) -> Result:
     group = plan.places[stay.place]
     assert type(group) is Group
     limit = stay.entered + plan.global_timeout
@@ -201,15 +141,13 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
         if moment <= now and moment < first:
             first, arrow = moment, group.timers[index][3]
     if arrow is not None:
-        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, known, member)
+        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, world)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since
     return _cut(plan, stay, group.top, "instanceTimedOut", now)
 
 
-def _time_out(
-    plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, known: Known, member: Member
-) -> Result:
+def _time_out(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, world: World) -> Result:
     node = plan.places[stay.place]
     assert not isinstance(node, Group)
     if now < stay.entered + plan.global_timeout:
@@ -217,7 +155,7 @@ def _time_out(
     return _cut(plan, stay, node, "instanceTimedOut", now)
 
 
-def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, known: Known, member: Member) -> Result:
+def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, world: World) -> Result:
     node = plan.places[stay.place]
     assert not isinstance(node, Group)
     if stimulus.n != stay.awaited:
@@ -225,15 +163,15 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
     if not node.needs:
         assert type(node) is Action
         arrow, shape, attempts, code, took = outcome(node, stimulus.answer)
-        return _walk(plan, key, stay, stay.values, arrow, shape, now, known, member, attempts, code, None, took)
-    values = _thawed(plan, stay.values)
+        return _walk(plan, key, stay, stay.values, arrow, shape, now, world, attempts, code, None, took)
+    values = thawed(plan, stay.values)
     fetching = awaits_fetch(node, stay)
     since = stay.since
-    data = Enriched(plan, key.person, since, known, values, stay.fetches, stimulus.answer if fetching else None)
+    data = Enriched(plan, key.person, since, world.known, values, stay.fetches, stimulus.answer if fetching else None)
     # Begun again at the moment at which the person came to it: one step has one `now()` [6.29].
     moment = None
     if plan.needs_moment:
-        moment = Moment(stay_id(plan, key, stay.entry), stay.steps + 1, since, partial(member, plan, key))
+        moment = Moment(stay_id(plan, key, stay.entry), stay.steps + 1, since, partial(world.member, plan, key))
     if not fetching:
         assert type(node) is Action
         data.bring(node.needs, moment)
@@ -242,19 +180,19 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
         way = perform(node, data, moment)
     if way is None:
         assert data.effect is not None
-        rests = msgspec.structs.replace(stay, values=_frozen(plan, data.values), fetches=tuple(data.fetches))
+        rests = msgspec.structs.replace(stay, values=frozen(plan, data.values), fetches=tuple(data.fetches))
         return Result(rests, ((rests.awaited, data.effect),))
     arrow, shape, attempts, code, took = way
     values = cleared(node, values)
-    return _walk(plan, key, stay, values, arrow, shape, now, known, member, attempts, code, data.fetched, took)
+    return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took)
 
 
-def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, known: Known, member: Member) -> Result:
+def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, world: World) -> Result:
     place = plan.places[stay.place]
     return _cut(plan, stay, place.top if isinstance(place, Group) else place, "stopped", now)
 
 
-def _exit(plan: Plan, key: StayKey, stay: Stay, stimulus: Exited, now: int, known: Known, member: Member) -> Result:
+def _exit(plan: Plan, key: StayKey, stay: Stay, stimulus: Exited, now: int, world: World) -> Result:
     place = plan.places[stay.place]
     return _cut(plan, stay, place.top if isinstance(place, Group) else place, "exited", now, stimulus.reason)
 
@@ -268,66 +206,6 @@ def _cut(plan: Plan, stay: Stay, node: Node, status: StepStatus, now: int, reaso
 # --- moving --------------------------------------------------------------------------------------------------------
 
 
-def _read(plan: Plan, values: Sequence[object], stimulus: EventHeard) -> tuple[object, ...]:
-    """The kept values with what the plan uses of an event."""
-    found = list(values)
-    for slot, get in plan.reads[stimulus.event]:
-        found[slot] = get(stimulus.payload)
-    return tuple(found)
-
-
-def _frozen(plan: Plan, values: Sequence[object]) -> tuple[object, ...]:
-    """The values as a stay keeps them: dates and durations as text, which storage leaves as it is."""
-    if not plan.thawed:
-        return tuple(values)
-    found = list(values)
-    for slot, _ in plan.thawed:
-        found[slot] = to_json(found[slot])
-    return tuple(found)
-
-
-def _thawed(plan: Plan, values: Sequence[object]) -> tuple[object, ...]:
-    """The values as expressions want them."""
-    if not plan.thawed:
-        return tuple(values)
-    found = list(values)
-    for slot, read in plan.thawed:
-        found[slot] = read(found[slot])
-    return tuple(found)
-
-
-_ERROR_CODES = {"capping": "capped", "timeout": "timedOut", "error": "error"}
-_NODE_TYPES = {"event": "Events", "condition": "Condition", "wait": "Wait", "action": "Custom Action", "end": "End"}
-
-
-def _tracked(
-    plan: Plan, values: Sequence[object], shape: Shape, code: int | str | None, fetched: Fetched | None, took: int
-) -> tuple[object, ...]:
-    """The values with the journey properties that change as an activity is left [7.2]."""
-    facts: dict[str, object] = {"previousNodeId": shape.node, "previousNodeName": shape.label}
-    if shape.error is not None:
-        text = _ERROR_CODES.get(shape.error, str(code))
-        facts |= {
-            "lastNodeUIDInError": shape.node,
-            "lastNodeNameInError": shape.label,
-            "lastNodeTypeInError": _NODE_TYPES[shape.node_type],
-            "lastErrorCode": text,
-        }
-        if shape.fetch is not None:
-            facts["lastDataFetchErrorCode"] = text
-        elif shape.action is not None:
-            facts["lastExecutedActionErrorCode"] = text
-    if shape.action is not None and shape.fetch is None:
-        facts["lastActionExecutionElapsedTime"] = took
-    if fetched is not None:
-        facts["lastDataFetchElapsedTime"] = fetched.took
-    found = list(values)
-    for name, slot in plan.tracked.items():
-        if name in facts:
-            found[slot] = facts[name]
-    return tuple(found)
-
-
 def _walk(
     plan: Plan,
     key: StayKey,
@@ -336,8 +214,7 @@ def _walk(
     arrow: Arrow | None,
     shape: Shape,
     now: int,
-    known: Known,
-    member: Member,
+    world: World,
     attempts: int = 0,
     code: int | str | None = None,
     fetched: Fetched | None = None,
@@ -348,22 +225,22 @@ def _walk(
     No arrow: the stay ends. This loop is what a journey costs, so it keeps to local variables: what it does for an
     activity of each kind stands here and is not called.
     """
-    n, since, entry, tracked = stay.steps, stay.since, stay.entry, plan.tracked
+    n, since, entry, changing = stay.steps, stay.since, stay.entry, plan.tracked
     steps: list[Step] = []
     if plan.thawed:
-        values = _thawed(plan, values)
+        values = thawed(plan, values)
     while True:
         n += 1
         steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched))
         since = now
-        if tracked:
-            values = _tracked(plan, values, shape, code, fetched, took)
+        if changing:
+            values = tracked(plan, values, shape, code, fetched, took)
         target = None if arrow is None else arrow.target
         if target is None:
             return Result(Stay(entry, plan.version, AWAY, now), (), steps)
-        moment = (
-            Moment(stay_id(plan, key, entry), n + 1, now, partial(member, plan, key)) if plan.needs_moment else None
-        )
+        moment = None
+        if plan.needs_moment:
+            moment = Moment(stay_id(plan, key, entry), n + 1, now, partial(world.member, plan, key))
         if isinstance(target, Group):
             rests = Stay(
                 entry,
@@ -373,16 +250,16 @@ def _walk(
                 stay.entered,
                 n,
                 tuple(map(now.__add__, target.durations)),
-                _frozen(plan, values) if plan.thawed else values,
+                frozen(plan, values) if plan.thawed else values,
             )
             return Result(rests, (), steps)
         attempts, code, fetched = 0, None, None
         if target.needs:
-            data = Enriched(plan, key.person, now, known, values)
+            data = Enriched(plan, key.person, now, world.known, values)
             left = perform(target, data, moment)
             if left is None:
                 assert data.effect is not None
-                kept, fetches = _frozen(plan, data.values), tuple(data.fetches)
+                kept, fetches = frozen(plan, data.values), tuple(data.fetches)
                 rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept, fetches)
                 return Result(rests, ((rests.awaited, data.effect),), steps)
             arrow, shape, attempts, code, took = left
@@ -399,10 +276,10 @@ def _walk(
                 shape = arrow.shape
             else:
                 assert type(target) is Action
-                effect = Call(target.action, target.render(values, moment), plan.timeout)
-                answer = known(effect)
+                effect = target.render(values, moment)
+                answer = world.known(effect)
                 if answer is None:
-                    kept = _frozen(plan, values) if plan.thawed else values
+                    kept = frozen(plan, values) if plan.thawed else values
                     rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept)
                     return Result(rests, ((n + 1, effect),), steps)
                 arrow, shape, attempts, code, took = outcome(target, answer)
@@ -411,7 +288,7 @@ def _walk(
             arrow, shape, code = target.failure, target.failures["error"], error.code
 
 
-ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, Known, Member], Result]] = {
+ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, World], Result]] = {
     (None, EventHeard): _enter,
     (Group, EventHeard): _hear,
     (Action, EventHeard): _hold,

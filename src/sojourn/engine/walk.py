@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from sojourn.engine.effect import Effect, Known
+from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
-from sojourn.engine.transition import Discard, Member, Result, due, nobody, nothing_known, transition
+from sojourn.engine.transition import Discard, Result, due, transition
 from sojourn.engine.versions import Versions
+from sojourn.engine.world import ALONE, World
 from sojourn.journey.plan import Plan
 
 
@@ -31,14 +32,11 @@ class Walk:
     `still`: time stands still while a call is open [6.30], so who has just made one hears its answer before any timer.
     """
 
-    __slots__ = ("_known", "_member", "_sink", "_still")
+    __slots__ = ("_sink", "_still", "_world")
 
-    def __init__(
-        self, sink: Sink, known: Known = nothing_known, member: Member = nobody, *, still: bool = False
-    ) -> None:
+    def __init__(self, sink: Sink, world: World = ALONE, *, still: bool = False) -> None:
         self._sink = sink
-        self._known = known
-        self._member = member
+        self._world = world
         self._still = still
 
     def hear(self, versions: Versions, key: StayKey, stay: Stay, heard: EventHeard, at: int) -> tuple[Stay, bool]:
@@ -54,7 +52,7 @@ class Walk:
                     self._sink.discard(versions, key, heard.event, reason, at)
                     return stay, False
                 plan = entering
-            result = transition(plan, key, stay, heard, max(stay.since, at), self._known, self._member)
+            result = transition(plan, key, stay, heard, max(stay.since, at), self._world)
             if result.held:
                 return stay, True
             if result.discard is not None:
@@ -73,7 +71,7 @@ class Walk:
             moment = due(plan, stay)
             if moment is None or moment >= before:
                 break
-            result = transition(plan, key, stay, TIMER_FIRED, moment, self._known, self._member)
+            result = transition(plan, key, stay, TIMER_FIRED, moment, self._world)
             stay = self._settle(plan, key, result)
             if self._still and result.effects:
                 break
@@ -95,9 +93,7 @@ class Walk:
         if stay.place < 0:
             return stay
         plan = versions.plan(stay)
-        return self._settle(
-            plan, key, transition(plan, key, stay, stimulus, max(at, stay.since), self._known, self._member)
-        )
+        return self._settle(plan, key, transition(plan, key, stay, stimulus, max(at, stay.since), self._world))
 
     def _settle(self, plan: Plan, key: StayKey, result: Result) -> Stay:
         stay = result.stay

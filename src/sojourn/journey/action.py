@@ -16,9 +16,10 @@ from sojourn.expression import EvaluationError, Type
 from sojourn.expression.values import reader, text_of
 from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.journey.body import Variable, compile_body, variables
-from sojourn.journey.document import ActionActivity, Identifier
 from sojourn.journey.finding import nearest
-from sojourn.journey.plan import Evaluate, Request, Values
+from sojourn.journey.plan import Evaluate, Values
+from sojourn.journey.request import Request
+from sojourn.journey.types import Identifier
 from sojourn.schema.document import Document, FieldPath
 from sojourn.schema.fields import Field
 from sojourn.schema.infer import fields_of
@@ -96,15 +97,6 @@ def parts(action: ActionDocument) -> Iterator[tuple[Key, Variable]]:
 
 def _variable(name: str, part: Part) -> Variable:
     return Variable(name, part.variable, part.label, part.mandatory)
-
-
-def given_by(activity: ActionActivity) -> Iterator[tuple[Key, str]]:
-    """What an activity gives to its action, each by an expression."""
-    if activity.path is not None:
-        yield ("path",), activity.path
-    for section in ("headers", "query", "parameters"):
-        found: Mapping[str, str] = getattr(activity, section)
-        yield from (((section, name), source) for name, source in found.items())
 
 
 # --- the request ---

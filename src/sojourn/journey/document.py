@@ -6,61 +6,20 @@ the user wants; whether it makes sense among the others is for `sojourn.journey.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from sojourn.expression.values import read_duration, to_json
+from sojourn.journey.activity import Activity
+from sojourn.journey.types import ActivityId, Between, Expression, Identifier
 from sojourn.schema.document import Document, FieldPath, Name, Namespace
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
-"""Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
-ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
-PathName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=60)]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+if TYPE_CHECKING:
+    from sojourn.journey.project import Kind
 
 MAX_ACTIVITIES = 50  # 6.1; a setting once there are settings per sandbox
-THEN, OTHER, TIMEOUT, ERROR = "then", "other", "timeout", "error"
-RESERVED_PATHS = (THEN, OTHER, TIMEOUT, ERROR)
-
-
-@dataclass(frozen=True, slots=True)
-class _Between:
-    """A duration as ISO 8601 has it: weeks alone, or days, hours, minutes and seconds; months have no one length."""
-
-    low: str
-    high: str | None = None
-
-    def read(self, value: object) -> timedelta:
-        weeks = _WEEKS.fullmatch(value) if isinstance(value, str) else None
-        text = f"P{7 * int(weeks[1])}D" if weeks else value
-        found = read_duration(text) if isinstance(text, str) else None
-        if found is None or found < _span(self.low) or (self.high is not None and found > _span(self.high)):
-            code = "ERR_FIELD_DURATION" if self.high is None else "ERR_FIELD_DURATION_RANGE"
-            raise PydanticCustomError(code, "a duration such as P21DT6H", {"low": self.low, "high": self.high})
-        return found
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        text = core_schema.plain_serializer_function_ser_schema(to_json, when_used="json")
-        return core_schema.no_info_plain_validator_function(self.read, serialization=text)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "format": "duration"}
-
-
-def _span(text: str) -> timedelta:
-    found = read_duration(text)
-    assert found is not None
-    return found
-
-
-_WEEKS = re.compile(r"P(\d{1,6})W")
-Duration = Annotated[timedelta, _Between("PT1S")]
 
 
 class EventDocument(Document):
@@ -106,67 +65,6 @@ class SegmentDocument(Document):
     daily: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "02:00"
 
 
-Target = str | list[str] | None
-"""Where a path leads: an activity, several (events and waits in parallel, upper first), or nowhere (the end)."""
-
-
-class _Activity(Document):
-    label: Annotated[str, StringConstraints(max_length=100)] = ""
-
-
-class EventActivity(_Activity):
-    """Start of a journey, or a listener further down [6.15]."""
-
-    type: Literal["event"]
-    event: Identifier
-    timeout: Duration | None = None
-    next: Target | dict[PathName, Target] = None
-
-
-class ConditionActivity(_Activity):
-    """Data source condition [6.20]: `paths` top-down, the first that holds is taken; `other` is for the rest."""
-
-    type: Literal["condition"]
-    paths: Annotated[dict[PathName, Expression], Field(min_length=1, max_length=50)]
-    next: dict[PathName, Target] = {}
-
-
-class WaitActivity(_Activity):
-    """Wait for a duration [6.21]."""
-
-    type: Literal["wait"]
-    duration: Duration
-    next: Target | dict[PathName, Target] = None
-
-
-class ActionActivity(_Activity):
-    """Execute a custom action; expressions give what is variable in its path, headers, query and body.
-
-    `mapping` says what a field of a list's objects is called in the elements that its expression gives, where that is
-    another name: `{items.sku: product.number}`.
-    """
-
-    type: Literal["action"]
-    action: Identifier
-    path: Expression | None = None
-    headers: dict[str, Expression] = {}
-    query: dict[str, Expression] = {}
-    parameters: dict[str, Expression] = {}
-    mapping: dict[str, FieldPath] = {}
-    next: Target | dict[PathName, Target] = None
-
-
-class EndActivity(_Activity):
-    """A named end of a path; makes no step event of its own [6.22]."""
-
-    type: Literal["end"]
-
-
-Activity = Annotated[
-    EventActivity | ConditionActivity | WaitActivity | ActionActivity | EndActivity, Field(discriminator="type")
-]
-
-
 class JourneyDocument(Document):
     """One journey version's document [6.1, 6.2]."""
 
@@ -176,42 +74,18 @@ class JourneyDocument(Document):
     reentrance: bool = True
     start_date: Annotated[AwareDatetime | None, Field(alias="startDate")] = None
     end_date: Annotated[AwareDatetime | None, Field(alias="endDate")] = None
-    timeout: Annotated[timedelta, _Between("PT1S", "PT30S")] = timedelta(seconds=30)
+    timeout: Annotated[timedelta, Between("PT1S", "PT30S")] = timedelta(seconds=30)
     """Timeout and error: how long an action, all its attempts together, may take."""
-    global_timeout: Annotated[timedelta, Field(alias="globalTimeout"), _Between("PT1H", "P91D")] = timedelta(days=30)
+    global_timeout: Annotated[timedelta, Field(alias="globalTimeout"), Between("PT1H", "P91D")] = timedelta(days=30)
     start: ActivityId
     activities: Annotated[dict[ActivityId, Activity], Field(min_length=1)]
 
+    def expressions(self) -> Iterator[str]:
+        """Every expression in it."""
+        for activity in self.activities.values():
+            yield from activity.expressions()
 
-def paths_of(activity: Activity) -> dict[str, tuple[str, ...]]:
-    """Every way out of an activity, in order: path name -> the activities it leads to (none: the end)."""
-    if isinstance(activity, EndActivity):
-        return {}
-    named = activity.next if isinstance(activity.next, dict) else {THEN: activity.next}
-    if isinstance(activity, ConditionActivity):
-        order = [*activity.paths, OTHER, ERROR]
-        named = {name: named.get(name) for name in order if name in activity.paths or name in named} | named
-    elif THEN not in named:
-        named = {THEN: None, **named}
-    return {name: (target,) if isinstance(target, str) else tuple(target or ()) for name, target in named.items()}
-
-
-def expressions_of(journey: JourneyDocument) -> Iterator[str]:
-    """Every expression of a journey."""
-    for activity in journey.activities.values():
-        if isinstance(activity, ConditionActivity):
-            yield from activity.paths.values()
-        elif isinstance(activity, ActionActivity):
-            yield from ([activity.path] if activity.path is not None else [])
-            for given in (activity.headers, activity.query, activity.parameters):
-                yield from given.values()
-
-
-def milliseconds(value: timedelta) -> int:
-    """A duration in whole milliseconds."""
-    return value // timedelta(milliseconds=1)
-
-
-def epoch_ms(value: datetime) -> int:
-    """A moment as epoch milliseconds."""
-    return round(value.timestamp() * 1000)
+    def uses(self) -> Iterator[tuple[Kind, str]]:
+        """The documents that it names outside of expressions."""
+        for activity in self.activities.values():
+            yield from activity.uses()

@@ -11,8 +11,9 @@ import msgspec
 from sojourn.expression import Type, to_json
 from sojourn.expression.values import text_of
 from sojourn.journey.lookup import Link, linked
-from sojourn.journey.plan import Evaluate, Looking, Request, Values
+from sojourn.journey.plan import Evaluate, Looking, Values
 from sojourn.journey.project import Project
+from sojourn.journey.request import Request
 from sojourn.journey.source import (
     PLATFORM,
     FieldGroup,

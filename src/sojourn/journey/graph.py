@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sojourn.journey.document import (
-    ERROR,
-    MAX_ACTIVITIES,
-    OTHER,
-    RESERVED_PATHS,
-    THEN,
-    TIMEOUT,
-    Activity,
-    ConditionActivity,
-    EventActivity,
-    JourneyDocument,
-    WaitActivity,
-    paths_of,
-)
+from sojourn.journey.activity import Activity, EventActivity, WaitActivity
+from sojourn.journey.activity.base import RESERVED_PATHS, TIMEOUT
+from sojourn.journey.document import MAX_ACTIVITIES, JourneyDocument
 from sojourn.journey.finding import Finding, Severity
 
 Path = tuple[str | int, ...]
-
-ALLOWED_PATHS = {"event": (THEN, TIMEOUT), "wait": (THEN,), "action": (THEN, ERROR), "condition": (OTHER, ERROR)}
-"""The named ways out that each kind of activity may have, besides a condition's own paths."""
 
 
 def check(journey: JourneyDocument) -> Iterator[Finding]:
@@ -43,9 +29,9 @@ def check(journey: JourneyDocument) -> Iterator[Finding]:
     if start is None:
         yield say("ERR_START_UNKNOWN", ("start",), activity=journey.start)
         return
-    if not isinstance(start, EventActivity):
+    if not start.starts:
         yield say("ERR_START_NOT_EVENT", ("start",), activity=journey.start)
-    elif start.timeout is not None:
+    elif getattr(start, "timeout", None) is not None:
         yield say("ERR_START_TIMEOUT", ("activities", journey.start, "timeout"))
     broken = False
     for id_, activity in activities.items():
@@ -64,7 +50,7 @@ def before(journey: JourneyDocument, id_: str) -> set[str]:
     while left:
         here = left.pop()
         for other, activity in journey.activities.items():
-            if other not in found and any(here in targets for targets in paths_of(activity).values()):
+            if other not in found and any(here in targets for targets in activity.ways().values()):
                 found.add(other)
                 left.append(other)
     return found
@@ -72,25 +58,21 @@ def before(journey: JourneyDocument, id_: str) -> set[str]:
 
 def _ways(journey: JourneyDocument, id_: str, activity: Activity, say: object) -> Iterator[Finding]:
     assert callable(say)
-    if activity.type == "end":
-        return
-    if isinstance(activity, ConditionActivity):
-        for name in activity.paths:
-            if name in RESERVED_PATHS:
-                yield say("ERR_PATH_RESERVED", ("activities", id_, "paths", name), name=name)
-    allowed = ALLOWED_PATHS[activity.type]
-    for name, targets in paths_of(activity).items():
-        where: Path = (
-            ("activities", id_, "next", name) if isinstance(activity.next, dict) else ("activities", id_, "next")
-        )
-        own = activity.paths if isinstance(activity, ConditionActivity) else {}
-        if name not in allowed and name not in own:
-            yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join(dict.fromkeys((*own, *allowed))))
+    own = tuple(activity.branches())
+    for name in own:
+        if name in RESERVED_PATHS:
+            yield say("ERR_PATH_RESERVED", ("activities", id_, "paths", name), name=name)
+    for name, targets in activity.ways().items():
+        where: Path = ("activities", id_, "next")
+        if isinstance(activity.next, dict):  # type: ignore[union-attr]
+            where = (*where, name)
+        if name not in activity.allowed and name not in own:
+            yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join(dict.fromkeys((*own, *activity.allowed))))
         if name == TIMEOUT and isinstance(activity, EventActivity) and activity.timeout is None:
             yield say("ERR_TIMEOUT_PATH", where)
         if unknown := [target for target in targets if target not in journey.activities]:
             yield say("ERR_TARGET_UNKNOWN", where, activity=unknown[0])
-        elif len(targets) > 1 or (targets and journey.activities[targets[0]].type in ("event", "wait")):
+        elif len(targets) > 1 or (targets and journey.activities[targets[0]].rests):
             yield from _group(journey, where, targets, say)
 
 
@@ -103,7 +85,7 @@ def _group(journey: JourneyDocument, where: Path, targets: tuple[str, ...], say:
     timeouts = 0
     heard: set[str] = set()
     for target, activity in members:
-        if not isinstance(activity, EventActivity | WaitActivity):
+        if not activity.rests:
             yield say("ERR_PARALLEL", where, activity=target)
             continue
         if isinstance(activity, EventActivity):
@@ -139,7 +121,7 @@ def _reach(journey: JourneyDocument, say: object) -> Iterator[Finding]:
         seen.add(here)
         on_path.add(here)
         stack.append((here, True))
-        for targets in paths_of(journey.activities[here]).values():
+        for targets in journey.activities[here].ways().values():
             for target in targets:
                 if target in on_path:
                     loops.append(target)
@@ -159,6 +141,6 @@ def _reach(journey: JourneyDocument, say: object) -> Iterator[Finding]:
             spent += stands.duration
             if spent > journey.global_timeout:
                 yield say("WARN_WAIT_TOO_LONG", ("activities", here, "duration"), "warning", activity=here)
-        for targets in paths_of(stands).values():
+        for targets in stands.ways().values():
             for target in targets:
                 longest[target] = max(longest.get(target, timedelta()), spent)

@@ -12,17 +12,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Literal
 
-import msgspec
-
-
-class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One HTTP exchange, rendered. `headers` are (name, value) pairs; `body` is JSON text."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-
+from sojourn.journey.request import Call, Effect, Request
 
 StepStatus = Literal[
     "transitions", "endStep", "error", "timedOut", "cappingError", "instanceTimedOut", "skipped", "exited", "stopped"
@@ -153,12 +143,15 @@ class Condition(Node):
 
 @dataclass(slots=True, eq=False)
 class Action(Node):
-    """A call. `place` is where a person rests until the answer comes; `needs` are fetched before."""
+    """Something done by an effect that is answered, a call or another: `render` makes it.
+
+    `place` is where a person rests until the answer comes; `needs` are fetched before.
+    """
 
     action: str = ""
     place: int = -1
     needs: Needs = ()
-    render: Callable[[Values, Any], Request] = lambda values, moment: Request("POST", "")
+    render: Callable[[Values, Any], Effect] = lambda values, moment: Call("", Request("POST", ""), 0)
     then: Arrow | None = None
 
 
@@ -171,9 +164,11 @@ def needs_of(node: Node) -> Sequence[Need]:
 
 @dataclass(slots=True, eq=False)
 class Listener(Node):
-    """An event that is awaited (or starts the journey)."""
+    """Somebody who waits for one of the things that it `hears` (or enters by it), at most `timeout` ms."""
 
-    event: str = ""
+    hears: tuple[str, ...] = ()
+    """Keys of what is heard: an event's name, or another that `EventHeard` goes by."""
+    timeout: int | None = None
     then: Arrow | None = None
 
 
@@ -189,8 +184,8 @@ class Wait(Node):
 class Group:
     """Events and waits in parallel [6.16]: the first to happen wins, a tie goes to the upper one.
 
-    `timers` are (rank, duration ms, node, arrow), `durations` theirs alone; `listeners` maps an event to (rank, node,
-    arrow).
+    `timers` are (rank, duration ms, node, arrow), `durations` theirs alone; `listeners` maps what is heard to (rank,
+    node, arrow).
     """
 
     place: int

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sojourn.journey.document import Activity, EventActivity, JourneyDocument, WaitActivity
+from sojourn.journey.document import JourneyDocument
 
 TEST_WAIT = timedelta(seconds=10)
 """How long waits and timeouts last in a test, unless it says otherwise."""
@@ -39,13 +39,5 @@ def rehearsed(document: JourneyDocument, kind: Kind, options: Options) -> Journe
     if kind == "shadow":
         return document
     wait = timedelta(milliseconds=options.wait)
-    activities = {id_: _hurried(activity, wait) for id_, activity in document.activities.items()}
+    activities = {id_: activity.hurried(wait) for id_, activity in document.activities.items()}
     return document.model_copy(update={"activities": activities, "start_date": None, "end_date": None})
-
-
-def _hurried(activity: Activity, wait: timedelta) -> Activity:
-    if isinstance(activity, WaitActivity):
-        return activity.model_copy(update={"duration": wait})
-    if isinstance(activity, EventActivity) and activity.timeout is not None:
-        return activity.model_copy(update={"timeout": wait})
-    return activity

@@ -27,7 +27,7 @@ from pydantic import Field as Given
 from sojourn.errors import InputError
 from sojourn.expression import Type
 from sojourn.journey.authentication import Authentication, ClientCertificate
-from sojourn.journey.document import Duration, Identifier
+from sojourn.journey.types import Duration, Identifier
 from sojourn.schema.document import Document, FieldPath, Name
 from sojourn.schema.fields import Field, parse_fields
 from sojourn.schema.infer import fields_of

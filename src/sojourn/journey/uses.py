@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.journey.document import (
-    ActionActivity,
-    EventActivity,
-    EventDocument,
-    JourneyDocument,
-    SegmentDocument,
-    expressions_of,
-)
+from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
 from sojourn.journey.expressions import segments_in, sources_in
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
@@ -72,12 +65,8 @@ def users(project: Project, names: set[Name]) -> set[Name]:
 def _named(document: Document, project: Project) -> Iterator[Name]:
     match document:
         case JourneyDocument():
-            for activity in document.activities.values():
-                if isinstance(activity, EventActivity):
-                    yield "event", activity.event
-                elif isinstance(activity, ActionActivity):
-                    yield "action", activity.action
-            for expression in expressions_of(document):
+            yield from document.uses()
+            for expression in document.expressions():
                 yield from (("segment", name) for name in segments_in(expression))
                 yield from (("source", name) for name in sources_in(expression))
         case SourceDocument():

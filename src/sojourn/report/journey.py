@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sojourn.journey.document import OTHER, THEN, TIMEOUT, ConditionActivity, EventActivity, JourneyDocument, paths_of
+from sojourn.journey.document import JourneyDocument
 from sojourn.report.metrics import Report, report
 from sojourn.report.steps import shape_of
 from sojourn.store.shard import ShardReader
@@ -76,13 +76,8 @@ def standing(document: JourneyDocument, counted: Report) -> dict[str, int]:
     """
     came: dict[tuple[str, ...], int] = {}
     for id_, activity in document.activities.items():
-        ways = paths_of(activity)
-        if isinstance(activity, EventActivity) and activity.timeout is not None:
-            ways.setdefault(TIMEOUT, ways[THEN])
-        if isinstance(activity, ConditionActivity):
-            ways.setdefault(OTHER, ())
         done = counted.activities.get(id_)
-        for path, targets in ways.items():
+        for path, targets in activity.arrows().items():
             if targets and document.activities[targets[0]].type != "end":
                 came[targets] = came.get(targets, 0) + (done.arrows.get(f"{id_}/{path}", 0) if done else 0)
     groups: list[tuple[set[str], str, int]] = []  # (activities, top, how many came)

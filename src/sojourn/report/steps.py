@@ -10,7 +10,8 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.engine.stay import Fetched
-from sojourn.journey.document import EventActivity, JourneyDocument
+from sojourn.journey.activity import EventActivity
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import SHAPE_FIELDS, Shape
 from sojourn.journey.source import PLATFORM
 

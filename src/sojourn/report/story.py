@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from sojourn import identifiers
-from sojourn.journey.document import OTHER, THEN, TIMEOUT, ConditionActivity, EventActivity, JourneyDocument, paths_of
+from sojourn.journey.activity.base import TIMEOUT
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import Shape
 from sojourn.report.metrics import FAILED
 
@@ -26,12 +27,7 @@ def ways_of(document: JourneyDocument) -> Ways:
     """The arrows of a journey, those included that the document does not write out."""
     found: dict[str, tuple[str, ...]] = {}
     for id_, activity in document.activities.items():
-        paths = paths_of(activity)
-        if isinstance(activity, EventActivity) and activity.timeout is not None:
-            paths.setdefault(TIMEOUT, paths[THEN])
-        if isinstance(activity, ConditionActivity):
-            paths.setdefault(OTHER, ())
-        for path, targets in paths.items():
+        for path, targets in activity.arrows().items():
             ends = bool(targets) and document.activities[targets[0]].type == "end"
             found[f"{id_}/{path}"] = () if ends else targets
     return found

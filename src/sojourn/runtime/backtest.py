@@ -22,6 +22,7 @@ from sojourn.engine.stimulus import EventHeard
 from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
+from sojourn.engine.world import World
 from sojourn.journey.events import compile_event
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
@@ -102,7 +103,7 @@ def backtest(
         return fixtures(effect)
 
     counts = _Counts(plan, keep)
-    walk = Walk(counts, answer)
+    walk = Walk(counts, World(answer))
     compiled = [compile_event(project, project.events[name])[0] for name in sorted(plan.listens)]
     events = [each for each in compiled if each is not None]
     read = lens([*plan.paths, *(path for each in events for path in each.paths)])

@@ -31,7 +31,7 @@ from sojourn.clock import Clock, VirtualClock
 from sojourn.connect.access import Accesses
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Known, Look, Sending
-from sojourn.engine.transition import nothing_known
+from sojourn.engine.world import nothing_known
 from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
 from sojourn.profile.segments import Segments

@@ -14,8 +14,8 @@ from sojourn.engine.effect import OK, Answer, Effect, called
 from sojourn.errors import InputError
 from sojourn.identifiers import fraction
 from sojourn.journey.finding import nearest
-from sojourn.journey.plan import Request
 from sojourn.journey.project import Project
+from sojourn.journey.request import Request
 
 OTHERS = "*"
 _OUTCOMES = ("http", "timeout", "capping", "error")

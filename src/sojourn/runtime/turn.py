@@ -17,6 +17,7 @@ from sojourn.engine.effect import Answer, Known
 from sojourn.engine.stay import Stay, StayKey
 from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.walk import Walk
+from sojourn.engine.world import World
 from sojourn.identifiers import event_key
 from sojourn.journey.plan import Group
 from sojourn.profile.segments import Segments
@@ -87,7 +88,7 @@ class Turn:
         self._rehearsals = configuration.rehearsals
         self.batch = Batch(shard, configuration.journeys, self._rehearsals)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
-        self._walk = Walk(self.batch, known, segments.member, still=still)
+        self._walk = Walk(self.batch, World(known, segments.member), still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
 
     # --- answers ---

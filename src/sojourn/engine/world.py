@@ -1,0 +1,38 @@
+"""What a transition may ask while it runs, and is answered on the spot. The runtime answers from inside its
+transaction, a backtest from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sojourn.engine.effect import Answer, Effect, Known, Look
+from sojourn.engine.stay import StayKey
+from sojourn.journey.plan import Plan
+
+
+def nothing_known(effect: Effect | Look) -> Answer | None:
+    """Every effect has to go out into the world."""
+    return None
+
+
+Member = Callable[[Plan, StayKey, str, int], bool]
+"""Whether whose stay in the plan's journey this is was in a segment, by its name, at a moment (epoch ms) [8.3]."""
+
+
+def nobody(plan: Plan, key: StayKey, segment: str, at: int) -> bool:
+    """No segment has members."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An effect that `known` answers does not leave: the person goes on with that answer in the same transition, just
+    as they would in the next one. `member` is asked for segments."""
+
+    known: Known = nothing_known
+    member: Member = nobody
+
+
+ALONE = World()
+"""Knows nothing, and nobody."""

@@ -1,0 +1,20 @@
+"""The kinds of activities, a home for each family; `Activity` is any of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sojourn.journey.activity.actions import ActionActivity
+from sojourn.journey.activity.base import BaseActivity
+from sojourn.journey.activity.events import EventActivity
+from sojourn.journey.activity.orchestration import ConditionActivity, EndActivity, WaitActivity
+
+Activity = Annotated[
+    EventActivity | ConditionActivity | WaitActivity | ActionActivity | EndActivity, Field(discriminator="type")
+]
+
+__all__ = [
+    "ActionActivity", "Activity", "BaseActivity", "ConditionActivity", "EndActivity", "EventActivity", "WaitActivity",
+]  # fmt: skip

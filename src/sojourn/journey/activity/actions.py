@@ -1,0 +1,113 @@
+"""Activities that do something: custom actions [5.1]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from sojourn.expression import ExpressionError, Type
+from sojourn.journey.action import ActionDocument, Key, compile_request, parts
+from sojourn.journey.activity.base import ERROR, THEN, Onward
+from sojourn.journey.body import Variable
+from sojourn.journey.finding import nearest
+from sojourn.journey.plan import Action, Evaluate, Need, Node
+from sojourn.journey.references import names_of, references
+from sojourn.journey.request import Call
+from sojourn.journey.types import Expression, Identifier
+from sojourn.schema.document import FieldPath
+
+if TYPE_CHECKING:
+    from sojourn.journey.builder import Builder, Path
+    from sojourn.journey.project import Kind
+
+
+class ActionActivity(Onward):
+    """Execute a custom action; expressions give what is variable in its path, headers, query and body.
+
+    `mapping` says what a field of a list's objects is called in the elements that its expression gives, where that is
+    another name: `{items.sku: product.number}`.
+    """
+
+    allowed: ClassVar = (THEN, ERROR)
+
+    type: Literal["action"]
+    action: Identifier
+    path: Expression | None = None
+    headers: dict[str, Expression] = {}
+    query: dict[str, Expression] = {}
+    parameters: dict[str, Expression] = {}
+    mapping: dict[str, FieldPath] = {}
+
+    def given(self) -> Iterator[tuple[Key, str]]:
+        """What it gives to its action, each by an expression."""
+        if self.path is not None:
+            yield ("path",), self.path
+        for section in ("headers", "query", "parameters"):
+            found: Mapping[str, str] = getattr(self, section)
+            yield from (((section, name), source) for name, source in found.items())
+
+    def expressions(self) -> Iterator[str]:
+        yield from (source for _, source in self.given())
+
+    def uses(self) -> Iterator[tuple[Kind, str]]:
+        yield "action", self.action
+
+    def node(self, build: Builder, id_: str) -> Node:
+        action = Action(id_, "action", self.label or id_, action=self.action)
+        build.place(action)
+        self._render(build, action)
+        return action
+
+    def _render(self, build: Builder, node: Action) -> None:
+        definition = build.project.actions.get(self.action)
+        where = ("activities", node.id)
+        if definition is None:
+            known = nearest(build.project.actions, self.action)
+            build.say("ERR_ACTION_UNKNOWN", (*where, "action"), name=self.action, known=known)
+            return
+        try:
+            wanted = dict(parts(definition))
+        except ValueError as error:
+            build.say("ERR_ACTION_BODY", (*where, "action"), rule=str(error))
+            return
+        given: dict[Key, Evaluate] = {}
+        needs: dict[Need, None] = {}
+        for key, source in self.given():
+            path = (*where, *key)
+            if key not in wanted:
+                near = nearest((name[-1] for name in wanted if name[0] == key[0]), key[-1])
+                build.say("ERR_PARAM_UNKNOWN", path, action=self.action, name=key[-1], known=near)
+            else:
+                given[key], asked = build.evaluate(source, Type.parse(wanted[key].type), path)
+                needs |= dict.fromkeys(asked)
+                _check_labels(build, source, definition, path)
+        self._check_given(build, where, wanted, given)
+        request, name, timeout = compile_request(definition, given, self.mapping), self.action, build.timeout
+        node.render = lambda values, moment: Call(name, request(values, moment), timeout)
+        node.needs = tuple(needs)
+
+    def _check_given(
+        self, build: Builder, where: Path, wanted: Mapping[Key, Variable], given: Mapping[Key, Evaluate]
+    ) -> None:
+        for key, variable in wanted.items():
+            if key not in given and (variable.mandatory or key == ("path",)):
+                build.say("ERR_PARAM_MANDATORY", (*where, key[0]), action=self.action, name=variable.path)
+        fields = [f"{variable.path}.{name}" for variable in wanted.values() for name in variable.fields]
+        for name in self.mapping:
+            if name not in fields:
+                path = (*where, "mapping", name)
+                build.say("ERR_PARAM_UNKNOWN", path, action=self.action, name=name, known=nearest(fields, name))
+
+
+def _check_labels(build: Builder, source: str, action: ActionDocument, where: Path) -> None:
+    """A field with a data-usage label that the action may not receive is not sent to it [2.5]."""
+    try:
+        read = [each for each in references(source) if each.kind != "loop"]
+    except ExpressionError:
+        return  # said already
+    for each in read:
+        path = names_of(each)
+        refused = build.scope.root(each.kind).labels_at(path) - set(action.labels)  # type: ignore[arg-type]
+        if refused:
+            labels = ", ".join(sorted(refused))
+            build.say("ERR_RESTRICTED_FIELD", where, name=".".join(path), labels=labels, action=action.name)

@@ -1,0 +1,250 @@
+"""From a journey's document to its plan: what the activities of all kinds need to become nodes, and to be linked.
+
+Nodes come first, without their ways; then the ways, when every target exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sojourn import identifiers
+from sojourn.expression import Reference, Type
+from sojourn.journey.activity.base import ERROR, THEN, TIMEOUT
+from sojourn.journey.document import JourneyDocument
+from sojourn.journey.events import payloads, whom
+from sojourn.journey.expressions import compiled_expression
+from sojourn.journey.fetch import FieldGroups
+from sojourn.journey.finding import Finding, Severity, nearest
+from sojourn.journey.plan import (
+    Action,
+    Arrow,
+    Condition,
+    Error,
+    Evaluate,
+    Group,
+    Listener,
+    Need,
+    Needs,
+    Node,
+    Plan,
+    Shape,
+    StepStatus,
+    Wait,
+    needs_of,
+)
+from sojourn.journey.project import Project
+from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
+from sojourn.journey.segment import check_asked
+from sojourn.journey.source import PLATFORM
+from sojourn.journey.types import epoch_ms, milliseconds
+
+Path = tuple[str | int, ...]
+ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
+STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
+"""The step status of an error; `error` for all others [9.1]."""
+
+
+class Builder:
+    """Builds one plan. Activities use what has no underscore; what is wrong with them goes to `say`."""
+
+    def __init__(self, project: Project, document: JourneyDocument, number: int, journey_id: str) -> None:
+        self.project = project
+        self.document = document
+        self.uid = identifiers.version_id(project.sandbox, journey_id, number)
+        self.timeout = milliseconds(document.timeout)
+        """Timeout-and-error (ms)."""
+        self.found: list[Finding] = []
+        self._number = number
+        self._journey_id = journey_id
+        self._shapes: dict[tuple[object, ...], Shape] = {}
+        self._needs_moment = False
+        self._asks = False
+        self._places: list[Action | Condition | Group] = []
+        self._groups: dict[tuple[str, ...], Group] = {}
+        self._nodes: dict[str, Node] = {}
+        constants = (
+            journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
+            document.namespace or "",
+        )  # fmt: skip
+        self.scope = JourneyScope(
+            payloads(project, sorted({name for kind, name in document.uses() if kind == "event"})),
+            dict(zip(VERSION_PROPERTIES, constants, strict=True)),
+            FieldGroups(project),
+            document.namespace,
+        )
+
+    def build(self) -> Plan | None:
+        """The plan, None where there are findings."""
+        document = self.document
+        for id_, activity in document.activities.items():
+            self._nodes[id_] = activity.node(self, id_)
+        for id_ in document.activities:
+            self._link(id_)
+        if self.found:
+            return None
+        entry = self._nodes[document.start]
+        assert isinstance(entry, Listener)
+        assert entry.then is not None
+        ended = entry.then.target is None
+        facts = {"arrow": entry.then.id, "ended": ended, "entrance": True}
+        status = entry.then.shape.status
+        entry.then.entrance = self._shape(entry, status, **facts)
+        entry.then.reentrance = self._shape(entry, status, **facts, reentrance=True)
+        listens = frozenset(key for node in self._nodes.values() if isinstance(node, Listener) for key in node.hears)
+        return Plan(
+            sandbox=self.project.sandbox,
+            journey=self._journey_id,
+            name=document.name,
+            version=self._number,
+            uid=self.uid,
+            namespace=document.namespace,
+            reentrance=document.reentrance,
+            timeout=self.timeout,
+            global_timeout=milliseconds(document.global_timeout),
+            start=epoch_ms(document.start_date) if document.start_date else None,
+            end=epoch_ms(document.end_date) if document.end_date else None,
+            entry=entry,
+            places=tuple(self._places),
+            listens=listens,
+            slots=self.scope.kept,
+            reads={key: self.scope.reads(key) for key in listens},
+            paths=self.scope.paths(),
+            shapes=tuple(self._shapes.values()),
+            needs_moment=self._needs_moment or self.scope.needs_moment,
+            properties=tuple(reversed(self.scope.properties)),
+            tracked=self.scope.tracked,
+            thawed=self.scope.thawed,
+            looks=self.scope.looks or self._asks,
+        )
+
+    # --- for activities ---
+
+    def say(self, code: str, path: Path, severity: Severity = "error", **params: object) -> None:
+        """A finding at `path` of the document."""
+        self.found.append(Finding(code, severity, "journey", self.document.name, path, params))
+
+    def check_event(self, name: str, where: Path) -> None:
+        """Findings about an event that somebody waits for."""
+        event = self.project.events.get(name)
+        if event is None:
+            self.say("ERR_EVENT_UNKNOWN", where, name=name, known=nearest(self.project.events, name))
+        elif event.about == "business":
+            self.say("ERR_EVENT_BUSINESS", where, event=name)
+        elif (namespace := whom(self.project, event).namespace) != self.document.namespace:
+            expected = self.document.namespace or "-"
+            self.say("ERR_NAMESPACE", where, event=name, found=namespace or "-", expected=expected)
+
+    def evaluate(self, source: str, expected: Type | None, where: Path) -> tuple[Evaluate, Needs]:
+        """An expression of an activity, and what is fetched before it."""
+        about, node = ("journey", self.document.name), str(where[1])
+        self.scope.stand_at(node, self.document.activities[node].label or node)
+        expression = compiled_expression(source, self.scope, expected, self.found, about, where)
+        if expression is None:
+            return lambda values, moment: None, ()
+        self._needs_moment = self._needs_moment or expression.needs_moment
+        self._asks = self._asks or bool(expression.segments)
+        for params in check_asked(self.project, expression.segments):
+            self.say("ERR_SEGMENT_UNKNOWN", where, **params)
+        return expression.evaluate, self._needs(expression.references, where)
+
+    def _needs(self, references: Iterable[Reference], where: Path) -> Needs:
+        """What is fetched for references, in the order in which it is needed; findings about it."""
+        asked: dict[Need, None] = {}
+        for reference in references:
+            need = self.scope.need(reference)
+            if need is None or need in asked:
+                continue
+            asked[need] = None
+            if reference.kind == "event":
+                continue
+            if need.source == PLATFORM and self.document.namespace is None:
+                self.say("ERR_PLATFORM_NAMESPACE", where, group=need.name)
+            given = dict(reference.params)
+            for name in self.scope.params(need.source, need.group):
+                if name not in given:
+                    self.say("ERR_SOURCE_PARAMETER", where, group=need.name, name=name)
+        return tuple(asked)
+
+    def place(self, node: Action | Condition) -> None:
+        """Gives people a place to rest at an activity, while an effect of it is open."""
+        node.place = len(self._places)
+        self._places.append(node)
+
+    def arrow(self, node: Node, path: str, targets: tuple[str, ...]) -> Arrow:
+        """The way from a node by one of its paths."""
+        target = self._target(targets)
+        id_ = f"{node.id}/{path}"
+        action = node.action if isinstance(node, Action) else None
+        ended = target is None
+        shape = self._shape(node, "endStep" if ended else "transitions", arrow=id_, ended=ended, action=action)
+        return Arrow(id_, target, shape)
+
+    # --- linking ---
+
+    def _link(self, id_: str) -> None:
+        node, activity = self._nodes[id_], self.document.activities[id_]
+        ways = activity.ways()
+        if not isinstance(node, Listener | Wait) or node.then is None:  # those in groups have theirs already
+            activity.link(self, node, ways)
+        if ERROR in ways:
+            node.failure = self.arrow(node, ERROR, ways[ERROR])
+        if node.type != "end":
+            self._failures(node)
+
+    def _shape(self, node: Node, status: StepStatus, **facts: Any) -> Shape:
+        """The one shape with this content."""
+        shape = Shape(self.uid, node.id, node.type, node.label, status, **facts, number=len(self._shapes))
+        return self._shapes.setdefault(tuple(shape.content().values()), shape)
+
+    def _failures(self, node: Node) -> None:
+        """The shapes of all the ways in which an activity can fail or be cut short."""
+        action = node.action if isinstance(node, Action) else None
+        way = node.failure
+        kinds: tuple[Error, ...] = ERRORS if isinstance(node, Action) else ("error",)
+        facts: dict[str, Any] = {"action": action, "arrow": way.id if way else None}
+        ended = way is None or way.target is None
+        node.failures = {
+            kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts) for kind in kinds
+        }
+        node.fetch_failures = {
+            need: {
+                kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts, fetch=need.name)
+                for kind in ERRORS
+            }
+            for need in needs_of(node)
+            if need.ask is not None  # the profile store answers always
+        }
+        cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
+        node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
+
+    def _target(self, targets: tuple[str, ...]) -> Condition | Action | Group | None:
+        first = self._nodes[targets[0]] if targets else None
+        if first is None or first.type == "end":
+            return None
+        if isinstance(first, Condition | Action):
+            return first
+        if targets not in self._groups:
+            # Registered before its ways are followed, which may lead to the same group no more: graphs are acyclic.
+            group = Group(len(self._places), first, {}, ())
+            self._places.append(group)
+            self._groups[targets] = group
+            self._fill(group, targets)
+        return self._groups[targets]
+
+    def _fill(self, group: Group, targets: tuple[str, ...]) -> None:
+        listeners: dict[str, tuple[int, Listener, Arrow]] = {}
+        timers: list[tuple[int, int, Node, Arrow]] = []
+        for rank, id_ in enumerate(targets):
+            node, ways = self._nodes[id_], self.document.activities[id_].arrows()
+            assert isinstance(node, Listener | Wait)
+            then = node.then = node.then or self.arrow(node, THEN, ways[THEN])
+            if isinstance(node, Wait):
+                timers.append((rank, node.duration, node, then))
+                continue
+            for key in node.hears:
+                listeners.setdefault(key, (rank, node, then))
+            if node.timeout is not None:
+                timers.append((rank, node.timeout, node, self.arrow(node, TIMEOUT, ways[TIMEOUT])))
+        group.listeners, group.timers = listeners, tuple(timers)
+        group.durations = tuple(duration for _, duration, *_ in timers)
