@@ -66,6 +66,12 @@ def source(code: str, *lines: str, severity: str = "error", title: str = "") -> 
     return Case(code, "sources/Crm.yaml", "\n".join(lines), severity, title)
 
 
+LISTS = {
+    "schemas/record.yaml": "name: record\nfields:\n  _t:\n    n: integer\n    text: string\n"
+                           "    list: {$list: {a: string, parts: {$list: {c: string}}}}\n",
+    "actions/send.yaml": "name: send\nurl: https://example.com/\nbody:\n"
+                         "  n: {$variable: list<object>, $fields: {a: string, b: {$list: {c: string}}}}\n",
+}  # fmt: skip
 START = "  s: {type: event, event: A, next: x}\n"
 SEND = "  x: {type: action, action: send, parameters: {n: '@{A._t.n}'}}\n"
 CONDITION = "condition: '@{A.eventType} == \"A\"'"
@@ -297,6 +303,16 @@ CASES = [
          "    action: send", "    parameters: {n: '1'}"]), title="a path",
          extra={"actions/send.yaml": "name: send\nurl: https://example.com/\npath: {$variable: string}\n"
                                      "body: {n: {$variable: integer}}\n"}),
+    *(
+        Case("ERR_MAPPING_FIELD", "journeys/j.yaml", "\n".join([
+             "name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip(), "  x:", "    type: action",
+             "    action: send", "    parameters: {n: '@{A._t.list}'}", "    mapping:", *lines]),
+             title=title, extra=LISTS)
+        for title, lines in (
+            ("of an element", ["      n.a: nothing  # <-"]),
+            ("of a list in an element", ["      n.b: parts", "      n.b.c: nothing  # <-"]),
+        )
+    ),
     journey("ERR_EXPR_RESULT", START + "  x:\n    type: action\n    action: send\n    parameters:\n"
             "      n: \"'a'\"  # <-", title="a parameter's type"),
     journey("ERR_EXPR_UNKNOWN_FIELD", START + "  x:\n    type: condition\n    paths:\n      a: '@{A._t.m} > 1'  # <-",

@@ -8,6 +8,7 @@ The path: `grammar.lark` and `parse` make a written tree, `check` gives it meani
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sojourn.expression.check import Checker
@@ -18,6 +19,7 @@ from sojourn.expression.scope import Constant, Scope, Slot
 from sojourn.expression.tree import Kind, Reference
 from sojourn.expression.types import BOOLEAN, Type
 from sojourn.expression.values import reader, to_json
+from sojourn.schema.fields import Field
 
 __all__ = [
     "Constant",
@@ -44,13 +46,15 @@ class Expression:
     `evaluate(slots, moment)` gives a value of `type` or None, for an expected boolean always True or False; it
     raises EvaluationError and nothing else, given slots of the promised types. `needs_moment` tells whether it looks
     at the moment at all. `references` are what the scope resolved, in the order in which their values are needed;
-    `segments` are the names that it asks the moment for. A list it returns may be shared: do not change it.
+    `segments` are the names that it asks the moment for; `attributes` are those of the objects in the list that it
+    gives, empty where nobody knows. A list it returns may be shared: do not change it.
     """
 
     source: str
     type: Type
     references: tuple[Reference, ...]
     segments: tuple[str, ...]
+    attributes: Mapping[str, Field]
     evaluate: Evaluate
     needs_moment: bool
 
@@ -69,5 +73,5 @@ def compile_expression(source: str, scope: Scope, expected: Type | None = None) 
     except (SyntaxError, RecursionError):  # Python's own limits; the parser's are meant to come first
         problems.at("ERR_EXPR_TOO_DEEP", 0, len(source), limit=MAX_DEPTH)
         problems.fail()
-    asked = tuple(checker.resolved), tuple(checker.segments)
+    asked = tuple(checker.resolved), tuple(checker.segments), checker.objects.get(id(root), {})
     return Expression(source, meaning.type, *asked, evaluate, needs_moment)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from sojourn.expression import ExpressionError, Type
+from sojourn.expression import ExpressionError, Type, compile_expression
 from sojourn.journey.action import ActionDocument, Key, compile_request, parts
 from sojourn.journey.activity.base import ERROR, THEN, Onward
-from sojourn.journey.body import Variable
+from sojourn.journey.body import OBJECTS, Variable
 from sojourn.journey.finding import nearest
 from sojourn.journey.plan import Action, Evaluate, Need, Node
 from sojourn.journey.references import names_of, references
 from sojourn.journey.request import Call
 from sojourn.journey.types import Expression, Identifier
 from sojourn.schema.document import FieldPath
+from sojourn.schema.fields import Field
 
 if TYPE_CHECKING:
     from sojourn.journey.builder import Builder, Path
@@ -97,6 +98,47 @@ class ActionActivity(Onward):
             if name not in fields:
                 path = (*where, "mapping", name)
                 build.say("ERR_PARAM_UNKNOWN", path, action=self.action, name=name, known=nearest(fields, name))
+        for variable in wanted.values():
+            if variable.fields and variable.path in self.parameters:
+                self._check_mapping(build, where, variable)
+
+    def _check_mapping(self, build: Builder, where: Path, variable: Variable) -> None:
+        """What the fields of a list's objects are mapped to is in the elements that its expression gives."""
+        try:
+            elements = compile_expression(self.parameters[variable.path], build.scope).attributes
+        except ExpressionError:
+            return  # said already
+        for name, named in self.mapping.items():
+            field, inner, begun = name.removeprefix(f"{variable.path}."), elements, ""
+            if field not in variable.fields:
+                continue
+            for around in _lists_around(field, variable.fields):
+                of = self.mapping.get(f"{variable.path}.{around}", around.removeprefix(begun))
+                outer = _inside(inner, of)
+                inner = outer.item.fields if outer is not None and outer.item is not None else {}
+                begun = f"{around}."
+            if inner and _inside(inner, named) is None:
+                path = (*where, "mapping", name)
+                build.say("ERR_MAPPING_FIELD", path, name=named, field=field, known=nearest(inner, named))
+
+
+def _lists_around(field: str, fields: Mapping[str, str]) -> Iterator[str]:
+    """The lists of objects that a field stands in, from the outside in, by their paths."""
+    names = field.split(".")
+    for size in range(1, len(names)):
+        path = ".".join(names[:size])
+        if fields.get(path) == OBJECTS:
+            yield path
+
+
+def _inside(fields: Mapping[str, Field], path: str) -> Field | None:
+    """The field at a dotted path; what stands in something of any form is of any form."""
+    here: Field | None = Field("object", fields)
+    for name in path.split("."):
+        if here is None or here.kind == "any":
+            break
+        here = here.fields.get(name)
+    return here
 
 
 def _check_labels(build: Builder, source: str, action: ActionDocument, where: Path) -> None:
