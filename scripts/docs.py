@@ -93,6 +93,7 @@ AREAS = {
     "inlet": "Events that come in",
     "journey": "Documents of a project",
     "limits": "Limits on calls",
+    "message": "Messages to people",
     "page": "Report page",
     "profile": "Profiles and imports",
     "rehearsal": "Test mode, shadow and dry run",

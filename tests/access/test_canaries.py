@@ -37,6 +37,7 @@ AUTHENTICATIONS: dict[str, dict[str, Any]] = {
     "apiKey": {"name": "k", "value": f"{CANARY}-key"},
     "customAuthorization": {**CALL, "headers": {"x-key": f"{CANARY}-header"}, "body": BODY},
     "oauth2": {"endpoint": "https://login.example.org", "clientId": "c", "clientSecret": f"{CANARY}-client"},
+    "jwtBearer": {"endpoint": "https://login.example.org", "issuer": "i", "key": f"{CANARY}-assertion"},
     "hmac": {"keyId": "k", "key": f"{CANARY}-hmac"},
 }
 CERTIFIED = {"certificate": "PEM", "key": f"{CANARY}-pem"}
@@ -50,7 +51,29 @@ SQL = {
     "password": f"{CANARY}-database",
     "fieldGroups": {"g": {"statement": "select 1 as a", "fields": {"a": "integer"}}},
 }
-DOCUMENTS: dict[Kind, list[dict[str, Any]]] = {"source": [*(call | GROUPS for call in CALLS), SQL], "action": CALLS}
+SMTP = {
+    "host": "smtp.example.org",
+    "username": "u",
+    "password": f"{CANARY}-smtp",
+    "from": {"address": "a@example.org"},
+    "tracking": "https://t.example.org",
+}
+SMS = {"url": "https://api.example.org", "body": {"to": {"param": "to"}, "text": {"param": "text"}}}
+FCM = {"project": "p", "clientEmail": "c@example.org", "privateKey": f"{CANARY}-fcm"}
+APNS = {"topic": "t", "teamId": "t", "keyId": "k", "key": f"{CANARY}-apns"}
+CHANNELS: list[dict[str, Any]] = [
+    {"name": "mails", "email": SMTP},
+    {"name": "pushes", "push": {"app": "a", "fcm": FCM, "apns": APNS}},
+    *(
+        {"name": f"texts-{kind}", "sms": {**SMS, "authentication": {"type": kind, **each}}}
+        for kind, each in AUTHENTICATIONS.items()
+    ),
+]
+DOCUMENTS: dict[Kind, list[dict[str, Any]]] = {
+    "source": [*(call | GROUPS for call in CALLS), SQL],
+    "action": CALLS,
+    "channel": CHANNELS,
+}
 """By kind: documents whose every secret begins with `CANARY`."""
 
 

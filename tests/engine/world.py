@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sojourn.engine.effect import Answer, Call, Effect, Fetch, Known, called
+from sojourn.engine.effect import Answer, Call, Effect, Fetch, Known, Send, called
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import Result, due, transition
@@ -101,7 +101,10 @@ def action(then: object = None, name: str = "send", n: str | None = None) -> dic
 
 def some_answer(effect: Effect) -> Answer:
     """Some answer, always the same to the same request."""
-    number = zlib.crc32(effect.request.url.encode() + (effect.request.body or b""))
+    if isinstance(effect, Send):
+        number = zlib.crc32("".join((*effect.to, effect.text)).encode())
+    else:
+        number = zlib.crc32(effect.request.url.encode() + (effect.request.body or b""))
     body = BODIES[number // 5 % len(BODIES)] if isinstance(effect, Fetch) else None
     answers = (Answer("ok", 200), Answer("ok", 200, 3), Answer("ok", 200), Answer("http", 503, 4), Answer("timeout"))
     return msgspec.structs.replace(answers[number % 5], body=body)

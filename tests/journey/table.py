@@ -34,6 +34,10 @@ class Case(NamedTuple):
     """Other files that it takes."""
 
 
+def channel(code: str, *lines: str, severity: str = "error", title: str = "") -> Case:
+    return Case(code, "channels/c.yaml", "\n".join(lines), severity, title)
+
+
 OF = {"sources/Of.yaml": "name: Of\nurl: https://example.com/\nfieldGroups:\n"
       "  g: {response: {a: 1}, parameters: {q: integer, r: string}}\n"}  # fmt: skip
 
@@ -268,6 +272,26 @@ CASES = [
     source("ERR_SCHEMA_UNKNOWN", "name: ExperiencePlatform", "fieldGroups:", "  g:", "    schema: people  # <-"),
     source("ERR_EVENT_FIELD", "name: ExperiencePlatform", "fieldGroups:", "  g:", "    schema: record",
            "    fields:", "    - _t.n", "    - _t.m  # <-"),
+    # --- channel configurations and rule sets ---
+    channel("ERR_FIELD_INVALID", "name: c  # <-", title="of no kind"),
+    channel("ERR_FIELD_INVALID", "name: c", "email:  # <-", "  host: smtp.example.com", "  from: {address: a@b.com}",
+            "  username: u", title="half of a login"),
+    channel("ERR_FIELD_PATTERN", "name: c", "email:", "  host: smtp.example.com", "  from:",
+            "    address: a b@c  # <-", title="an address"),
+    channel("ERR_FIELD_INVALID", "name: c", "sms:", "  url: https://example.com/", "  body:  # <-",
+            "    text: {param: text}", title="a text to nobody"),
+    channel("ERR_MAIL_PORT", "name: c", "email:", "  host: smtp.example.com  # <-", "  port: 80",
+            "  from: {address: a@b.com}", "  tracking: https://t.example.com"),
+    channel("ERR_URL_PRIVATE", "name: c", "email:", "  host: 10.0.0.1  # <-", "  from: {address: a@b.com}",
+            "  tracking: https://t.example.com", title="of a mail server"),
+    channel("WARN_MAIL_PLAIN", "name: c", "category: transactional", "email:", "  host: smtp.example.com",
+            "  security: none  # <-", "  from: {address: a@b.com}", severity="warning"),
+    channel("WARN_MAIL_NO_UNSUBSCRIBE", "name: c", "email:  # <-", "  host: smtp.example.com",
+            "  from: {address: a@b.com}", severity="warning"),
+    Case("ERR_FIELD_DURATION_RANGE", "rulesets/r.yaml",
+         "name: r\nfrequency:\n- limit: 1\n  period: PT1M  # <-", title="a frequency"),
+    Case("ERR_FIELD_INVALID", "rulesets/r.yaml", "name: r\nquietHours:  # <-\n  from: '08:00'\n  to: '08:00'",
+         title="quiet hours"),
     # --- what it stands on ---
     journey("ERR_EVENT_UNKNOWN", "  s:\n    type: event\n    event: C  # <-"),
     Case("ERR_NAMESPACE", "journeys/j.yaml",

@@ -17,7 +17,7 @@ from .table import CASES, GOOD, Case
 SOURCES = Path(sojourn.__file__).parent
 NOT_OF_DOCUMENTS = {
     "ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA", "ERR_VALUE_TYPE", "ERR_OPENAPI",
-    "ERR_OPENAPI_OPERATION",
+    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG",
 }  # fmt: skip
 """Codes that are raised, not found: the tests of files, overrides, actions, test calls and proposals have them."""
 

@@ -17,12 +17,14 @@ from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError
 from sojourn.journey import published
 from sojourn.journey.action import ActionDocument
+from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.compile import errors
 from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.events import event_id_of
 from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
 from sojourn.journey.rename import RENAMED
+from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.source import SourceDocument
 from sojourn.schema import library
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
@@ -48,6 +50,8 @@ class ProjectBody(BaseModel):
     events: list[dict[str, Any]] = []
     sources: list[dict[str, Any]] = []
     actions: list[dict[str, Any]] = []
+    channels: list[dict[str, Any]] = []
+    rulesets: list[dict[str, Any]] = []
     journeys: list[dict[str, Any]] = []
 
 
@@ -151,6 +155,8 @@ _document_routes("segments", "segment", SegmentDocument)
 _document_routes("events", "event", EventDocument)
 _document_routes("sources", "source", SourceDocument)
 _document_routes("actions", "action", ActionDocument)
+_document_routes("channels", "channel", ChannelDocument)
+_document_routes("rulesets", "ruleset", RulesetDocument)
 
 
 @router.get("/events/{name}/payload", tags=["events"])

@@ -25,6 +25,7 @@ from sojourn.deployment import Cappings, Throttlings
 from sojourn.errors import ConflictError, InputError, NotFoundError, SojournError, StoreError
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
+from sojourn.message.tracking import Tracking
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
 from sojourn.report.journey import journey_report
@@ -61,6 +62,7 @@ class Server:
         except OSError as error:
             raise StoreError("ERR_STORE_IO", path=str(settings.data), detail=str(error)) from error
         self.keys = Keyring(settings.data)
+        self.tracking = Tracking.of(settings.data)
         clock = _clock_state(settings)
         self.clock: Clock = clock.clock()
         self.supervisor = Supervisor(settings, clock)

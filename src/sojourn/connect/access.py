@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sojourn.connect.limits import Caller
+from sojourn.connect.limits import Caller, channel_caller
 from sojourn.journey.action import ActionDocument
-from sojourn.journey.authentication import Authentication, ClientCertificate
+from sojourn.journey.authentication import Authentication, ClientCertificate, JwtBearerAuthentication
+from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.project import Project
 from sojourn.journey.source import CalledGroup, SourceDocument, SqlGroup
 
@@ -27,13 +28,19 @@ class Access:
     password: str | None = None
     statements: tuple[tuple[str, str], ...] = ()
     """Of a SQL source, by field group."""
+    channel: ChannelDocument | None = None
 
 
 Accesses = dict[Caller, Access]
 
 
-def access_of(document: SourceDocument | ActionDocument) -> Access:
-    """How a data source or an action is called."""
+_FIREBASE = "https://www.googleapis.com/auth/firebase.messaging"
+
+
+def access_of(document: SourceDocument | ActionDocument | ChannelDocument) -> Access:
+    """How a data source, an action or a channel configuration is called."""
+    if isinstance(document, ChannelDocument):
+        return Access(_of_channel(document), answers=True, channel=document)
     if isinstance(document, ActionDocument):
         return Access(document.authentication, document.client_certificate, answers=document.response is not None)
     groups = document.field_groups.items()
@@ -49,8 +56,20 @@ def access_of(document: SourceDocument | ActionDocument) -> Access:
     )  # fmt: skip
 
 
+def _of_channel(document: ChannelDocument) -> Authentication | None:
+    if document.sms is not None:
+        return document.sms.authentication
+    if document.push is None or document.push.fcm is None:
+        return None
+    app = document.push.fcm
+    return JwtBearerAuthentication(
+        type="jwtBearer", endpoint=app.token_endpoint, issuer=app.client_email, key=app.private_key, scope=_FIREBASE
+    )
+
+
 def accesses(project: Project) -> Accesses:
-    """How the data sources and actions of a sandbox are called."""
+    """How the data sources, actions and channel configurations of a sandbox are called."""
     sources = {Caller(project.sandbox, "dataSource", name): each for name, each in project.sources.items()}
     actions = {Caller(project.sandbox, "action", name): each for name, each in project.actions.items()}
-    return {caller: access_of(document) for caller, document in (sources | actions).items()}
+    channels = {channel_caller(project.sandbox, name): each for name, each in project.channels.items()}
+    return {caller: access_of(document) for caller, document in (sources | actions | channels).items()}

@@ -8,23 +8,26 @@ import random
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_bytes
 
 import msgspec
 
 from sojourn.connect.access import Access, Accesses
+from sojourn.connect.attempt import Attempt
 from sojourn.connect.cache import Key, SourceCache
 from sojourn.connect.connection import Connection, TokenError, token_calls
 from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reading, Reply, TooLongError
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
+from sojourn.connect.messenger import Delivery, Messenger, first_target
 from sojourn.connect.sql import parameters_of
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect, Fetch, Look, Outcome
+from sojourn.engine.effect import Answer, Effect, Fetch, Look, Request, Send
 from sojourn.errors import InputError
+from sojourn.message.tracking import Tracking
 from sojourn.secrets import Keyring, SecretError
 
 log = logging.getLogger(__name__)
@@ -36,38 +39,35 @@ _THREADS = 32
 """SQL statements at a time, all sources together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """How one request ended. `after` is the server's wish for the next one, in seconds."""
-
-    outcome: Outcome
-    code: int | None = None
-    after: float | None = None
-    body: bytes | None = None
-    retry: bool = False
-
-
 class _Run:
     """An effect under way: how many requests were sent for it."""
 
     def __init__(self, effect_id: str, effect: Effect, caller: Caller, connection: Connection) -> None:
         self.id = effect_id
-        self.request = effect.request
+        self.send = effect if isinstance(effect, Send) else None
+        self.request = Request("POST", "") if isinstance(effect, Send) else effect.request
         self.caller = caller
         self.connection = connection
         self.field_group = effect.field_group if isinstance(effect, Fetch) else ""
         self.read: Reading = "success" if isinstance(effect, Fetch) or connection.access.answers else "nothing"
+        self.read = "all" if self.send is not None else self.read
         self.attempts = 0
+        self.delivery: Delivery | None = None
 
     def sent(self) -> None:
         self.attempts += 1
+
+    @property
+    def said(self) -> str | None:
+        """The reply of a message that nobody has said anything to."""
+        return None if self.send is None else ""
 
 
 class Connector:
     """Executes effects; lives in one event loop. `retry_base` is the first backoff in seconds, doubled each time.
 
     `keys` opens the secrets of the documents that `connect` tells of; `authorities` is a file of certificates to
-    trust besides the system's; `cache` keeps answers of sources.
+    trust besides the system's; `cache` keeps answers of sources; `tracking` makes the addresses that messages hold.
     """
 
     def __init__(
@@ -80,15 +80,19 @@ class Connector:
         retry_base: float = 0.2,
         authorities: Path | None = None,
         cache: SourceCache | None = None,
+        tracking: Tracking | None = None,
     ) -> None:
         self._keys = keys
         self._allow = tuple(allow)
         self._limits = limits
         self._retry_base = retry_base
         self._exchange = Exchange(limits, allow, limit, authorities)
+        self._tracking = tracking or Tracking(token_bytes())
         self._connections: dict[Caller, Connection] = {}
+        self._messengers: dict[Caller, Messenger] = {}
         self._cache = SourceCache() if cache is None else cache
         self._flights: dict[Key, asyncio.Future[Answer]] = {}
+        self._closing: list[asyncio.Future[None]] = []
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sql")
 
     def connect(self, accesses: Accesses) -> None:
@@ -98,6 +102,8 @@ class Connector:
         for caller in before.keys() - kept.keys():
             before[caller].close()
             self._cache.forget(caller.sandbox, caller.name)
+            if (messenger := self._messengers.pop(caller, None)) is not None:
+                self._closing.append(asyncio.ensure_future(messenger.close()))
         self._connections = kept | {
             caller: self._connection(access) for caller, access in accesses.items() if caller not in kept
         }
@@ -108,6 +114,9 @@ class Connector:
     async def close(self) -> None:
         for connection in self._connections.values():
             connection.close()
+        for messenger in self._messengers.values():
+            await messenger.close()
+        await asyncio.gather(*self._closing, return_exceptions=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
         await self._exchange.close()
 
@@ -117,6 +126,14 @@ class Connector:
             return None
         found = self._cache.get(key_of(effect))
         return None if found is None else Answer("ok", attempts=0, body=found)
+
+    def target(self, effect: Effect, sandbox: str) -> Request:
+        """The request, or one like it, that an effect begins with: limits and lanes look at its address."""
+        if not isinstance(effect, Send):
+            return effect.request
+        connection = self._connections.get(caller_of(sandbox, effect))
+        channel = connection.access.channel if connection is not None else None
+        return Request("POST", "") if channel is None else first_target(channel)
 
     async def execute(
         self, effect_id: str, effect: Effect, sandbox: str = "prod", throttle: Throttle | None = None
@@ -158,18 +175,18 @@ class Connector:
     async def _execute(self, run: _Run, effect: Effect, throttle: Throttle | None) -> Answer:
         begun = time.monotonic()
         end = begun + effect.timeout / 1000
-        last: _Attempt | None = None
+        last: Attempt | None = None
         for attempt in range(1 + RETRIES):
             if attempt and throttle is not None:
                 end += await throttle.again()
-            origin = (last.outcome, last.code) if last else (None, None)
+            origin, origin_code = (last.outcome, last.code) if last else (None, None)
             try:
                 async with asyncio.timeout(end - time.monotonic()):
                     found = await self._attempt(run, end)
             except CappedError:
-                return Answer("capping", None, run.attempts, _since(begun), *origin)
+                return Answer("capping", None, run.attempts, _since(begun), origin, origin_code, reply=run.said)
             except TimeoutError:
-                return Answer("timeout", None, run.attempts, _since(begun), *origin)
+                return Answer("timeout", None, run.attempts, _since(begun), origin, origin_code, reply=run.said)
             last = found
             if not found.retry or attempt == RETRIES:
                 break
@@ -179,7 +196,8 @@ class Connector:
             crash_point("call-between-attempts")
             await asyncio.sleep(pause)
         assert last is not None
-        return Answer(last.outcome, last.code, run.attempts, _since(begun), body=last.body)
+        reply = run.said if last.reply is None else last.reply
+        return Answer(last.outcome, last.code, run.attempts, _since(begun), body=last.body, reply=reply, gone=last.gone)
 
     async def _asked(self, run: _Run, end: float) -> bytes:
         """The answer of a SQL source."""
@@ -190,38 +208,59 @@ class Connector:
             ask = partial(database.ask, statement, given, end - time.monotonic())
             return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 
-    async def _attempt(self, run: _Run, end: float) -> _Attempt:
-        """One attempt; where its token is refused, once more with another [4.2]."""
+    def _messenger(self, run: _Run) -> Messenger:
+        """What sends for a channel configuration. Raises KeyError where there is none any more."""
+        found = self._messengers.get(run.caller)
+        if found is None:
+            channel = self._connections[run.caller].access.channel
+            assert channel is not None
+            found = self._messengers[run.caller] = Messenger(
+                channel, run.connection, self._tracking, self._limits, self._allow, self._exchange.authorities
+            )
+        return found
+
+    def _delivery(self, run: _Run, send: Send) -> Delivery:
+        run.delivery = Delivery(run.caller, run.id, send, partial(self._exchanged, run), run.sent)
+        return run.delivery
+
+    async def _exchanged(self, run: _Run, request: Request) -> Reply:
+        """The answer to a request, with the caller's credentials; if its token is refused, once more with another."""
+        connection, tls = run.connection, run.connection.tls()
+        for renewed in (False, True):
+            token = await connection.token(token_calls(self._exchange, run.caller))
+            reply = await self._exchange.send(
+                run.caller, request, read=run.read, key=run.id, dress=connection.dress(token), tls=tls, begun=run.sent
+            )
+            if reply.status != _UNAUTHORIZED or token is None or renewed:
+                break
+            connection.forget(token)
+        return reply
+
+    async def _attempt(self, run: _Run, end: float) -> Attempt:
+        """One attempt [4.2, 5.4]."""
         connection = run.connection
         try:
             if connection.access.database is not None:
-                return _Attempt("ok", body=await self._asked(run, end))
-            tls = connection.tls()
-            for renewed in (False, True):
-                token = await connection.token(token_calls(self._exchange, run.caller))
-                reply = await self._exchange.send(
-                    run.caller, run.request, read=run.read, key=run.id, dress=connection.dress(token), tls=tls,
-                    begun=run.sent,
-                )  # fmt: skip
-                if reply.status != _UNAUTHORIZED or token is None or renewed:
-                    break
-                connection.forget(token)
+                return Attempt("ok", body=await self._asked(run, end))
+            if run.send is not None:
+                return await self._messenger(run).send(run.delivery or self._delivery(run, run.send))
+            reply = await self._exchanged(run, run.request)
         except TokenError as error:
             facts = {"action": "token_failed", "caller": tuple(run.caller), "status": error.code}
             log.warning("%s %s gets no token", run.caller.service, run.caller.name, extra=facts)
-            return _Attempt("error", error.code, retry=error.retry)
+            return Attempt("error", error.code, retry=error.retry)
         except BrokenError:
-            return _Attempt("error", retry=True)
+            return Attempt("error", retry=True)
         except (InputError, TooLongError):
-            return _Attempt("error")  # the guard refused the address, or nobody could keep the answer
+            return Attempt("error")  # the guard refused the address, or nobody could keep the answer
         except (SecretError, ValueError, KeyError) as error:
             facts = {"action": "call_unusable", "caller": tuple(run.caller)}
             log.error("%s %s: %s", run.caller.service, run.caller.name, type(error).__name__, extra=facts)
-            return _Attempt("error")
+            return Attempt("error")
         if reply.status >= 300:
             retry = reply.status >= 500 or reply.status == _RETRIED_STATUS
-            return _Attempt("http", reply.status, _retry_after(reply), retry=retry)
-        return _Attempt("ok", reply.status, body=None if run.read == "nothing" else reply.body)
+            return Attempt("http", reply.status, _retry_after(reply), retry=retry)
+        return Attempt("ok", reply.status, body=None if run.read == "nothing" else reply.body)
 
 
 def key_of(effect: Fetch) -> Key:

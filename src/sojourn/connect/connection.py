@@ -37,6 +37,7 @@ from sojourn.journey.authentication import (
     BasicAuthentication,
     ClientCertificate,
     CustomAuthentication,
+    JwtBearerAuthentication,
     OAuthAuthentication,
     SignatureAuthentication,
     selected,
@@ -50,6 +51,9 @@ TOKEN_TIMEOUT = 30.0
 _EARLY = timedelta(minutes=1)
 """How long before its end an OAuth token is no longer used."""
 _ENCODED = re.compile(r"EncodeBase64\((.*)\)", re.DOTALL)
+
+
+_Renewing = CustomAuthentication | OAuthAuthentication | JwtBearerAuthentication
 
 
 class TokenError(Exception):
@@ -91,7 +95,7 @@ class Connection:
         """The context with the client's certificate, None without one. Raises ValueError for a broken one."""
         if self.access.certificate is not None and self._tls is None:
             given = self.access.certificate
-            self._tls = _with_certificate(given, self._open(given.key), self.authorities)
+            self._tls = _with_certificate(given, self.open(given.key), self.authorities)
         return self._tls
 
     # --- databases ---
@@ -99,7 +103,7 @@ class Connection:
     def database(self) -> Database:
         """What a SQL source asks. Raises InputError and SecretError."""
         if self._database is None:
-            password = self._open(self.access.password)
+            password = self.open(self.access.password)
             self._database = Database(self.access.database or "", password, self.allow)
         return self._database
 
@@ -112,7 +116,7 @@ class Connection:
     @property
     def renews(self) -> bool:
         """Whether another token may help where one is refused."""
-        return isinstance(self.access.authentication, CustomAuthentication | OAuthAuthentication)
+        return isinstance(self.access.authentication, _Renewing)
 
     async def token(self, send: Send) -> str | None:
         """The token to call with, fetched by `send` where none is at hand; None where none is needed.
@@ -140,8 +144,14 @@ class Connection:
 
     async def _fetch(self, send: Send) -> _Token:
         how = self.access.authentication
-        assert isinstance(how, CustomAuthentication | OAuthAuthentication)
-        request = self._custom_request(how) if isinstance(how, CustomAuthentication) else self._oauth_request(how)
+        match how:
+            case CustomAuthentication():
+                request = self._custom_request(how)
+            case OAuthAuthentication():
+                request = self._oauth_request(how)
+            case _:
+                assert isinstance(how, JwtBearerAuthentication)
+                request = self._assertion_request(how)
         begun = time.monotonic()
         try:
             async with asyncio.timeout(TOKEN_TIMEOUT):
@@ -156,10 +166,10 @@ class Connection:
         return _Token(text, begun + lasts.total_seconds())
 
     def _custom_request(self, how: CustomAuthentication) -> Request:
-        headers: CIMultiDict[str] = CIMultiDict(_encoded(self._open(dict(how.headers))))
+        headers: CIMultiDict[str] = CIMultiDict(_encoded(self.open(dict(how.headers))))
         body = None
         if how.body is not None:
-            params = _encoded(self._open(how.body.body_params))
+            params = _encoded(self.open(how.body.body_params))
             form = how.body.body_type == "form"
             body = urlencode({name: _text(value) for name, value in params.items()}).encode() if form else None
             body = msgspec.json.encode(params) if body is None else body
@@ -169,7 +179,7 @@ class Connection:
 
     def _oauth_request(self, how: OAuthAuthentication) -> Request:
         params = {"grant_type": "client_credentials", "scope": how.scope, "audience": how.audience}
-        secret = self._open(how.client_secret)
+        secret = self.open(how.client_secret)
         headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
         if how.client_authentication == "body":
             params |= {"client_id": how.client_id, "client_secret": secret}
@@ -177,6 +187,20 @@ class Connection:
             headers.append(("Authorization", _basic(quote_plus(how.client_id), quote_plus(secret))))
         sent = urlencode({name: value for name, value in params.items() if value})
         return Request("POST", how.endpoint, tuple(headers), sent.encode())
+
+    def _assertion_request(self, how: JwtBearerAuthentication) -> Request:
+        now = int(time.time())
+        claims: dict[str, Any] = {
+            "iss": how.issuer,
+            "aud": how.audience or how.endpoint,
+            "iat": now,
+            "exp": now + 3_600,
+        }
+        claims |= {name: value for name, value in (("sub", how.subject), ("scope", how.scope)) if value}
+        assertion = signed_token(how.algorithm, self.open(how.key), how.key_id, claims)
+        sent = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+        headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"))
+        return Request("POST", how.endpoint, headers, urlencode(sent).encode())
 
     # --- each call ---
 
@@ -188,12 +212,12 @@ class Connection:
         headers, url = outgoing.headers.copy(), outgoing.url
         match self.access.authentication:
             case BasicAuthentication(username=username, password=password):
-                headers["Authorization"] = _basic(username, self._open(password))
+                headers["Authorization"] = _basic(username, self.open(password))
             case ApiKeyAuthentication(name=name, value=value, location="header"):
-                headers[name] = self._open(value)
+                headers[name] = self.open(value)
             case ApiKeyAuthentication(name=name, value=value):
-                url = url.update_query({name: self._open(value)})
-            case OAuthAuthentication():
+                url = url.update_query({name: self.open(value)})
+            case OAuthAuthentication() | JwtBearerAuthentication():
                 headers["Authorization"] = f"Bearer {token}"
             case CustomAuthentication(target=("bearer", _)):
                 headers["Authorization"] = f"Bearer {token}"
@@ -202,7 +226,7 @@ class Connection:
             case CustomAuthentication(target=(_, name)):
                 url = url.update_query({name: str(token)})
             case SignatureAuthentication(key_id=key_id, key=sealed, encoding=encoding):
-                text = self._open(sealed)
+                text = self.open(sealed)
                 key = base64.b64decode(text) if encoding == "base64" else text.encode()
                 created = int(time.time())
                 headers.update(
@@ -215,18 +239,18 @@ class Connection:
         found = {self._token.text} if self._token is not None else set[str]()
         match self.access.authentication:
             case BasicAuthentication(username=username, password=sealed):
-                password = self._open(sealed)
+                password = self.open(sealed)
                 found |= {password, _basic(username, password).removeprefix("Basic ")}
             case ApiKeyAuthentication(value=sealed):
-                found.add(self._open(sealed))
+                found.add(self.open(sealed))
         return found
 
-    def _open(self, value: Any) -> Any:
-        """Sealed texts opened, at any depth."""
+    def open(self, value: Any) -> Any:
+        """Sealed texts opened, at any depth. Raises SecretError."""
         if isinstance(value, dict):
-            return {name: self._open(each) for name, each in value.items()}
+            return {name: self.open(each) for name, each in value.items()}
         if isinstance(value, list):
-            return [self._open(each) for each in value]
+            return [self.open(each) for each in value]
         return self.keys.open(value) if isinstance(value, str) and is_sealed(value) else value
 
 
@@ -263,13 +287,28 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _read_token(how: CustomAuthentication | OAuthAuthentication, body: bytes) -> tuple[str, timedelta]:
+def signed_token(algorithm: str, key: str, key_id: str | None, claims: dict[str, Any]) -> str:
+    """A JSON Web Token. Raises ValueError for a key that is none, or of another kind."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey, RSAKey
+
+    try:
+        made = (RSAKey if algorithm.startswith("RS") else ECKey).import_key(key)
+        return jwt.encode(
+            {"alg": algorithm} | ({"kid": key_id} if key_id else {}), claims, made, algorithms=[algorithm]
+        )
+    except (JoseError, TypeError) as error:
+        raise ValueError("no key to sign with") from error
+
+
+def _read_token(how: _Renewing, body: bytes) -> tuple[str, timedelta]:
     """The token of an answer, empty where it has none, and how long it may be used."""
     try:
         answer = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
         answer = None
-    if isinstance(how, OAuthAuthentication):
+    if isinstance(how, OAuthAuthentication | JwtBearerAuthentication):
         found = selected(answer, "access_token")
         lasts = selected(answer, "expires_in")
         whole = timedelta(seconds=float(lasts)) if isinstance(lasts, int | float) and 0 < lasts < 1e9 else HOUR

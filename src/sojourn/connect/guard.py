@@ -53,8 +53,24 @@ def check_url(url: str, allow: Sequence[str] = ()) -> None:
         return
     if port not in PORTS.values():
         raise InputError("ERR_URL_PORT", field="url", port=port, entry=f"{host}:{port}")
+    _require_public_name(host, port)
+
+
+def _require_public_name(host: str, port: int) -> None:
     if _is_address(host) or f".{host.rstrip('.')}".endswith((".localhost", ".local", ".internal")):
         raise InputError("ERR_URL_PRIVATE", field="url", host=host, entry=f"{host}:{port}")
+
+
+MAIL_PORTS = (25, 465, 587, 2525)
+
+
+def check_mail_server(host: str, port: int, allow: Sequence[str] = ()) -> None:
+    """Raises InputError naming the rule that an SMTP server's address breaks."""
+    if allowed(host, port, allow):
+        return
+    if port not in MAIL_PORTS:
+        raise InputError("ERR_MAIL_PORT", field="port", port=port, entry=f"{host}:{port}")
+    _require_public_name(host, port)
 
 
 def _ascii(url: str) -> str | None:

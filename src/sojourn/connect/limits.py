@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sojourn.connect.tally import Count, Tally
-from sojourn.engine.effect import Call, Effect, Request
+from sojourn.engine.effect import Call, Effect, Request, Send
 from sojourn.limits.pattern import Pattern, Target, target_of
 from sojourn.limits.rule import Capping, Rules, Service, Throttling
 
@@ -26,7 +26,7 @@ class CappedError(Exception):
 
 
 class Caller(NamedTuple):
-    """Who calls: an action or a data source of a sandbox, by name."""
+    """Who calls: an action, a data source or a channel configuration of a sandbox, by name."""
 
     sandbox: str
     service: Service
@@ -37,7 +37,14 @@ def caller_of(sandbox: str, effect: Effect) -> Caller:
     """Who makes an effect."""
     if isinstance(effect, Call):
         return Caller(sandbox, "action", effect.action)
+    if isinstance(effect, Send):
+        return channel_caller(sandbox, effect.channel)
     return Caller(sandbox, "dataSource", effect.source)
+
+
+def channel_caller(sandbox: str, channel: str) -> Caller:
+    """Who makes the calls of a channel configuration: an action, to caps, with a name that no action has."""
+    return Caller(sandbox, "action", f"channel {channel}")
 
 
 # --- counting --------------------------------------------------------------------------------------------------------

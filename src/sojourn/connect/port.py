@@ -18,6 +18,7 @@ from sojourn.connect.limits import Limits, Throttle, caller_of
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Look, Sending
 from sojourn.limits.rule import Rules
+from sojourn.message.tracking import Tracking
 from sojourn.secrets import Keyring
 
 log = logging.getLogger(__name__)
@@ -47,12 +48,15 @@ class Port(threading.Thread):
         source_calls: int = 15,
         counts: Path | None = None,
         authorities: Path | None = None,
+        tracking: Tracking | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(name="port", daemon=True)
         self._on_answer = on_answer
         self._keys = keys
-        self._options = {"allow": allow, "limit": limit, "retry_base": retry_base, "authorities": authorities}
+        self._options = {
+            "allow": allow, "limit": limit, "retry_base": retry_base, "authorities": authorities, "tracking": tracking
+        }  # fmt: skip
         self._limits = Limits(source_calls=source_calls, counts=counts, now=now)
         self._per_host = per_host
         self._limit = limit
@@ -136,7 +140,7 @@ class Port(threading.Thread):
     def _take(self, batch: list[Sending]) -> None:
         touched: dict[int, Lane] = {}
         for sending in batch:
-            request = sending.effect.request
+            request = self._connector.target(sending.effect, sending.sandbox)
             throttle = self._limits.throttle(request, sending.since)
             key = throttle or urlsplit(request.url).netloc or caller_of(sending.sandbox, sending.effect).name
             lane = self._lanes.get(key)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, TooLongError
-from sojourn.connect.guard import allowed, check_url
+from sojourn.connect.guard import allowed, check_mail_server, check_url
 from sojourn.errors import InputError
 
 if TYPE_CHECKING:
@@ -138,8 +138,11 @@ def checked(url: str, allow: Sequence[str]) -> URL:
 
 
 def check_target(url: str, allow: Sequence[str]) -> None:
-    """Raises InputError naming the rule that the URL of an endpoint or a database breaks."""
-    if is_database(url):
+    """Raises InputError naming the rule that the URL of an endpoint, a mail server or a database breaks."""
+    if url.startswith("smtp://"):
+        host, _, port = url.removeprefix("smtp://").rpartition(":")
+        check_mail_server(host, int(port), allow)
+    elif is_database(url):
         checked(url, allow)
     else:
         check_url(url, allow)

@@ -12,15 +12,17 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from sojourn.journey.plan import Error, What
-from sojourn.journey.request import Call, Effect, Fetch, Request
+from sojourn.journey.request import Call, Effect, Fetch, Request, Send
 
 Outcome = Literal["ok"] | Error
 """How a call ended: `ok` (2xx), or the manual's error kinds; `error` is everything below HTTP (refused, DNS, TLS)."""
 
 
 def called(effect: Effect) -> str:
-    """The action, or the field group, that an effect calls."""
-    return effect.action if isinstance(effect, Call) else f"{effect.source}.{effect.field_group}"
+    """The action, the field group or the channel configuration that an effect calls."""
+    if isinstance(effect, Call):
+        return effect.action
+    return effect.channel if isinstance(effect, Send) else f"{effect.source}.{effect.field_group}"
 
 
 class Look(NamedTuple):
@@ -64,6 +66,10 @@ class Answer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     body: bytes | None = None
     found: Any = None
     """What a `Look` has brought, or a fetch that was answered without a call; takes the place of `body`."""
+    reply: str | None = None
+    """What the server or service has said to a message, None for what is no message."""
+    gone: tuple[str, ...] = ()
+    """The addresses of a message that are of no use any more."""
 
 
 Known = Callable[[Effect | Look], Answer | None]
@@ -71,4 +77,6 @@ Known = Callable[[Effect | Look], Answer | None]
 
 OK = Answer("ok", attempts=1)
 
-__all__ = ["OK", "Answer", "Call", "Effect", "Fetch", "Known", "Look", "Outcome", "Request", "Sending", "called"]
+__all__ = [
+    "OK", "Answer", "Call", "Effect", "Fetch", "Known", "Look", "Outcome", "Request", "Send", "Sending", "called",
+]  # fmt: skip

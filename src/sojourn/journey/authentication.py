@@ -151,6 +151,22 @@ class OAuthAuthentication(Document):
     audience: str = ""
 
 
+class JwtBearerAuthentication(Document):
+    """A token for a signed assertion (RFC 7523), as service accounts get theirs."""
+
+    type: Literal["jwtBearer"]
+    endpoint: Text
+    issuer: Text
+    key: Secret
+    """The private key, as PEM."""
+    key_id: Annotated[Text | None, Field(alias="keyId")] = None
+    algorithm: Literal["RS256", "ES256"] = "RS256"
+    audience: str = ""
+    """Left out, the endpoint."""
+    subject: str = ""
+    scope: str = ""
+
+
 class SignatureAuthentication(Document):
     """A signature over the request: HTTP message signatures (RFC 9421) with `hmac-sha256`."""
 
@@ -162,7 +178,12 @@ class SignatureAuthentication(Document):
 
 
 Authentication = Annotated[
-    BasicAuthentication | ApiKeyAuthentication | CustomAuthentication | OAuthAuthentication | SignatureAuthentication,
+    BasicAuthentication
+    | ApiKeyAuthentication
+    | CustomAuthentication
+    | OAuthAuthentication
+    | JwtBearerAuthentication
+    | SignatureAuthentication,
     Field(discriminator="type"),
 ]
 

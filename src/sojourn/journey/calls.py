@@ -12,8 +12,10 @@ from sojourn.journey.authentication import (
     ApiKeyAuthentication,
     Authentication,
     CustomAuthentication,
+    JwtBearerAuthentication,
     OAuthAuthentication,
 )
+from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
@@ -36,6 +38,9 @@ class _Check:
     def error(self, code: str, path: Path, **params: object) -> None:
         self.found.append(Finding(code, "error", *self.about, path, params))
 
+    def warn(self, code: str, path: Path, **params: object) -> None:
+        self.found.append(Finding(code, "warning", *self.about, path, params))
+
     def url(self, url: str, *path: str) -> None:
         """A URL may be called, and better over TLS."""
         try:
@@ -46,17 +51,17 @@ class _Check:
         else:
             parts = urlsplit(url)
             if parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname or ""):
-                self.found.append(Finding("WARN_URL_PLAIN", "warning", *self.about, path, {"url": url}))
+                self.warn("WARN_URL_PLAIN", path, url=url)
 
     def header(self, name: str, value: str, path: Path) -> None:
         if rule := header_rule(name, value):
             self.error("ERR_ACTION_HEADER", path, name=name, rule=rule)
 
-    def authentication(self, given: Authentication | None) -> None:
-        where = ("authentication",)
+    def authentication(self, given: Authentication | None, within: tuple[str, ...] = ()) -> None:
+        where = (*within, "authentication")
         if isinstance(given, ApiKeyAuthentication) and given.location == "header":
             self.header(given.name, "", (*where, "name"))
-        if isinstance(given, CustomAuthentication | OAuthAuthentication):
+        if isinstance(given, CustomAuthentication | OAuthAuthentication | JwtBearerAuthentication):
             self.url(given.endpoint, *where, "endpoint")
         if isinstance(given, CustomAuthentication):
             if given.target[0] == "header":
@@ -112,9 +117,26 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
         if name.lower() == "content-type" and isinstance(value, Part):
             check.error("ERR_ACTION_HEADER", where, name=name, rule="Content-Type is a constant")
         if name.lower() in _SECRET_HEADERS and not isinstance(value, Part):
-            check.found.append(Finding("WARN_HEADER_SECRET", "warning", *check.about, where, {"name": name}))
+            check.warn("WARN_HEADER_SECRET", where, name=name)
     check.url(action.url, "url")
     check.authentication(action.authentication)
+    return check.found
+
+
+def check_channel(channel: ChannelDocument, url_rule: UrlRule | None = None) -> list[Finding]:
+    """Findings about a channel configuration."""
+    check = _Check("channel", channel.name, url_rule)
+    for path, url in channel.targets:
+        check.url(url, *path)
+    if channel.email is not None:
+        if channel.email.security == "none" and not _LOOPBACK.fullmatch(channel.email.host):
+            check.warn("WARN_MAIL_PLAIN", ("email", "security"), host=channel.email.host)
+        if channel.category == "marketing" and channel.email.tracking is None:
+            check.warn("WARN_MAIL_NO_UNSUBSCRIBE", ("email", "tracking"))
+    if channel.sms is not None:
+        check.authentication(channel.sms.authentication, ("sms",))
+        for name, value in channel.sms.headers.items():
+            check.header(name, value, ("sms", "headers", name))
     return check.found
 
 

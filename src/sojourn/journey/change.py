@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sojourn.journey.action import ActionDocument
+from sojourn.journey.channel import CHANNELS, ChannelDocument
 from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.project import REGISTRY, Kind, Project
+from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import Document
@@ -23,6 +25,8 @@ _FREE: dict[type[Document], frozenset[str]] = {
     SourceDocument: frozenset(SourceDocument.model_fields) - {"database"},
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
+    ChannelDocument: frozenset(ChannelDocument.model_fields) - set(CHANNELS),
+    RulesetDocument: frozenset(RulesetDocument.model_fields),
     SegmentDocument: frozenset({"name", "description", "definition", "daily"}),
 }
 _MAY_GROW: dict[type[Document], frozenset[str]] = {ActionDocument: frozenset({"headers", "query"})}

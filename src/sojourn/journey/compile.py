@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from sojourn import identifiers
 from sojourn.journey import graph
 from sojourn.journey.builder import Builder
-from sojourn.journey.calls import UrlRule, check_action, check_source
+from sojourn.journey.calls import UrlRule, check_action, check_channel, check_source
 from sojourn.journey.dataset import compile_dataset
 from sojourn.journey.events import compile_event, event_id_of
 from sojourn.journey.finding import Finding
@@ -39,6 +39,8 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
     found += compile_segments(project)[1]
     for action in project.actions.values():
         found += check_action(action, url_rule)
+    for channel in project.channels.values():
+        found += check_channel(channel, url_rule)
     for name in project.journeys:
         found += compile_journey(project, name)[1]
     return found

@@ -14,8 +14,10 @@ from pydantic import ValidationError
 
 from sojourn.errors import InputError
 from sojourn.journey.action import ActionDocument
+from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
 from sojourn.journey.finding import Finding
+from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.source import SourceDocument
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import ClassDocument, DataTypeDocument, Document, FieldGroupDocument, SchemaDocument
@@ -33,6 +35,8 @@ Kind = Literal[
     "event",
     "source",
     "action",
+    "channel",
+    "ruleset",
     "journey",
 ]
 MODELS: dict[Kind, type[Document]] = {
@@ -46,6 +50,8 @@ MODELS: dict[Kind, type[Document]] = {
     "event": EventDocument,
     "source": SourceDocument,
     "action": ActionDocument,
+    "channel": ChannelDocument,
+    "ruleset": RulesetDocument,
     "journey": JourneyDocument,
 }
 """The kinds of documents, in the order in which they build on each other."""
@@ -69,6 +75,8 @@ class Project:
     events: dict[str, EventDocument] = field(default_factory=dict)
     sources: dict[str, SourceDocument] = field(default_factory=dict)
     actions: dict[str, ActionDocument] = field(default_factory=dict)
+    channels: dict[str, ChannelDocument] = field(default_factory=dict)
+    rulesets: dict[str, RulesetDocument] = field(default_factory=dict)
     journeys: dict[str, JourneyDocument] = field(default_factory=dict)
     _registry: Registry | None = None
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sojourn.expression import ExpressionError
 from sojourn.expression.tree import Kind as Reference
+from sojourn.journey import template
 from sojourn.journey.project import Kind
 from sojourn.journey.references import renamed, segment_renamed
 
 _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
     "event": (("journey", ("activities", "*", "event")),),
     "action": (("journey", ("activities", "*", "action")),),
+    "channel": (("journey", ("activities", "*", "channel")),),
+    "ruleset": (("journey", ("rulesets", "*")),),
     "schema": (
         ("event", ("schema",)),
         ("dataset", ("schema",)),
@@ -63,8 +66,8 @@ def _expressions(node: Any, change: Callable[[str], str], old: str) -> Any:
         return [_expressions(each, change, old) for each in node]
     if isinstance(node, str) and old in node and ("{" in node or "(" in node):
         try:
-            return change(node)
-        except ExpressionError:
+            return template.changed(node, change) if "{{" in node else change(node)
+        except (ExpressionError, template.UnclosedError):
             return node  # a text that only looks like one
     return node
 

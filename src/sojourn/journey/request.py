@@ -3,7 +3,11 @@ after a crash, recorded by a backtest, or carried by another process."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+ChannelKind = Literal["email", "push", "sms"]
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -38,4 +42,23 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch", gc=False):
     sandbox: str = "prod"
 
 
-Effect = Call | Fetch
+class Send(msgspec.Struct, frozen=True, tag="send", gc=False):
+    """A message to one person [5.3], through the channel configuration `channel` and by the `activity`.
+
+    `to` are addresses: one of a mail or a phone, or of pushes `fcm:TOKEN` and `apns:TOKEN`, one for each device. A
+    push has its title in `subject`. `namespace` is that of the person's id, None in a journey without one.
+    """
+
+    channel: str
+    kind: ChannelKind
+    activity: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    timeout: int
+    html: str = ""
+    data: dict[str, str] = {}
+    namespace: str | None = None
+
+
+Effect = Call | Fetch | Send

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sojourn.engine.effect import OK, Answer, Effect, called
+from sojourn.engine.effect import OK, Answer, Effect, Send, called
 from sojourn.errors import InputError
 from sojourn.identifiers import fraction
 from sojourn.journey.finding import nearest
@@ -29,8 +29,8 @@ class _Given(NamedTuple):
 
 
 class Fixtures:
-    """Answers by field group or action, and by what the request carries; other actions succeed, and other sources know
-    nothing."""
+    """Answers by field group, action or channel configuration, and by what the request carries or whom the message is
+    for; other actions and messages succeed, and other sources know nothing."""
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
         """Raises InputError for what is no answer."""
@@ -45,7 +45,7 @@ class Fixtures:
         answers = self._answers.get(called(effect))
         if answers is None:
             return OK
-        carried = _carried(effect.request)
+        carried = effect.to[0] if isinstance(effect, Send) else _carried(effect.request)
         found = answers.get(carried) or answers.get(OTHERS)
         if found is None or (found.share < 1 and fraction(called(effect) + carried, 0, 0) >= found.share):
             return OK
@@ -65,7 +65,7 @@ def read_fixtures(path: Path, project: Project) -> Fixtures:
     if not isinstance(data, dict):
         raise InputError("ERR_ANSWERS_FILE", field="--answers", file=str(path), detail="a JSON object is expected")
     known = [f"{source.name}.{group}" for source in project.sources.values() for group in source.field_groups]
-    known += project.actions
+    known += [*project.actions, *project.channels]
     for name in data:
         if name not in known:
             raise InputError("ERR_ANSWERS_GROUP", field="--answers", name=name, known=nearest(known, name))

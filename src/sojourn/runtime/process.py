@@ -22,6 +22,7 @@ from sojourn.clock import Clock
 from sojourn.connect.port import Port
 from sojourn.errors import SojournError, StoreError
 from sojourn.log import configure_logging
+from sojourn.message.tracking import Tracking
 from sojourn.runtime.engine import Engine
 from sojourn.runtime.link import GRACE, STOP, ClockState, EngineState, lock
 from sojourn.secrets import Keyring
@@ -76,6 +77,7 @@ class _Loop:
             source_calls=settings.source_calls,
             authorities=settings.ca,
             counts=settings.data / "limits.counts",
+            tracking=Tracking.of(settings.data),
         )
         self._engine = Engine(self._shard, self._reader, clock, port=self._port)
         threading.Thread(target=self._listen, name="pipe", daemon=True).start()
