@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.engine.effect import Fetch
+from sojourn.engine.effect import Call
 from sojourn.journey.events import compile_event
 from sojourn.journey.project import Project
 from sojourn.runtime.backtest import backtest
@@ -108,7 +108,7 @@ def test_the_record_that_a_field_names(tmp_path: Path) -> None:
         while run.engine.turn():
             pass
         ((_, effect),) = run.port.open
-        assert isinstance(effect, Fetch)
+        assert isinstance(effect, Call)
         assert json.loads(effect.request.body or b"") == {"price": 25.0}
         run.append([Accepted(each.at, "prod", each.record) for each in events[1:]])
         run.work()
