@@ -4,7 +4,7 @@ DATA ?= data
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run demo test test-all fuzz check fix bench docs lock clean
+.PHONY: help setup run demo studio test test-all fuzz check fix bench docs lock clean
 
 help: ## this list
 	@awk -F ':[^#]*## *' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,17 +12,20 @@ help: ## this list
 setup: ## uv, the locked packages and Sojourn itself, into .venv
 	@PYTHON="$(PYTHON)" sh scripts/setup
 
-run: setup ## start the server with the living demo (PORT=, DATA=)
+studio: setup ## build the studio, if its sources have changed
+	@sh scripts/studio
+
+run: studio ## start the server with the living demo (PORT=, DATA=)
 	@exec $(BIN)/sojourn demo live --port $(PORT) --data $(DATA)
 
 demo: setup ## the whole history through the live server, then the backtest, compared (PORT=)
 	@exec $(BIN)/sojourn demo history $(if $(filter command,$(firstword $(origin PORT))),--port $(PORT))
 
-test: setup ## checks, then the tests (at most 10 minutes)
+test: studio ## checks, then the tests (at most 10 minutes)
 	@sh scripts/check
 	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
-test-all: setup ## the long form: more kills, longer fuzzing (at most 60 minutes)
+test-all: studio ## the long form: more kills, longer fuzzing (at most 60 minutes)
 	@sh scripts/check
 	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q -n 4 --dist loadfile --timeout=3000
 
@@ -46,4 +49,4 @@ lock: setup ## pin the packages anew
 	@sh scripts/lock
 
 clean: ## forget .venv and caches; data folders stay
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf studio/node_modules src/sojourn/studio .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

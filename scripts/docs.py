@@ -94,7 +94,6 @@ AREAS = {
     "journey": "Documents of a project",
     "limits": "Limits on calls",
     "message": "Messages to people",
-    "page": "Report page",
     "profile": "Profiles and imports",
     "rehearsal": "Test mode, shadow and dry run",
     "schema": "Schemas and JSON",

@@ -57,7 +57,7 @@ def all_answers(server: RunningServer) -> None:
     server.wait_settled(15)
     assert server.status()["engine"]["restarts"] == 0, server.tail()
     assert server.get("/api/quarantine") == []
-    for path in ("/", "/?lang=ko", "/api/health", "/api/journeys/win-back/report", "/api/journeys/win-back/steps"):
+    for path in ("/api/health", "/api/journeys/win-back/report", "/api/journeys/win-back/steps"):
         assert request(server.port, "GET", path).status == 200, server.tail()
 
 

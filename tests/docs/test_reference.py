@@ -191,8 +191,12 @@ def test_every_dependency_is_explained() -> None:
     named = [re.findall(r"[\w-]+", re.sub(r"\(.*?\)", "", row.split("|")[1])) for row in _rows(runtime)]
     extras = project["optional-dependencies"]
     assert [name for row in named for name in row] == [_name(each) for each in project["dependencies"] + extras["sql"]]
+    development, _, studio = development.partition("## The studio")
     below = {name for row in _rows(development) for name in re.findall(r"[\w-]+", row.split("|")[1])}
     assert below == {_name(each) for each in (*extras["dev"], *extras["bench"])} | {"uv"}
+    package = json.loads((ROOT / "studio" / "package.json").read_text())
+    told = {name.strip() for row in _rows(studio) for name in row.split("|")[1].split(",")}
+    assert told == {*package["dependencies"], *package["devDependencies"]}
 
 
 def _rows(text: str) -> list[str]:

@@ -24,6 +24,12 @@ Need = Permission | Open | frozenset[Permission]
 """A permission in the sandbox of the request; of a set, any one: the handler asks for the one that it comes to."""
 
 
+STUDIO = tuple(
+    path
+    for page in ("journeys", "segments", "profiles", "reports", "configuration", "admin")
+    for path in (f"/{page}", f"/{page}/{{rest:path}}")
+)
+"""The addresses of the studio's pages besides `/`; what follows the first part is for the studio to read."""
 _READS = frozenset({Permission.READ_JOURNEYS, Permission.READ_CONFIGURATION})
 
 
@@ -61,12 +67,14 @@ ROUTES: dict[str, Need] = {
     "POST /collection/{inletId}": Open.ANYBODY,
     "POST /collection/batch/{inletId}": Open.ANYBODY,
     # pages
-    "GET /": Open.SIGNED_IN,
+    **{f"GET {path}": Open.SIGNED_IN for path in ("/", *STUDIO)},
+    "GET /assets/{name}": Open.ANYBODY,  # the same for everybody, and nothing of anybody in it
     "GET /account": Open.SIGNED_IN,
     "POST /account/password": Open.SIGNED_IN,
     "GET /sign-in": Open.ANYBODY,
     "POST /sign-in": Open.ANYBODY,
     "GET /sign-in/link": Open.ANYBODY,
+    "GET /sign-in/link.js": Open.ANYBODY,
     "POST /sign-in/link": Open.ANYBODY,
     "GET /sign-in/oidc": Open.ANYBODY,
     "GET /sign-in/oidc/callback": Open.ANYBODY,

@@ -22,7 +22,6 @@ from sojourn.api.journeys import router as journeys_router
 from sojourn.api.limit import limited
 from sojourn.api.openapi import complete
 from sojourn.api.operations import router as operations_router
-from sojourn.api.page import router as page_router
 from sojourn.api.privacy import router as privacy_router
 from sojourn.api.profiles import router as profiles_router
 from sojourn.api.public import capping, throttling
@@ -33,6 +32,7 @@ from sojourn.api.reports import router as reports_router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
 from sojourn.api.sign_in import router as sign_in_router
+from sojourn.api.studio import router as studio_router
 from sojourn.settings import Settings
 
 _API = (
@@ -71,7 +71,7 @@ class Application:
             self.rest.include_router(router, prefix="/api")
         for public in (capping.router, throttling.router, rest_of_public):
             self.rest.include_router(public)
-        self.rest.include_router(page_router)
+        self.rest.include_router(studio_router)
         self.rest.include_router(sign_in_router)
         self.rest.state.needs = declared(self.rest)
         self._gate = Gate(self.rest, self.server.credentials, self.server.cookie)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Query, Request
+from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from sojourn import messages
 from sojourn.access.credentials import SESSION_MS
 from sojourn.access.permission import SEVEN
 from sojourn.api.access import address_of, set_password
 from sojourn.api.gate import from_our_page, principal_of
-from sojourn.api.page import html
 from sojourn.api.problems import language_of
 from sojourn.api.server import Server
+from sojourn.api.studio import SECURITY
 from sojourn.errors import ForbiddenError, InputError, NotFoundError, SojournError
 
 if TYPE_CHECKING:
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 _STATE = "sojourn_oidc"
 _MAX_FORM = 20_000
+_TEMPLATES = Path(__file__).parent / "templates"
+_environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=select_autoescape(), trim_blocks=True)
+
+
+def html(request: Request, template: str, *, code: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the language asked for; no other site may show it in a frame, and nobody keeps it."""
+    language = language_of(request)
+
+    def say(code: str, **params: object) -> str:
+        return messages.text(code, params, language)
+
+    text = _environment.get_template(template).render(say=say, language=language, **values)
+    return HTMLResponse(text, code, headers={**SECURITY, "Cache-Control": "no-store"})
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -80,6 +95,12 @@ async def sign_in(request: Request, form: Form) -> Response:
 def link_page(request: Request, token: str = "") -> Response:
     """Sends the token back by itself: a program that only looks at links does not use one up."""
     return _page(request, token=token)
+
+
+@router.get("/sign-in/link.js")
+def link_script() -> Response:
+    """What sends the token back; a file, as pages hold no scripts."""
+    return FileResponse(_TEMPLATES / "link.js", media_type="text/javascript", headers=SECURITY)
 
 
 @router.post("/sign-in/link")

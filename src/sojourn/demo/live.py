@@ -28,7 +28,7 @@ def live(data: Path, port: int) -> None:
             f"\n  Sojourn is live: {processes.link()}\n\n"
             "  Real customers of a CD shop (1997-98) walk through the journey 'win-back', half a day a second:\n"
             "  a big purchase earns thanks, another one within three weeks a cross-sell, silence an invitation back.\n"
-            "  Watch 'Here now' move, and the requests outgrow the calls: the receiver is not always well.\n"
+            "  Open 'win-back' and watch them move along its paths; its report shows how the calls went.\n"
             "  The link signs your browser in, once; after that it is enough to open the page.\n"
             f"  한국어: http://127.0.0.1:{port}/?lang=ko   API: http://127.0.0.1:{port}/api/docs\n\n"
             f"  Data is kept in {data}. Ctrl-C stops; make run goes on from there.\n"

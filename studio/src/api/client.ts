@@ -1,0 +1,83 @@
+/** Requests to the server: as the person who is signed in, in the chosen sandbox and language. */
+import { connectionSeen } from "../frame/connection";
+import { preferences } from "../frame/preferences";
+import type { Finding, Problem } from "./types";
+
+/** The server's refusal: its sentence is the message, in the language that the reader has chosen. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super([problem.title, problem.detail].filter(Boolean).join(" "));
+    this.problem = problem;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  get field(): string | undefined {
+    return this.problem.field;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.problem.findings ?? [];
+  }
+}
+
+/** The request did not get to the server. */
+export class ConnectionError extends Error {}
+
+export interface Answer<T> {
+  body: T;
+  etag: string | null;
+}
+
+interface Options {
+  sandbox?: string | undefined;
+  body?: unknown;
+  ifMatch?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Asks the server, and gives the answer with its version. Raises ApiError and ConnectionError. */
+export async function ask<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
+  const headers: Record<string, string> = { "Accept-Language": preferences().language, Accept: "application/json" };
+  if (options.sandbox) headers["x-sandbox-name"] = options.sandbox;
+  if (options.ifMatch) headers["If-Match"] = options.ifMatch;
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    const body = options.body === undefined ? null : JSON.stringify(options.body);
+    response = await fetch(path, { method, headers, body, signal: options.signal ?? null });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    connectionSeen(false);
+    throw new ConnectionError(String(error));
+  }
+  connectionSeen(true);
+  if (response.status === 401) {
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+  const text = await response.text();
+  if (!response.ok) throw new ApiError(problemOf(response, text));
+  return { body: (text ? JSON.parse(text) : undefined) as T, etag: response.headers.get("ETag") };
+}
+
+function problemOf(response: Response, text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return {
+      title: `${response.status} ${response.statusText}`,
+      status: response.status,
+      code: "ERR_HTTP",
+      params: {},
+    };
+  }
+}
+
+/** Asks for something to read. */
+export async function get<T>(path: string, sandbox?: string, signal?: AbortSignal): Promise<T> {
+  return (await ask<T>("GET", path, { sandbox, signal })).body;
+}

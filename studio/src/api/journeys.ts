@@ -1,0 +1,87 @@
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { JourneyDocument } from "../document/types";
+import { useSandbox } from "../frame/session";
+import { ask, get } from "./client";
+import type { Finding, ListedJourney, Report, Version } from "./types";
+
+export const journeyPath = (name: string) => `/api/journeys/${encodeURIComponent(name)}`;
+
+/** All journeys of the sandbox, newly asked for while somebody looks. */
+export function useJourneys() {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["journeys", sandbox],
+    queryFn: ({ signal }) => get<ListedJourney[]>("/api/journeys", sandbox, signal),
+    refetchInterval: 10_000,
+  });
+}
+
+/** A journey's report, as it moves. */
+export function useReport(name: string, enabled = true) {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["report", sandbox, name],
+    queryFn: ({ signal }) => get<Report>(`${journeyPath(name)}/report`, sandbox, signal),
+    refetchInterval: 1000,
+    enabled,
+  });
+}
+
+/** The reports of several journeys by name, those that are there yet. */
+export function useReports(names: readonly string[]): Readonly<Record<string, Report>> {
+  const sandbox = useSandbox();
+  return useQueries({
+    queries: names.map((name) => ({
+      queryKey: ["report", sandbox, name],
+      queryFn: () => get<Report>(`${journeyPath(name)}/report`, sandbox),
+      refetchInterval: 3000,
+    })),
+    combine: (results) =>
+      Object.fromEntries(results.flatMap((result, index) => (result.data ? [[names[index] ?? "", result.data]] : []))),
+  });
+}
+
+export interface Journey {
+  name: string;
+  uid: string;
+  versions: Version[];
+  document: JourneyDocument;
+}
+
+/** A journey with the document of its latest version. */
+export function useJourney(name: string) {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["journey", sandbox, name],
+    queryFn: ({ signal }) => get<Journey>(journeyPath(name), sandbox, signal),
+  });
+}
+
+export type Halt = "publish" | "close" | "stop";
+
+/** What changes the state of a journey. */
+export function useJourneyCommands() {
+  const sandbox = useSandbox();
+  const queries = useQueryClient();
+  const changed = (name: string) =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: ["journeys", sandbox] }),
+      queries.invalidateQueries({ queryKey: ["journey", sandbox, name] }),
+      queries.invalidateQueries({ queryKey: ["report", sandbox, name] }),
+    ]);
+  const move = useMutation({
+    mutationFn: ({ name, verb }: { name: string; verb: Halt }) =>
+      ask("POST", `${journeyPath(name)}/${verb}`, { sandbox }),
+    onSuccess: (_, { name }) => changed(name),
+  });
+  const remove = useMutation({
+    mutationFn: (name: string) => ask("DELETE", journeyPath(name), { sandbox }),
+    onSuccess: (_, name) => changed(name),
+  });
+  const save = useMutation({
+    mutationFn: (document: JourneyDocument) =>
+      ask<{ findings: Finding[] }>("PUT", journeyPath(document.name), { sandbox, body: document }),
+    onSuccess: (_, document) => changed(document.name),
+  });
+  return { move, remove, save };
+}

@@ -1,0 +1,76 @@
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { CircleAlert, TriangleAlert, UserRound } from "lucide-react";
+import { memo, useContext } from "react";
+import { familyOf } from "../document/kinds";
+import { useLanguage } from "../frame/preferences";
+import { number } from "../messages/text";
+import { useSay } from "../messages/use";
+import css from "./Canvas.module.css";
+import { CanvasContext } from "./context";
+import type { Marks, ActivityNode as Shape } from "./flow";
+import { iconOf } from "./icons";
+import { kindWord, nameOf, summaryOf } from "./summary";
+import { words } from "./words";
+
+/** A node: it tells its story without being opened. */
+export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Shape>) {
+  const { id, activity, start, marks, here } = data;
+  const say = useSay(words);
+  const language = useLanguage();
+  const { onSelect, selected } = useContext(CanvasContext);
+  const Icon = iconOf(activity.type);
+  const name = nameOf(activity, language);
+  const summary = summaryOf(activity, language);
+  const chosen = selected.has(id);
+  return (
+    <>
+      {!start && <Handle type="target" position={Position.Left} isConnectable={false} className={css.handle} />}
+      {start && (
+        <span className={css.start} aria-hidden>
+          {say("start")}
+        </span>
+      )}
+      <button
+        type="button"
+        data-activity={id}
+        aria-pressed={chosen}
+        className={`${css.node} ${css[familyOf(activity.type)]} ${chosen ? css.chosen : ""}`}
+        onClick={(event) => onSelect(id, event.ctrlKey || event.metaKey || event.shiftKey)}
+      >
+        <span className={css.badge}>
+          <Icon size={18} aria-hidden />
+        </span>
+        <span className={css.story}>
+          <small>{kindWord(activity.type, language)}</small>
+          <strong title={name}>{name}</strong>
+          {summary && <span title={summary}>{summary}</span>}
+        </span>
+        <Mark marks={marks} />
+      </button>
+      {here !== undefined && here > 0 && (
+        <span className={css.here} title={say("hereLong", { count: here })}>
+          <UserRound size={12} aria-hidden />
+          {number(here, language)}
+          <span className="only-read-aloud">{say("hereLong", { count: here })}</span>
+        </span>
+      )}
+      {activity.type !== "end" && (
+        <Handle type="source" position={Position.Right} isConnectable={false} className={css.handle} />
+      )}
+    </>
+  );
+});
+
+function Mark({ marks }: { marks: Marks | undefined }) {
+  const say = useSay(words);
+  if (!marks || marks.errors + marks.warnings === 0) return null;
+  const bad = marks.errors > 0;
+  const text = bad ? say("errorsHere", { count: marks.errors }) : say("warningsHere", { count: marks.warnings });
+  const Icon = bad ? CircleAlert : TriangleAlert;
+  return (
+    <span className={bad ? css.bad : css.warn} title={text}>
+      <Icon size={16} aria-hidden />
+      <span className="only-read-aloud">{text}</span>
+    </span>
+  );
+}

@@ -1,0 +1,178 @@
+import "@xyflow/react/dist/base.css";
+import { Background, MiniMap, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
+import { type DragEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import type { VersionReport } from "../api/types";
+import { IconButton } from "../components/Button";
+import { familyOf } from "../document/kinds";
+import { layout } from "../document/layout";
+import type { JourneyDocument } from "../document/types";
+import type { Place } from "../document/ways";
+import { useSay } from "../messages/use";
+import { ActivityNode } from "./ActivityNode";
+import css from "./Canvas.module.css";
+import { CanvasContext } from "./context";
+import { type CanvasNode, drawn, type Marks } from "./flow";
+import { FreeEnd, Way } from "./Way";
+import { words } from "./words";
+
+const NODE_TYPES = { activity: ActivityNode, free: FreeEnd };
+const EDGE_TYPES = { way: Way };
+const NO_MARKS: ReadonlyMap<string, Marks> = new Map();
+const NEAR = 140;
+
+export interface CanvasProps {
+  document: JourneyDocument;
+  selected: ReadonlySet<string>;
+  onSelect: (ids: ReadonlySet<string>) => void;
+  marks?: ReadonlyMap<string, Marks>;
+  counts?: VersionReport | undefined;
+  onInsert?: (place: Place, anchor: Element) => void;
+  /** Something from the palette was dropped at a place. */
+  onDrop?: (place: Place) => void;
+  dragging?: boolean;
+  children?: ReactNode;
+}
+
+/** A journey drawn; what it shows follows from the document alone. */
+export function Canvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawing {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawing(props: CanvasProps) {
+  const { document, selected, onSelect, marks = NO_MARKS, counts, onInsert, onDrop, dragging = false } = props;
+  const say = useSay(words);
+  const flow = useReactFlow();
+  const [over, setOver] = useState<Place | undefined>();
+  const place = useMemo(() => layout(document), [document]);
+  const { nodes, edges } = useMemo(() => drawn(document, place, marks, counts), [document, place, marks, counts]);
+  useFitWhenGrown(nodes.length);
+
+  const nearest = (event: DragEvent): Place | undefined => {
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    let best: { place: Place; far: number } | undefined;
+    for (const { from, path, points, label } of place.arrows) {
+      for (const point of [label, points.at(-1)]) {
+        const far = point ? Math.hypot(point.x - at.x, point.y - at.y) : NEAR;
+        if (far < (best?.far ?? NEAR)) best = { place: { from, path }, far };
+      }
+    }
+    return best?.place;
+  };
+  const context = useMemo(
+    () => ({
+      ...(onInsert ? { onInsert } : {}),
+      selected,
+      dragging,
+      over: dragging ? over : undefined,
+      onSelect: (id: string, several: boolean) => {
+        const next = new Set(several ? selected : []);
+        if (several && next.has(id)) next.delete(id);
+        else next.add(id);
+        onSelect(next);
+      },
+    }),
+    [onInsert, selected, dragging, over, onSelect],
+  );
+  return (
+    <CanvasContext value={context}>
+      <div
+        className={css.canvas}
+        data-live={counts ? "" : undefined}
+        onDragOver={(event) => {
+          if (!dragging) return;
+          event.preventDefault();
+          setOver(nearest(event));
+        }}
+        onDrop={(event) => {
+          event.preventDefault();
+          const found = nearest(event);
+          if (found) onDrop?.(found);
+        }}
+      >
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          fitView
+          fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+          minZoom={0.2}
+          maxZoom={1.6}
+          panOnScroll
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          onPaneClick={() => onSelect(new Set())}
+          aria-label={say("canvas")}
+          proOptions={{ hideAttribution: true }}
+        >
+          <ArrowHead />
+          <Background gap={24} size={1.4} color="var(--line)" />
+          {nodes.length > 24 && (
+            <MiniMap<CanvasNode>
+              ariaLabel={say("map")}
+              pannable
+              zoomable
+              className={css.map ?? ""}
+              nodeColor={(node) =>
+                node.type === "activity" ? `var(--${familyOf(node.data.activity.type)})` : "transparent"
+              }
+            />
+          )}
+          <Panel position="top-right" className={css.zoom ?? ""}>
+            <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
+            <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => void flow.zoomOut({ duration: 120 })} />
+            <IconButton
+              label={say("fit")}
+              icon={Maximize}
+              onPress={() => void flow.fitView({ duration: 160, padding: 0.08, maxZoom: 1 })}
+            />
+          </Panel>
+          {props.children}
+        </ReactFlow>
+      </div>
+    </CanvasContext>
+  );
+}
+
+function ArrowHead() {
+  return (
+    <svg className={css.defs} aria-hidden>
+      <defs>
+        <marker
+          id="arrow-head"
+          viewBox="0 0 10 10"
+          refX="8"
+          refY="5"
+          markerWidth="7"
+          markerHeight="7"
+          orient="auto"
+          markerUnits="userSpaceOnUse"
+        >
+          <path d="M1,1 L9,5 L1,9 Z" className={css.head} />
+        </marker>
+      </defs>
+    </svg>
+  );
+}
+
+/** Keeps the journey in view as it grows. */
+function useFitWhenGrown(count: number): void {
+  const flow = useReactFlow();
+  const before = useRef(count);
+  useEffect(() => {
+    if (before.current === count) return;
+    before.current = count;
+    const timer = setTimeout(() => void flow.fitView({ duration: 160, padding: 0.08, maxZoom: 1 }), 30);
+    return () => clearTimeout(timer);
+  }, [count, flow]);
+}

@@ -1,0 +1,84 @@
+import { EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from "@xyflow/react";
+import { Plus } from "lucide-react";
+import { memo, useContext } from "react";
+import type { Place } from "../document/ways";
+import { useLanguage } from "../frame/preferences";
+import { number, percent } from "../messages/text";
+import { useSay } from "../messages/use";
+import css from "./Canvas.module.css";
+import { CanvasContext } from "./context";
+import { curve, type FreeNode, samePlace, type WayEdge } from "./flow";
+import { pathWord } from "./summary";
+import { words } from "./words";
+
+/** An arrow: the path's name, how many went, and a place to insert; as wide as its share. */
+export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
+  const language = useLanguage();
+  const { onInsert } = useContext(CanvasContext);
+  if (!data) return null;
+  const { place, points, label, first, count, share } = data;
+  const name = pathWord(place.path, language);
+  const width = share === undefined ? 1.75 : 1.5 + 6.5 * Math.min(1, share);
+  return (
+    <>
+      <path
+        d={curve(points)}
+        className={`${css.arrow} ${place.path === "error" || place.path === "timeout" ? css.alternative : ""}`}
+        style={{ strokeWidth: width }}
+        markerEnd={share === undefined ? "url(#arrow-head)" : undefined}
+      />
+      {first && (
+        <EdgeLabelRenderer>
+          <div
+            className={css.label}
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
+          >
+            {(name || count !== undefined) && (
+              <span className={css.words}>
+                {name && <span className={css.path}>{name}</span>}
+                {count !== undefined && (
+                  <span className={css.count}>
+                    {number(count, language)}
+                    {share !== undefined && <small>{percent(share, language)}</small>}
+                  </span>
+                )}
+              </span>
+            )}
+            {onInsert && <InsertButton place={place} />}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+/** The free place at the end of a path. */
+export const FreeEnd = memo(function FreeEnd({ data }: NodeProps<FreeNode>) {
+  const { onInsert } = useContext(CanvasContext);
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} className={css.handle} />
+      {onInsert ? <InsertButton place={data.place} free /> : <span className={css.end} />}
+    </>
+  );
+});
+
+function InsertButton({ place, free = false }: { place: Place; free?: boolean }) {
+  const say = useSay(words);
+  const language = useLanguage();
+  const { onInsert, dragging, over } = useContext(CanvasContext);
+  const look = [css.plus, free ? css.free : "", dragging ? css.open : "", samePlace(over, place) ? css.over : ""];
+  return (
+    <button
+      type="button"
+      data-place={`${place.from}/${place.path}`}
+      data-free={free || undefined}
+      aria-label={say("insertAfter", { name: place.from, path: pathWord(place.path, language) || "→" })}
+      title={say("insert")}
+      className={look.join(" ")}
+      onClick={(event) => onInsert?.(place, event.currentTarget)}
+    >
+      <Plus size={14} aria-hidden />
+    </button>
+  );
+}

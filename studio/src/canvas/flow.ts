@@ -1,0 +1,103 @@
+/** The canvas as a projection of the document: nodes and edges for React Flow, nothing kept. */
+import type { Edge, Node } from "@xyflow/react";
+import type { VersionReport } from "../api/types";
+import { FREE, freeEnd, type Layout, NODE, type Point } from "../document/layout";
+import type { Activity, JourneyDocument } from "../document/types";
+import { inOrder, type Place, waysOf } from "../document/ways";
+
+export interface Marks {
+  errors: number;
+  warnings: number;
+}
+
+export type ActivityNode = Node<
+  { id: string; activity: Activity; start: boolean; marks: Marks | undefined; here: number | undefined },
+  "activity"
+>;
+export type FreeNode = Node<{ place: Place }, "free">;
+export type CanvasNode = ActivityNode | FreeNode;
+export type WayEdge = Edge<
+  {
+    place: Place;
+    points: readonly Point[];
+    label: Point;
+    first: boolean;
+    count: number | undefined;
+    share: number | undefined;
+  },
+  "way"
+>;
+
+interface Drawn {
+  nodes: CanvasNode[];
+  edges: WayEdge[];
+}
+
+const FIXED = { draggable: false, focusable: false, selectable: false, connectable: false } as const;
+
+/** What to draw; with counts, how many people went each way and where they stand. */
+export function drawn(
+  document: JourneyDocument,
+  { points, arrows }: Layout,
+  marks: ReadonlyMap<string, Marks>,
+  counts: VersionReport | undefined,
+): Drawn {
+  const at = (id: string) => ({ ...(points.get(id) ?? { x: 0, y: 0 }) });
+  const nodes: CanvasNode[] = [];
+  for (const id of inOrder(document)) {
+    const activity = document.activities[id] as Activity;
+    nodes.push({
+      ...FIXED,
+      ...NODE,
+      id,
+      type: "activity",
+      position: at(id),
+      data: { id, activity, start: id === document.start, marks: marks.get(id), here: counts?.activities[id]?.current },
+    });
+    for (const { path, targets } of waysOf(activity)) {
+      if (targets.some((target) => target in document.activities)) continue;
+      const free = freeEnd(id, path);
+      nodes.push({
+        ...FIXED,
+        ...FREE,
+        id: free,
+        type: "free",
+        position: at(free),
+        data: { place: { from: id, path } },
+      });
+    }
+  }
+  const entered = counts?.entered || undefined;
+  const edges = arrows.map(({ from, path, to, points: bends, label }): WayEdge => {
+    const count = counts ? (counts.activities[from]?.arrows[`${from}/${path}`] ?? 0) : undefined;
+    const first = arrows.find((arrow) => arrow.from === from && arrow.path === path)?.to === to;
+    const share = count !== undefined && entered ? count / entered : undefined;
+    return {
+      ...FIXED,
+      id: `${from}/${path}>${to}`,
+      source: from,
+      target: to,
+      type: "way",
+      data: { place: { from, path }, points: bends, label, first, count, share },
+    };
+  });
+  return { nodes, edges };
+}
+
+/** A smooth line through points, horizontal at each. */
+export function curve(points: readonly Point[]): string {
+  const [begin, ...rest] = points;
+  if (!begin) return "";
+  let text = `M${begin.x},${begin.y}`;
+  let last = begin;
+  for (const point of rest) {
+    const middle = (last.x + point.x) / 2;
+    text += ` C${middle},${last.y} ${middle},${point.y} ${point.x},${point.y}`;
+    last = point;
+  }
+  return text;
+}
+
+export function samePlace(one: Place | undefined, other: Place | undefined): boolean {
+  return one !== undefined && one.from === other?.from && one.path === other.path;
+}

@@ -1,0 +1,40 @@
+import {
+  Bell,
+  CircleStop,
+  GitFork,
+  Hourglass,
+  type LucideIcon,
+  Mail,
+  MessageSquare,
+  MousePointerClick,
+  Percent,
+  Send,
+  Shuffle,
+  UserRoundPen,
+  Users,
+  UsersRound,
+  Webhook,
+  Zap,
+} from "lucide-react";
+
+const ICONS: Readonly<Record<string, LucideIcon>> = {
+  event: Zap,
+  segmentQualification: UsersRound,
+  reaction: MousePointerClick,
+  readAudience: Users,
+  condition: GitFork,
+  split: Percent,
+  wait: Hourglass,
+  end: CircleStop,
+  action: Send,
+  updateProfile: UserRoundPen,
+  jump: Shuffle,
+  email: Mail,
+  push: Bell,
+  sms: MessageSquare,
+  webhook: Webhook,
+};
+
+export function iconOf(type: string): LucideIcon {
+  return ICONS[type] ?? Send;
+}

@@ -1,0 +1,53 @@
+/** What a node says without being opened: its name, its kind, and the one line of its essential setting. */
+import { durationWords } from "../document/duration";
+import { expressionWords } from "../document/reading";
+import type { Activity } from "../document/types";
+import { ERROR, OTHER, ownPaths, THEN, TIMEOUT } from "../document/ways";
+import { type Language, sayIn } from "../messages/text";
+import { words } from "./words";
+
+function isWord(type: string): type is keyof typeof words {
+  return type in words;
+}
+
+export function kindWord(type: string, language: Language): string {
+  return isWord(type) ? (sayIn(words, language) as (key: string) => string)(type) : type;
+}
+
+/** The name that people gave, else what it stands for. */
+export function nameOf(activity: Activity, language: Language): string {
+  if (activity.label) return activity.label;
+  const named = activity[activity.type] ?? activity.segment ?? activity.journey;
+  return typeof named === "string" && named ? named : kindWord(activity.type, language);
+}
+
+/** Its essential setting in words; undefined where there is nothing more to say than its name. */
+export function summaryOf(activity: Activity, language: Language): string | undefined {
+  const say = sayIn(words, language);
+  const { type, duration, timeout, paths } = activity;
+  if (typeof duration === "string") return durationWords(duration, language);
+  if (type === "event") {
+    const event = activity.label && typeof activity.event === "string" ? activity.event : undefined;
+    const within = typeof timeout === "string" ? say("within", { time: durationWords(timeout, language) }) : undefined;
+    return [event, within].filter(Boolean).join(" · ") || undefined;
+  }
+  const own = ownPaths(activity);
+  if (own.length > 1) return say("times", { count: own.length });
+  if (own.length === 1 && paths !== null && typeof paths === "object") {
+    const [only] = Object.values(paths);
+    if (only === "true") return say("notSet");
+    return typeof only === "string" ? expressionWords(only, language) : own[0];
+  }
+  if (activity.label && typeof activity[type] === "string") return activity[type] as string;
+  return undefined;
+}
+
+/** What an arrow is called; nothing for the plain way on. */
+export function pathWord(path: string, language: Language): string {
+  const say = sayIn(words, language);
+  if (path === THEN) return "";
+  if (path === OTHER) return say("other");
+  if (path === TIMEOUT) return say("timeout");
+  if (path === ERROR) return say("error");
+  return path;
+}

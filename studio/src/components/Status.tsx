@@ -1,0 +1,30 @@
+import type { JourneyStatus } from "../api/types";
+import { catalogue } from "../messages/text";
+import { useSay } from "../messages/use";
+import css from "./Status.module.css";
+
+const words = catalogue({
+  draft: ["Draft", "초안"],
+  test: ["In test", "테스트 중"],
+  publishing: ["Publishing", "게시 중"],
+  live: ["Live", "라이브"],
+  closed: ["Closed to entries", "진입 마감"],
+  stopping: ["Stopping", "중지 중"],
+  stopped: ["Stopped", "중지"],
+  finished: ["Finished", "종료"],
+});
+
+/** A version's status: a dot and a word. */
+export function Status({ status }: { status: JourneyStatus }) {
+  const say = useSay(words);
+  return (
+    <span className={`${css.status} ${css[status]}`}>
+      <i aria-hidden />
+      {say(status)}
+    </span>
+  );
+}
+
+export function useStatusWord(): (status: JourneyStatus) => string {
+  return useSay(words);
+}

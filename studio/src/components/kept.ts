@@ -1,0 +1,22 @@
+import { useState } from "react";
+
+/** A state that the browser keeps for its reader, under a name of its own. */
+export function useKept<T extends object>(name: string, fallback: T): [T, (change: Partial<T>) => void] {
+  const key = `sojourn.${name}`;
+  const [value, setValue] = useState<T>(() => {
+    try {
+      return { ...fallback, ...JSON.parse(localStorage.getItem(key) ?? "{}") };
+    } catch {
+      return fallback;
+    }
+  });
+  return [
+    value,
+    (change) =>
+      setValue((old) => {
+        const next = { ...old, ...change };
+        localStorage.setItem(key, JSON.stringify(next));
+        return next;
+      }),
+  ];
+}

@@ -1,0 +1,63 @@
+/** Copy and paste as text, so that it works between journeys, tabs and browsers, and from journeys to read only. */
+import { between, type Change } from "./change";
+import { freeId } from "./operations";
+import type { Activity, JourneyDocument } from "./types";
+import { type Place, waysOf, withWay } from "./ways";
+
+interface Copied {
+  readonly sojourn: "activities";
+  readonly activities: Readonly<Record<string, Activity>>;
+}
+
+/** Activities as text; ways between them stay, others end. */
+export function copied(document: JourneyDocument, ids: readonly string[]): string {
+  const activities: Record<string, Activity> = {};
+  for (const id of ids) {
+    let activity = document.activities[id];
+    if (!activity) continue;
+    for (const way of waysOf(activity)) {
+      activity = withWay(
+        activity,
+        way.path,
+        way.targets.filter((target) => ids.includes(target)),
+      );
+    }
+    activities[id] = activity;
+  }
+  return JSON.stringify({ sojourn: "activities", activities } satisfies Copied, null, 1);
+}
+
+/** What pasting a text does: the activities with new ids, the first one led to from a free place if one is given. */
+export function pasted(
+  document: JourneyDocument,
+  text: string,
+  place?: Place,
+): { change: Change; ids: readonly string[] } | undefined {
+  let found: Copied;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (found?.sojourn !== "activities" || typeof found.activities !== "object") return undefined;
+  const names = new Map<string, string>();
+  for (const id of Object.keys(found.activities)) names.set(id, freeId(document, id, new Set(names.values())));
+  const added: Record<string, Activity> = {};
+  for (const [id, given] of Object.entries(found.activities)) {
+    let activity = given;
+    for (const way of waysOf(given)) {
+      activity = withWay(
+        activity,
+        way.path,
+        way.targets.flatMap((target) => names.get(target) ?? []),
+      );
+    }
+    added[names.get(id) as string] = activity;
+  }
+  const ids = [...names.values()];
+  const from = place && document.activities[place.from];
+  const free = from && waysOf(from).some((way) => way.path === place.path && way.targets.length === 0);
+  const activities = { ...document.activities, ...added };
+  if (place && from && free && ids[0]) activities[place.from] = withWay(from, place.path, [ids[0]]);
+  return { change: between(document, { ...document, activities }), ids };
+}

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { journeys, WIN_BACK } from "./journeys.testing";
+import { FREE, freeEnd, layout, NODE } from "./layout";
+import { waysOf } from "./ways";
+
+test("nothing overlaps, and every way leads to the right", () => {
+  fc.assert(
+    fc.property(journeys, (document) => {
+      const { points } = layout(document);
+      const boxes = [...points].map(([id, { x, y }]) => ({ x, y, ...(id.includes("/") ? FREE : NODE) }));
+      boxes.forEach((one, index) => {
+        for (const other of boxes.slice(index + 1)) {
+          const apart =
+            one.x + one.width <= other.x ||
+            other.x + other.width <= one.x ||
+            one.y + one.height <= other.y ||
+            other.y + other.height <= one.y;
+          expect(apart).toBe(true);
+        }
+      });
+      for (const [id, activity] of Object.entries(document.activities)) {
+        for (const way of waysOf(activity)) {
+          for (const target of way.targets) {
+            expect(points.get(target)?.x ?? 0).toBeGreaterThan(points.get(id)?.x ?? 0);
+          }
+        }
+      }
+    }),
+  );
+});
+
+test("the upper path stands above", () => {
+  const { points } = layout(WIN_BACK);
+  const y = (id: string) => points.get(id)?.y ?? Number.NaN;
+  expect(y("buys_again")).toBeLessThan(y("patience"));
+  expect(y("cross_sell")).toBeLessThan(y("win_back"));
+  expect(points.has(freeEnd("win_back", "then"))).toBe(true);
+});

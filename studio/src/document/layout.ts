@@ -1,0 +1,81 @@
+/** Where everything stands on the canvas: computed from the document alone, never dragged by hand. */
+import { layout as dagre, Graph } from "@dagrejs/dagre";
+import type { JourneyDocument } from "./types";
+import { inOrder, waysOf } from "./ways";
+
+export const NODE = { width: 216, height: 76 } as const;
+export const FREE = { width: 28, height: 28 } as const;
+
+const LABEL = { width: 104, height: 44, labelpos: "c" } as const;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Arrow {
+  readonly from: string;
+  readonly path: string;
+  /** An activity, or a free place. */
+  readonly to: string;
+  /** From the right side of where it begins, around what stands between, to the left side of where it leads. */
+  readonly points: readonly Point[];
+  /** Where its words stand: dagre keeps the space free. */
+  readonly label: Point;
+}
+
+export interface Layout {
+  /** Top left corners, of activities by id and of free ends by `freeEnd`. */
+  readonly points: ReadonlyMap<string, Point>;
+  readonly arrows: readonly Arrow[];
+}
+
+/** The name of the free place at the end of a way. */
+export function freeEnd(from: string, path: string): string {
+  return `${from}/${path}`;
+}
+
+/** Left to right; of the ways out of an activity the first is uppermost; nothing overlaps. */
+export function layout(document: JourneyDocument): Layout {
+  const graph = new Graph({ multigraph: true });
+  graph.setGraph({ rankdir: "LR", nodesep: 28, ranksep: 32, edgesep: 16 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const order = inOrder(document);
+  for (const id of order) graph.setNode(id, { ...NODE });
+  for (const id of order) {
+    const activity = document.activities[id];
+    for (const way of activity ? waysOf(activity) : []) {
+      const targets = way.targets.filter((target) => target in document.activities);
+      targets.forEach((target, index) => {
+        graph.setEdge(id, target, index === 0 ? { ...LABEL } : {}, way.path);
+      });
+      if (targets.length === 0) {
+        const free = freeEnd(id, way.path);
+        graph.setNode(free, { ...FREE });
+        graph.setEdge(id, free, { ...LABEL }, way.path);
+      }
+    }
+  }
+  dagre(graph, { disableOptimalOrderHeuristic: true });
+  const points = new Map<string, Point>();
+  for (const id of graph.nodes()) {
+    const node = graph.node(id);
+    points.set(id, { x: node.x - node.width / 2, y: node.y - node.height / 2 });
+  }
+  const arrows = graph.edges().map(({ v, w, name }): Arrow => {
+    const [from, to] = [graph.node(v), graph.node(w)];
+    const edge = graph.edge({ v, w, name });
+    const inner = (edge.points as Point[]).slice(1, -1);
+    const begin = { x: from.x + from.width / 2, y: from.y };
+    const end = { x: to.x - to.width / 2, y: to.y };
+    const bends = inner.filter((point) => point.x > begin.x + 8 && point.x < to.x - to.width / 2 - 8);
+    return {
+      from: v,
+      path: name ?? "",
+      to: w,
+      points: [begin, ...bends, end],
+      label: { x: edge.x ?? (begin.x + end.x) / 2, y: edge.y ?? begin.y },
+    };
+  });
+  return { points, arrows };
+}

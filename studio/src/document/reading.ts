@@ -1,0 +1,40 @@
+/** An expression read in words, for the one line that a node shows; the text itself where it is too deep for that. */
+
+import type { Language } from "../messages/text";
+import { durationWords } from "./duration";
+
+const OPERATORS: Record<Language, readonly (readonly [RegExp, string])[]> = {
+  en: [
+    [/ is not null/g, " has a value"],
+    [/ is null/g, " has no value"],
+    [/ >= /g, " is at least "],
+    [/ <= /g, " is at most "],
+    [/ > /g, " is more than "],
+    [/ < /g, " is less than "],
+    [/ == /g, " is "],
+    [/ != /g, " is not "],
+  ],
+  ko: [
+    [/ is not null/g, ": 값 있음"],
+    [/ is null/g, ": 값 없음"],
+    [/ (>=) ("[^"]*"|[\w.]+)/g, ": $2 이상"],
+    [/ (<=) ("[^"]*"|[\w.]+)/g, ": $2 이하"],
+    [/ (>) ("[^"]*"|[\w.]+)/g, ": $2 초과"],
+    [/ (<) ("[^"]*"|[\w.]+)/g, ": $2 미만"],
+    [/ == ("[^"]*"|[\w.]+)/g, ": $1"],
+    [/ != ("[^"]*"|[\w.]+)/g, ": $1 아님"],
+    [/ and /g, " 그리고 "],
+    [/ or /g, " 또는 "],
+    [/\bnot /g, "제외 "],
+  ],
+};
+
+/** "value is at least 50". */
+export function expressionWords(text: string, language: Language): string {
+  let said = text.trim();
+  said = said.replace(/inSegment\("([^"]*)"\)/g, language === "ko" ? "세그먼트 '$1'" : "in segment '$1'");
+  said = said.replace(/[@#]\{([^}]*)\}/g, (_, path: string) => path.split(".").at(-1)?.replace(/["']/g, "") ?? path);
+  said = said.replace(/toDuration\("([^"]*)"\)/g, (_, duration: string) => durationWords(duration, language));
+  for (const [pattern, words] of OPERATORS[language]) said = said.replace(pattern, words);
+  return said;
+}

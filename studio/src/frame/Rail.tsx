@@ -1,0 +1,135 @@
+import { Link } from "@tanstack/react-router";
+import {
+  Boxes,
+  ChevronsLeft,
+  ChevronsRight,
+  ChevronsUpDown,
+  House,
+  type LucideIcon,
+  Search,
+  Workflow,
+} from "lucide-react";
+import { Button } from "react-aria-components";
+import { IconButton } from "../components/Button";
+import { Menu } from "../components/Menu";
+import { moment } from "../messages/text";
+import { useSay } from "../messages/use";
+import mark from "../sojourn.svg";
+import { Avatar } from "./Avatar";
+import { openPalette } from "./commands";
+import css from "./Frame.module.css";
+import { setPreference, useLanguage, usePreferences } from "./preferences";
+import { DEFAULT_SANDBOX, hueOf, useMay, useSandbox, useSandboxes, useServerStatus, useSwitchSandbox } from "./session";
+import { words } from "./words";
+
+interface Place {
+  to: "/" | "/journeys";
+  icon: LucideIcon;
+  word: "home" | "journeys";
+}
+
+/** The pages that the signed-in person may see, in the order of the rail. */
+export function usePlaces(): readonly Place[] {
+  const journeys = useMay("read-journeys");
+  const places: (Place | false)[] = [
+    { to: "/", icon: House, word: "home" },
+    journeys && { to: "/journeys", icon: Workflow, word: "journeys" },
+  ];
+  return places.filter((place) => place !== false);
+}
+
+/** The rail on the left: sandbox, pages, oneself. */
+export function Rail() {
+  const say = useSay(words);
+  const { railFolded } = usePreferences();
+  return (
+    <nav aria-label={say("menu")} className={`${css.rail} ${railFolded ? css.folded : ""}`}>
+      <div className={css.brand}>
+        <img src={mark} alt="" />
+        <span>Sojourn</span>
+      </div>
+      <SandboxSwitch />
+      <Button className={css.find ?? ""} onPress={openPalette} aria-label={say("palette")}>
+        <Search size={16} aria-hidden />
+        <span>{say("findAnything")}</span>
+        <kbd>{/Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K"}</kbd>
+      </Button>
+      <div className={css.nav}>
+        {usePlaces().map(({ to, icon: Icon, word }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === "/", includeSearch: false }}
+            activeProps={{ className: css.active ?? "" }}
+            className={css.link ?? ""}
+            {...(railFolded ? { "aria-label": say(word), title: say(word) } : {})}
+          >
+            <Icon size={18} aria-hidden />
+            <span>{say(word)}</span>
+          </Link>
+        ))}
+      </div>
+      <div className={css.foot}>
+        <JourneyTime />
+        <Avatar />
+        <IconButton
+          label={say(railFolded ? "unfold" : "fold")}
+          icon={railFolded ? ChevronsRight : ChevronsLeft}
+          onPress={() => setPreference("railFolded", !railFolded)}
+        />
+      </div>
+    </nav>
+  );
+}
+
+function SandboxSwitch() {
+  const say = useSay(words);
+  const sandbox = useSandbox();
+  const switchTo = useSwitchSandbox();
+  const kind = (name: string) => say(name === DEFAULT_SANDBOX ? "production" : "development");
+  return (
+    <Menu
+      label={say("sandbox")}
+      trigger={
+        <Button
+          className={css.sandbox ?? ""}
+          style={{ "--hue": hueOf(sandbox) } as React.CSSProperties}
+          aria-label={`${say("sandbox")}: ${sandbox}`}
+        >
+          <Boxes size={16} aria-hidden />
+          <span>
+            <small>{kind(sandbox)}</small>
+            {sandbox}
+          </span>
+          <ChevronsUpDown size={14} aria-hidden />
+        </Button>
+      }
+      sections={[
+        {
+          title: say("sandbox"),
+          items: useSandboxes().map((name) => ({
+            id: name,
+            label: name,
+            detail: kind(name),
+            checked: name === sandbox,
+            onAction: () => switchTo(name),
+          })),
+        },
+      ]}
+    />
+  );
+}
+
+/** The time in journeys, where it is not the time on the wall. */
+function JourneyTime() {
+  const say = useSay(words);
+  const language = useLanguage();
+  const clock = useServerStatus()?.clock;
+  if (!clock || Math.abs(clock.now - Date.now()) < 3_600_000) return null;
+  return (
+    <p className={css.time}>
+      {say("now")}
+      <strong>{moment(clock.now, language, true)}</strong>
+    </p>
+  );
+}

@@ -1,0 +1,40 @@
+import "./styles/base.css";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { I18nProvider } from "react-aria-components";
+import { createRoot } from "react-dom/client";
+import { ApiError } from "./api/client";
+import { useLanguage } from "./frame/preferences";
+import { router } from "./router";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (failures, error) => !(error instanceof ApiError) && failures < 3,
+      networkMode: "always", // the server may be on this machine
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+function Studio() {
+  const language = useLanguage();
+  return (
+    <I18nProvider locale={language === "ko" ? "ko-KR" : "en-GB"}>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </I18nProvider>
+  );
+}
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Studio />
+    </StrictMode>,
+  );
+}

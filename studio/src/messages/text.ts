@@ -1,0 +1,64 @@
+/**
+ * Words of the studio. A catalogue holds each text in both languages, side by side: one that lacks Korean does not
+ * compile. `{name}` stands for a value; `{count:one/many}` for a word that follows it: in English by number, in Korean
+ * a particle by the final sound (`{name}{name:을/를}`).
+ */
+import { particle } from "./particle";
+
+export type Language = "en" | "ko";
+export type Text = readonly [en: string, ko: string];
+export type Catalogue = Readonly<Record<string, Text>>;
+
+type NamesIn<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Value}:${string}` ? Value : Name) | NamesIn<Rest>
+  : never;
+type Values<T extends Text> = Record<NamesIn<T[0] | T[1]>, string | number>;
+type Arguments<T extends Text> = [NamesIn<T[0] | T[1]>] extends [never] ? [] : [values: Values<T>];
+export type Say<C extends Catalogue> = <K extends keyof C>(key: K, ...values: Arguments<C[K]>) => string;
+
+/** Keeps the texts' literal types, from which the names of their values are known. */
+export function catalogue<const C extends Catalogue>(texts: C): C {
+  return texts;
+}
+
+/** A text with its values, numbers as the language writes them. */
+export function format(text: string, values: Record<string, string | number>, language: Language): string {
+  return text.replace(/\{(\w+)(?::([^}]+))?\}/g, (_, name: string, forms?: string) => {
+    const value = values[name] ?? "";
+    const shown = typeof value === "number" ? number(value, language) : value;
+    if (forms === undefined) return shown;
+    if (language === "ko") return particle(shown, forms);
+    const [one = "", many = ""] = forms.split("/");
+    return value === 1 ? one : many;
+  });
+}
+
+/** Says a catalogue's texts in a language. */
+export function sayIn<C extends Catalogue>(texts: C, language: Language): Say<C> {
+  return (key, ...values) => {
+    const text = texts[key] as Text;
+    return format(text[language === "ko" ? 1 : 0], values[0] ?? {}, language);
+  };
+}
+
+const LOCALE = { en: "en-GB", ko: "ko-KR" } as const;
+
+export function number(value: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 2 }).format(value);
+}
+
+/** A share of 0 to 1 as a percentage, one decimal below 10 %. */
+export function percent(share: number, language: Language): string {
+  const digits = share > 0 && share < 0.1 ? 1 : 0;
+  return new Intl.NumberFormat(LOCALE[language], { style: "percent", maximumFractionDigits: digits }).format(share);
+}
+
+/** A day, and the minute with it where asked for, in the reader's time zone. */
+export function moment(epochMs: number, language: Language, withTime = false): string {
+  const day: Intl.DateTimeFormatOptions =
+    language === "ko"
+      ? { year: "numeric", month: "numeric", day: "numeric" }
+      : { year: "numeric", month: "short", day: "numeric" };
+  const time: Intl.DateTimeFormatOptions = withTime ? { hour: "numeric", minute: "2-digit" } : {};
+  return new Intl.DateTimeFormat(LOCALE[language], { ...day, ...time }).format(epochMs);
+}

@@ -1,0 +1,62 @@
+import { catalogue } from "../../messages/text";
+
+export const words = catalogue({
+  title: ["Journeys", "여정"],
+  lead: [
+    "What each customer comes through: an event begins it, the rest follows.",
+    "고객 한 명 한 명이 지나가는 길이에요. 이벤트 하나로 시작해요.",
+  ],
+  create: ["Create a journey", "여정 만들기"],
+  name: ["Name", "이름"],
+  version: ["Version", "버전"],
+  versionLatest: ["v{version}", "v{version}"],
+  older: ["{count} older", "이전 버전 {count}개"],
+  status: ["Status", "상태"],
+  changed: ["Last update", "수정일"],
+  allStatuses: ["All statuses", "모든 상태"],
+  emptyTitle: ["No journey yet", "아직 여정이 없어요"],
+  emptyText: [
+    "A journey listens for an event, decides, waits and acts: for each customer at the right moment.",
+    "여정은 이벤트를 듣고, 판단하고, 기다렸다가 알맞은 때에 고객마다 액션을 실행해요.",
+  ],
+  open: ["Open", "열기"],
+  report: ["Report", "리포트"],
+  duplicate: ["Duplicate", "복제"],
+  stop: ["Stop", "중지"],
+  close: ["Close to new entrances", "신규 진입 마감"],
+  delete: ["Delete", "삭제"],
+  stopTitle: ["Stop the journey ‘{name}’?", "‘{name}’ 여정을 중지할까요?"],
+  stopText: [
+    "{count} {count:customer/customers} on the way will leave at once. A stopped journey cannot be started again.",
+    "진행 중인 고객 {count}명이 모두 멈추고, 다시 시작할 수 없어요.",
+  ],
+  closeTitle: ["Close ‘{name}’ to new entrances?", "‘{name}’ 여정의 신규 진입을 마감할까요?"],
+  closeText: [
+    "Nobody enters any more. {count} {count:customer/customers} on the way will finish. It cannot be opened again.",
+    "이제 아무도 진입할 수 없어요. 진행 중인 고객 {count}명은 끝까지 진행해요. 다시 열 수 없어요.",
+  ],
+  deleteTitle: ["Delete the journey ‘{name}’?", "‘{name}’ 여정을 삭제할까요?"],
+  deleteText: [
+    "Its versions and its report go with it. This cannot be undone.",
+    "모든 버전과 리포트가 함께 사라지고, 되돌릴 수 없어요.",
+  ],
+  duplicated: ["‘{name}’ is ready as a draft.", "‘{name}’{name:을/를} 초안으로 만들었어요."],
+  deleted: ["The journey ‘{name}’ is deleted.", "‘{name}’ 여정을 삭제했어요."],
+  stopped: ["The journey ‘{name}’ is being stopped.", "‘{name}’ 여정을 중지하고 있어요."],
+  closed: ["‘{name}’ takes nobody in any more.", "‘{name}’ 여정의 신규 진입을 마감했어요."],
+  copyOf: ["{name} copy", "{name} copy"],
+  newTitle: ["Create a journey", "여정 만들기"],
+  newName: ["Name of the journey", "여정 이름"],
+  nameHelp: [
+    "Begins with a Latin letter; letters, digits, spaces, “.”, “-” and “_”.",
+    "영문자로 시작하고 영문자, 숫자, 공백, ‘.’, ‘-’, ‘_’를 쓸 수 있어요.",
+  ],
+  newEvent: ["Which event begins it?", "어떤 이벤트로 시작할까요?"],
+  noEvents: [
+    "There is no event yet. Make one under Configuration first.",
+    "아직 이벤트가 없어요. 먼저 설정에서 이벤트를 만들어 주세요.",
+  ],
+  nameTaken: ["There is a journey of this name already.", "이미 있는 이름이에요."],
+  nameBad: ["This cannot be a name.", "쓸 수 없는 이름이에요."],
+  nameMissing: ["Give it a name.", "이름을 입력해 주세요."],
+});
