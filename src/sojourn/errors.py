@@ -54,6 +54,12 @@ class ConflictError(InputError):
     status = 409
 
 
+class ChangedError(InputError):
+    """What is to be changed is no longer as whoever asks has seen it."""
+
+    status = 412
+
+
 class UnauthorizedError(InputError):
     """Nobody is signed in, or what was given to show who is asking does not hold."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Header, Request, Response
 
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
@@ -26,8 +26,9 @@ def journeys(server: ServerOf, sandbox: Sandbox) -> list[dict[str, Any]]:
 
 
 @router.get("/journeys/{name}")
-def journey(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
-    """A journey: its versions and the latest one's document."""
+def journey(server: ServerOf, sandbox: Sandbox, name: str, response: Response) -> dict[str, Any]:
+    """A journey: its versions and the latest one's document. `ETag` is for `If-Match` of a change."""
+    response.headers["ETag"] = f'"{server.authoring.tag(sandbox, name)}"'
     return {
         "name": name,
         "uid": server.authoring.journey_id(sandbox, name),
@@ -36,13 +37,20 @@ def journey(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
     }
 
 
-@router.put("/journeys/{name}")
+@router.put("/journeys/{name}", responses={412: {}})
 def put_journey(
-    server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[dict[str, Any], Body()], request: Request
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    body: Annotated[dict[str, Any], Body()],
+    request: Request,
+    response: Response,
+    if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
 ) -> dict[str, Any]:
     """Saves a journey as a draft, with whatever findings it has; a published latest version gets a new one."""
-    found = server.authoring.save_draft(sandbox, {**body, "name": name})
+    found = server.authoring.save_draft(sandbox, {**body, "name": name}, if_match and if_match.strip('"'))
     server.documents_changed()
+    response.headers["ETag"] = f'"{server.authoring.tag(sandbox, name)}"'
     language = language_of(request)
     return {
         "versions": _versions(server, sandbox, name),

@@ -36,6 +36,7 @@ _ERRORS = {
     "403": "A permission is missing",
     "404": "What the request names is not there",
     "409": "The present state forbids it",
+    "412": "It has been changed since it was read (`If-Match`)",
     "413": "The body is too long",
     "422": "What was sent does not keep the rules; `findings` names all that is wrong with documents",
     "429": "Too many attempts; Retry-After says how long to wait",

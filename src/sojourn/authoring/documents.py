@@ -9,7 +9,7 @@ from sojourn import identifiers, secrets
 from sojourn.authoring.journeys import Journeys
 from sojourn.authoring.reading import Change, FindingsError, Version, in_turn, now_ms, refuse_broken_text
 from sojourn.authoring.uses import Uses
-from sojourn.errors import ConflictError
+from sojourn.errors import ChangedError, ConflictError
 from sojourn.journey.compile import errors
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import MODELS, Kind, Project
@@ -62,9 +62,14 @@ class Documents(Journeys, Uses):
         return self._journal.run(work).result(), found
 
     @in_turn
-    def save_draft(self, sandbox: str, data: Any) -> list[Finding]:
-        """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused."""
+    def save_draft(self, sandbox: str, data: Any, seen: str | None = None) -> list[Finding]:
+        """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused.
+
+        `seen` is the tag of what it changes. Raises ChangedError where that is no longer what is there.
+        """
         refuse_broken_text(data)
+        if seen is not None and seen != self.tag(sandbox, data["name"]):
+            raise ChangedError("ERR_CHANGED_MEANWHILE", name=data["name"])
         project = self.project(sandbox)
         found = project.add("journey", data)
         if errors(found):

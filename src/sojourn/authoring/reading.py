@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -139,6 +140,11 @@ class Reading:
 
     def _versions(self, uid: str) -> list[Version]:
         return [Version(*row) for row in self._reader.rows("versions", uid)]
+
+    def tag(self, sandbox: str, name: str) -> str:
+        """Another text whenever a journey's latest version has changed. Raises NotFoundError."""
+        latest = self.versions(sandbox, name)[-1]
+        return hashlib.sha256(f"{latest.number} {latest.status} {latest.body}".encode()).hexdigest()[:20]
 
     def findings(self, sandbox: str, name: str) -> list[Finding]:
         """What is to say about a journey's latest version and all that it uses."""

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from inspect import cleandoc
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from sojourn.journey.activity import Activity, BaseActivity
 from sojourn.journey.project import MODELS, Kind
 
 _RULE = re.compile(r" ?\[\d+\.\d+(?:, \d+\.\d+)*\]")
 """The numbers of rules in our docstrings: nothing to a reader of the schema."""
+
+
+ACTIVITIES: dict[str, type[BaseActivity]] = {each.__name__: each for each in get_args(get_args(Activity)[0])}
 
 
 class _Generator(GenerateJsonSchema):
@@ -25,6 +29,11 @@ class _Generator(GenerateJsonSchema):
 def json_schema(kind: Kind) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a kind of document."""
     found = MODELS[kind].model_json_schema(by_alias=True, schema_generator=_Generator)
+    if kind == "journey":
+        for name, activity in ACTIVITIES.items():
+            found["$defs"][name]["x-activity"] = {
+                "starts": activity.starts, "rests": activity.rests, "ways": list(activity.allowed)
+            }  # fmt: skip
     _tidy(found)
     if kind == "event":
         found |= _EVENT_TYPES

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import Field, JsonValue, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sojourn.expression.values import read_duration, to_json
@@ -16,7 +16,8 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_le
 """Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
 ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 PathName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=60)]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+_EXPRESSION: dict[str, JsonValue] = {"format": "expression"}
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=10_000), Field(json_schema_extra=_EXPRESSION)]
 
 
 @dataclass(frozen=True, slots=True)
