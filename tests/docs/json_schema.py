@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 TYPES: dict[str, Any] = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
-SAYS_NOTHING = {"$schema", "$defs", "title", "description", "default", "format", "then", "else"}
+SAYS_NOTHING = {"$schema", "$defs", "title", "description", "default", "format", "then", "else", "x-activity"}
 
 
 def wrong(schema: Any, value: Any, whole: Any = None, where: str = "$") -> Iterator[str]:
