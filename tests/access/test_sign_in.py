@@ -50,6 +50,7 @@ def test_what_is_wrong_is_not_said(people: People, browser: Browser) -> None:
 
 def test_in_korean(people: People, browser: Browser) -> None:
     page = browser.ask("GET", "/sign-in?lang=ko&next=/account").body.decode()
+    assert "sojourn users link NAME" in page  # how to get in without a password
     assert 'lang="ko"' in page and "로그인" in page and 'value="/account"' in page
     wrong = browser.ask("POST", "/sign-in?lang=ko", {"name": "limited", "password": "-", "next": "/"})
     assert "비밀번호가 맞지 않습니다" in wrong.body.decode()

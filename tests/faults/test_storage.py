@@ -195,8 +195,7 @@ def killed_half_way(server: RunningServer, receiver: RunningReceiver) -> None:
     The engine is held while the second half comes in, so the log's tail is what nobody has processed yet.
     """
     server.start()
-    shard_log = server.data / f"{FILES['shard']}-wal"
-    wait(lambda: shard_log.stat().st_size == 0, 30, server.tail)  # every start empties the logs once
+    wait(lambda: not server.status()["erasing"], 30, server.tail)  # every start empties the logs once
     server.publish(win_back.project(receiver.port))
     for customer in CUSTOMERS[: len(CUSTOMERS) // 2]:
         server.send(win_back.events_of(customer))

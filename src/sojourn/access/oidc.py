@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -19,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from sojourn.connect.exchange import tls_context
 from sojourn.connect.guard import check_url
 from sojourn.connect.resolver import GuardedResolver
 from sojourn.errors import InputError, SojournError, UnauthorizedError
@@ -61,8 +63,10 @@ class _Flow:
 class Provider:
     """One issuer. Its metadata and keys are fetched when they are needed, through the guard of all calls."""
 
-    def __init__(self, issuer: str, client: str, allow: Sequence[str]) -> None:
+    def __init__(self, issuer: str, client: str, allow: Sequence[str], authorities: Path | None) -> None:
+        """`authorities` is a file of certificates to trust besides the system's. Raises InputError if it has none."""
         parts = urlsplit(issuer)
+        self._tls = tls_context(authorities)
         self._issuer = issuer
         self._client = client
         self._secret = os.environ.get(SECRET_VARIABLE, "")
@@ -167,13 +171,15 @@ class Provider:
         """A JSON object from the provider; nothing of what is sent gets into an error."""
         try:
             check_url(url, self._allow)
-            connector = aiohttp.TCPConnector(resolver=GuardedResolver(self._allow))
+            connector = aiohttp.TCPConnector(resolver=GuardedResolver(self._allow), ssl=self._tls)
             timeout = aiohttp.ClientTimeout(total=10)
             async with (
                 aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
                 session.request(method, url, data=form, headers=headers, allow_redirects=False) as response,
             ):
-                body = await response.content.read(_MAX_BYTES)
+                body = bytearray()
+                async for part in response.content.iter_any():
+                    body += part[: _MAX_BYTES - len(body)]  # what is cut off is no JSON any more
                 status = response.status
         except (aiohttp.ClientError, OSError, TimeoutError, InputError) as error:
             detail = str(error) if isinstance(error, InputError) else type(error).__name__

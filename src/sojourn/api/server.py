@@ -92,7 +92,7 @@ class Server:
         if settings.oidc_issuer:
             from sojourn.access.oidc import Provider  # its packages are loaded where they are used
 
-            self.provider = Provider(settings.oidc_issuer, settings.oidc_client, settings.allow)
+            self.provider = Provider(settings.oidc_issuer, settings.oidc_client, settings.allow, settings.ca)
         self.audit = AuditReader(settings.data / "journal.db", settings.data / "access.db")
         self._rules: dict[str, InletRules] = {}
         self._inlets: dict[str, Door] = {}
@@ -286,6 +286,7 @@ class Server:
                 "error": state.error,
             },
             "openCalls": state.open_calls,
+            "erasing": self._eraser.busy,
         }
 
     def now(self) -> int:
