@@ -114,7 +114,7 @@ class Eraser:
 
     @property
     def busy(self) -> bool:
-        """Whether something that was deleted may still stand in a write-ahead log; so after each start, for a moment."""
+        """Whether something deleted may still stand in a write-ahead log; after each start, for a moment, it may."""
         return bool(self._cleaned)
 
     def _run(self) -> None:
