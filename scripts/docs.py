@@ -88,6 +88,7 @@ AREAS = {
     "connect": "Calls to the outside",
     "demo": "Demo",
     "editor": "Expression editor",
+    "explain": "Explanations",
     "expression": "Expressions",
     "functions": "Functions of the expression language",
     "inlet": "Events that come in",

@@ -168,6 +168,10 @@ ROUTES: dict[str, Need] = {
     "DELETE /api/backtests/{id}": Permission.READ_REPORTS,
     "GET /api/backtests/{id}/stream": Permission.READ_REPORTS,
     "POST /api/histories": Permission.READ_REPORTS,
+    "GET /api/journeys/{name}/stays": Permission.READ_REPORTS,
+    "GET /api/stays": Permission.READ_REPORTS,
+    "GET /api/stays/{id}/explain": Permission.READ_REPORTS,
+    "GET /api/events/{id:path}/explain": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/report": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/steps": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of

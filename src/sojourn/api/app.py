@@ -32,6 +32,7 @@ from sojourn.api.reports import router as reports_router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
 from sojourn.api.sign_in import router as sign_in_router
+from sojourn.api.stays import router as stays_router
 from sojourn.api.studio import router as studio_router
 from sojourn.settings import Settings
 
@@ -40,6 +41,7 @@ _API = (
     documents_router,
     journeys_router,
     reports_router,
+    stays_router,
     rehearsals_router,
     backtests_router,
     calls_router,

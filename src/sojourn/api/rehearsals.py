@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Body
@@ -14,6 +14,7 @@ from starlette.responses import StreamingResponse
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import RehearsalState as State
 from sojourn.api.server import Server
+from sojourn.api.stays import Move, Stay
 from sojourn.api.stream import END, Event, described, stream
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.expression.values import to_json
@@ -82,66 +83,6 @@ class Triggered(BaseModel):
     payload: dict[str, Any]
 
 
-class Call(BaseModel):
-    """A call of an activity, with what was sent and what came back (null while it is open)."""
-
-    called: str
-    kind: str
-    request: dict[str, Any] | None
-    answer: dict[str, Any] | None
-
-
-class Heard(BaseModel):
-    """The event that moved somebody."""
-
-    name: str
-    payload: Any
-
-
-class Move(BaseModel):
-    """A step of a stay: an activity that was left."""
-
-    n: int
-    at: int
-    took: int = Field(description="ms since the person came to the activity")
-    activity: str
-    type: str
-    label: str
-    status: str
-    arrow: str | None = Field(description="ACTIVITY/PATH; null: the stay ended here")
-    to: list[str] = Field(description="the activities that the arrow leads to, several in parallel; none: the end")
-    entrance: bool
-    reentrance: bool
-    ended: bool
-    action: str | None
-    fetch: str | None = Field(description="the field group whose fetch failed")
-    error: str | None
-    code: int | str | None
-    attempts: int
-    seen: dict[str, Any] = Field(description="the values that a decision saw")
-    event: Heard | None
-    calls: list[Call]
-
-
-class Stay(BaseModel):
-    """A stay with all its moves."""
-
-    id: str
-    journey: str
-    version: int
-    kind: Literal["live", "test", "shadow"]
-    person: str
-    namespace: str | None
-    supplemental_key: str = Field(alias="supplementalKey")
-    entry: int = Field(description="the how-manieth entry of this person")
-    phase: Literal["running", "finished", "error", "timedOut", "exited", "stopped"]
-    entered_at: int = Field(alias="enteredAt")
-    ended_at: int | None = Field(alias="endedAt")
-    stands_at: list[str] = Field(alias="standsAt")
-    enriched_data: dict[str, Any] = Field(alias="enrichedData")
-    moves: list[Move]
-
-
 class Failure(BaseModel):
     """A call or a fetch that failed."""
 
@@ -155,8 +96,8 @@ class Failure(BaseModel):
 class LoggedStay(Stay):
     """A stay of a test."""
 
-    action_errors: list[Failure] = Field(alias="actionErrors")
-    fetch_errors: list[Failure] = Field(alias="fetchErrors")
+    action_errors: list[Failure]
+    fetch_errors: list[Failure]
 
 
 class Log(BaseModel):

@@ -15,6 +15,8 @@ MODULES = {
     **dict.fromkeys(_PROJECT, "project"),
     **dict.fromkeys(("backtest", "replay"), "history"),
     **dict.fromkeys(("users", "product-profiles", "tokens", "inlets", "secrets", "audit"), "access"),
+    "explain": "explain",
+    "shadow": "shadow",
     "serve": "server",
     "profiles": "profiles",
     "segments": "segments",

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from sojourn import identifiers
 from sojourn.engine.stay import StayKey
-from sojourn.journey.plan import Plan
+from sojourn.journey.plan import Action, Condition, Plan, Values
 
 
 class Moment:
     """What a running expression may know besides the values: the time, the person's segments, and draws that a
     replay repeats [6.29]."""
 
-    __slots__ = ("_draws", "_member", "_ms", "_n", "_stay_id")
+    __slots__ = ("_draws", "_member", "_ms", "_n", "_stay_id", "asked")
 
     def __init__(self, stay_id: str, n: int, ms: int, member: Callable[[str, int], bool]) -> None:
         self._stay_id = stay_id
@@ -22,6 +22,8 @@ class Moment:
         self._ms = ms
         self._member = member
         self._draws = 0
+        self.asked: dict[str, bool] = {}
+        """The segments that were asked for, and the answers."""
 
     @property
     def now(self) -> datetime:
@@ -36,7 +38,20 @@ class Moment:
         return identifiers.random_uuid(self._stay_id, self._n, self._draws)
 
     def in_segment(self, name: str) -> bool:
-        return self._member(name, self._ms)
+        found = self.asked[name] = self._member(name, self._ms)
+        return found
+
+
+def saw(node: Condition | Action, values: Values, moment: Moment | None) -> object:
+    """The values that a decision saw, as `Step.seen` has them; with segments, and with their answers: of both a list.
+
+    Of a segment that was not asked for, as an earlier path was taken, there is no answer.
+    """
+    found = node.sees(values)
+    if not node.asks:
+        return found
+    assert moment is not None
+    return found, [moment.asked.get(name) for name in node.asks]
 
 
 def stay_id(plan: Plan, key: StayKey, entry: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 AWAY = -1
@@ -64,7 +66,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `shape` is the number of a `plan.Shape`; `n` numbers the stay's steps from 1; `at` is epoch ms; `took` is ms on
     the journey's clock since the person came to the activity; `attempts` counts the requests of a call; `code` is
-    the HTTP status or the evaluation error that made it fail.
+    the HTTP status or the evaluation error that made it fail. `seen` are the values that a decision saw, named by the
+    shape: one alone as it is, several as a list [6.34].
     """
 
     shape: int
@@ -74,3 +77,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
     attempts: int = 0
     code: int | str | None = None
     fetched: Fetched | None = None
+    seen: Any = None
+
+
+SEEN = Step.__struct_fields__.index("seen")
+"""Where it stands in a step as it is stored."""

@@ -28,7 +28,7 @@ import msgspec
 
 from sojourn.engine.effect import Effect
 from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, outcome, perform
-from sojourn.engine.moment import PROPERTIES, Moment, stay_id
+from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
 from sojourn.engine.values import frozen, read, thawed, tracked
@@ -183,8 +183,8 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
         rests = msgspec.structs.replace(stay, values=frozen(plan, data.values), fetches=tuple(data.fetches))
         return Result(rests, ((rests.awaited, data.effect),))
     arrow, shape, attempts, code, took = way
-    values = cleared(node, values)
-    return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took)
+    values, seen = cleared(node, values), saw(node, data.values, moment)
+    return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
 
 
 def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, world: World) -> Result:
@@ -219,6 +219,7 @@ def _walk(
     code: int | str | None = None,
     fetched: Fetched | None = None,
     took: int = 0,
+    seen: object = None,
 ) -> Result:
     """Leaves an activity by `arrow` with a step event of `shape`, and goes on to wherever the person comes to rest.
 
@@ -231,7 +232,7 @@ def _walk(
         values = thawed(plan, values)
     while True:
         n += 1
-        steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched))
+        steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched, seen))
         since = now
         if changing:
             values = tracked(plan, values, shape, code, fetched, took)
@@ -253,7 +254,7 @@ def _walk(
                 frozen(plan, values) if plan.thawed else values,
             )
             return Result(rests, (), steps)
-        attempts, code, fetched = 0, None, None
+        attempts, code, fetched, seen = 0, None, None, None
         if target.needs:
             data = Enriched(plan, key.person, now, world.known, values)
             left = perform(target, data, moment)
@@ -263,10 +264,11 @@ def _walk(
                 rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept, fetches)
                 return Result(rests, ((rests.awaited, data.effect),), steps)
             arrow, shape, attempts, code, took = left
-            fetched = data.fetched
+            fetched, seen = data.fetched, saw(target, data.values, moment)
             continue
         try:
             if type(target) is Condition:
+                seen = target.sees(values)
                 arrow = target.other
                 for test, way in target.paths:
                     if test(values, moment):
@@ -274,6 +276,8 @@ def _walk(
                         break
                 assert arrow is not None
                 shape = arrow.shape
+                if target.asks:
+                    seen = saw(target, values, moment)
             else:
                 assert type(target) is Action
                 effect = target.render(values, moment)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sojourn import identifiers
 from sojourn.expression import Reference, Type
+from sojourn.expression.printer import quoted
 from sojourn.journey.activity.base import ERROR, THEN, TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import payloads, whom
@@ -35,6 +36,7 @@ from sojourn.journey.plan import (
 )
 from sojourn.journey.project import Project
 from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
+from sojourn.journey.seen import named, seeing
 from sojourn.journey.segment import check_asked
 from sojourn.journey.source import PLATFORM
 from sojourn.journey.types import epoch_ms, milliseconds
@@ -63,6 +65,8 @@ class Builder:
         self._places: list[Action | Condition | Group] = []
         self._groups: dict[tuple[str, ...], Group] = {}
         self._nodes: dict[str, Node] = {}
+        self._seen: dict[str, dict[Reference, None]] = {}
+        self._segments: dict[str, dict[str, None]] = {}
         constants = (
             journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
             document.namespace or "",
@@ -83,6 +87,7 @@ class Builder:
             self._link(id_)
         if self.found:
             return None
+        self._see()
         entry = self._nodes[document.start]
         assert isinstance(entry, Listener)
         assert entry.then is not None
@@ -118,6 +123,21 @@ class Builder:
             looks=self.scope.looks or self._asks,
         )
 
+    def _see(self) -> None:
+        """Notes what a condition, or an action that fetches, looks at: in its node, and with the shapes of its step
+        events."""
+        for id_, node in self._nodes.items():
+            if not isinstance(node, Condition | Action) or not (isinstance(node, Condition) or node.needs):
+                continue
+            places = self.scope.places
+            looked = [each for each in self._seen.get(id_, ()) if each in places]
+            node.sees = seeing([places[each] for each in looked])
+            node.asks = tuple(self._segments.get(id_, ()))
+            names = (*map(named, looked), *(f"inSegment({quoted(each)})" for each in node.asks))
+            for shape in self._shapes.values():
+                if shape.node == id_ and shape.status not in node.cut:
+                    shape.sees = names
+
     # --- for activities ---
 
     def say(self, code: str, path: Path, severity: Severity = "error", **params: object) -> None:
@@ -146,6 +166,8 @@ class Builder:
         self._asks = self._asks or bool(expression.segments)
         for params in check_asked(self.project, expression.segments):
             self.say("ERR_SEGMENT_UNKNOWN", where, **params)
+        self._seen.setdefault(node, {}).update(dict.fromkeys(expression.references))
+        self._segments.setdefault(node, {}).update(dict.fromkeys(expression.segments))
         return expression.evaluate, self._needs(expression.references, where)
 
     def _needs(self, references: Iterable[Reference], where: Path) -> Needs:

@@ -48,6 +48,8 @@ class Shape:
     error: Error | None = None
     fetch: str | None = None
     """The field group (`Source.Group`) whose fetch failed, for an error of a fetch [9.6]."""
+    sees: tuple[str, ...] = ()
+    """What names the values that stand with the step events of a decision: references, then segments [6.34]."""
     number: int = -1
 
     def content(self) -> dict[str, Any]:
@@ -139,6 +141,10 @@ class Condition(Node):
     other: Arrow | None = None
     needs: tuple[Needs, ...] = ()
     place: int = -1
+    sees: Callable[[Values], object] = lambda values: None
+    """The values that it looks at, of one that looks at something at all."""
+    asks: tuple[str, ...] = ()
+    """The segments that it asks for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -153,6 +159,9 @@ class Action(Node):
     needs: Needs = ()
     render: Callable[[Values, Any], Effect] = lambda values, moment: Call("", Request("POST", ""), 0)
     then: Arrow | None = None
+    sees: Callable[[Values], object] = lambda values: None
+    """What it looks at, of one that fetches: so it is known what was fetched."""
+    asks: tuple[str, ...] = ()
 
 
 def needs_of(node: Node) -> Sequence[Need]:

@@ -111,6 +111,8 @@ class JourneyScope:
         self.properties: list[str] = []
         self._needs: dict[tuple[str, ...], Need] = {}
         self._fetched: dict[tuple[Need, tuple[str, ...]], Slot] = {}
+        self.places: dict[Reference, tuple[int, Type]] = {}
+        """The slots of all references that have one, and the types of what is there."""
         self.needs_moment = False
         """Whether a parameter looks at the moment."""
 
@@ -126,6 +128,12 @@ class JourneyScope:
         return self._groups.parameters(source, group)
 
     def resolve(self, reference: Reference, field: Field) -> Slot | Constant:
+        found = self._resolve(reference, field)
+        if isinstance(found, Slot):
+            self.places[reference] = found.index, type_of(field)
+        return found
+
+    def _resolve(self, reference: Reference, field: Field) -> Slot | Constant:
         need = self.need(reference)
         if need is not None:
             record = self._linked(reference)

@@ -39,7 +39,8 @@ def name_of(sandbox: str, uid: str, name: str, body: str | bytes) -> JourneyName
 
 def shape_of(body: str | bytes) -> Shape:
     """A stored shape."""
-    return Shape(**msgspec.json.decode(body))
+    found = msgspec.json.decode(body)
+    return Shape(**{**found, "sees": tuple(found.get("sees", ()))})
 
 
 def shape_to_json(shape: Shape) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from sojourn import identifiers
+from sojourn.expression import to_json
 from sojourn.journey.activity.base import TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import Shape
@@ -129,7 +130,20 @@ def move(journey: Journey, shape: Shape, step: Sequence[Any]) -> dict[str, Any]:
 
 def saw(shape: Shape, seen: object) -> dict[str, Any]:
     """The values that a decision saw, by what names them in the expression."""
-    return {}
+    names = list(shape.sees)
+    asked = [name for name in names if name.startswith("inSegment(")]
+    plain = names[: len(names) - len(asked)]
+    if asked and isinstance(seen, list):
+        seen, answers = seen
+        return _by_name(plain, seen) | dict(zip(asked, answers, strict=True))
+    return _by_name(plain, seen)
+
+
+def _by_name(names: Sequence[str], seen: Any) -> dict[str, Any]:
+    if not names:
+        return {}
+    values = [seen] if len(names) == 1 else seen or [None] * len(names)
+    return {name: to_json(value) for name, value in zip(names, values, strict=True)}
 
 
 def phase(last: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import zstandard
 
+from sojourn.engine.stay import SEEN, Step
 from sojourn.report.facts import people_of
 from sojourn.schema.identity import Identity
 from sojourn.store.shard import Shard
@@ -83,8 +84,9 @@ class Forgetting:
 
 
 def anonymous(journey: int, version: int, steps: Any) -> tuple[int, int, str, str, int, Any]:
-    """Step events of somebody who was deleted: they count, and are nobody's."""
-    return journey, version, "", "", 0, steps
+    """Step events of somebody who was deleted: they count, and are nobody's; what decisions saw of them is gone."""
+    kept = [msgspec.structs.replace(each, seen=None) if isinstance(each, Step) else each[:SEEN] for each in steps]
+    return journey, version, "", "", 0, kept
 
 
 def _without_steps(batch: list[Any], target: Target) -> list[Any]:

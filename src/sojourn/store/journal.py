@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 SQL = queries.load("journal")
 ROW_LIMIT = 500
 """Entries in one log row at most: what the engine can take in one bite."""
+ROWS_A_SEARCH = 256
 
 
 class Job:
@@ -233,9 +234,22 @@ class JournalReader:
             rows = list(self._connection.execute(SQL["read"], (seq, limit)))
         return [(number, self._unpack(number, body)) for number, body in rows]
 
-    def _unpack(self, number: int, body: bytes) -> list[Entry]:
+    def search(self, texts: Sequence[bytes]) -> Iterator[tuple[int, list[Entry]]]:
+        """The log rows in which one of the texts (at least one) stands somewhere, from the first on."""
+        seq = 1
+        while True:
+            with translated(self._path):
+                rows = list(self._connection.execute(SQL["read"], (seq, ROWS_A_SEARCH)))
+            if not rows:
+                return
+            for number, body in rows:
+                if found := self._unpack(number, body, texts):
+                    yield number, found
+            seq = rows[-1][0] + 1
+
+    def _unpack(self, number: int, body: bytes, texts: Sequence[bytes] = ()) -> list[Entry]:
         try:
-            return self._codec.unpack(body)
+            return self._codec.unpack_with(body, texts) if texts else self._codec.unpack(body)
         except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
             detail = f"row {number} of the log: {error}"
             raise StoreError("ERR_STORE_CORRUPT", path=str(self._path), detail=detail) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -208,6 +208,33 @@ class ShardReader:
         """Runs a named query; from any thread."""
         with self._one_at_a_time, translated(self._path):
             return list(self._connection.execute(SQL[query], values))
+
+    def steps_of(self, journey: int, person: str) -> list[Any]:
+        """All step events of a person in a live journey: [[journey, version, person, ...], ...].
+
+        Every batch is searched for the person's id, and read only where that stands in it.
+        """
+        found: list[Any] = []
+        for batch in self._batches("steps", _encode(person)):
+            found += [row for row in batch if row[0] == journey and row[2] == person]
+        return found
+
+    def facts_of(self, person: str) -> list[Any]:
+        """The events of somebody that had no effect, as `report.facts.Discarded` has them."""
+        found: list[Any] = []
+        for batch in self._batches("discards_kept", _encode(person)):
+            found += [row for row in batch if row[4] == person]
+        return found
+
+    def _batches(self, query: str, text: bytes) -> Iterator[list[Any]]:
+        """The batches of a query's rows in which a text stands somewhere."""
+        after = 0
+        while rows := self.rows(query, after, 1_000):
+            after = rows[-1][0]
+            for _, body in rows:
+                plain = self._decompressor.decompress(body)
+                if text in plain:
+                    yield msgspec.msgpack.decode(plain)
 
     def rehearsed_steps(self, journey: int, after: int = 0) -> tuple[list[Any], int]:
         """The step events of a draft that runs apart behind row `after`, and the last row: [[journey, ...], ...]."""

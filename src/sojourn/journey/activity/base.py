@@ -61,6 +61,10 @@ class BaseActivity(Document):
         """The same, but whoever comes to it waits no longer than `wait` [6.32]."""
         return self
 
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        """What each of its paths asks, top-down: (path, the condition as text); of one that decides [6.34]."""
+        yield from ()
+
     def expressions(self) -> Iterator[str]:
         """Every expression in it."""
         yield from ()

@@ -36,6 +36,9 @@ class ConditionActivity(BaseActivity):
         ways = self.ways()
         return ways if OTHER in ways else {**ways, OTHER: ()}
 
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        yield from self.paths.items()
+
     def expressions(self) -> Iterator[str]:
         yield from self.paths.values()
 

@@ -2,6 +2,8 @@
 select value from meta where key = ?;
 -- name: put_meta
 insert or replace into meta (key, value) values (?, ?);
+-- name: is_seen
+select 1 from seen where key = ?;
 -- name: see_all
 insert or ignore into seen (key) select value from carray(?);
 -- name: see
@@ -218,6 +220,8 @@ insert into fact (kind, body) values (?, ?);
 select id, body from fact where id > ? and id <= ? order by id limit ?;
 -- name: facts
 select id, kind, body from fact where id > ? order by id limit ?;
+-- name: discards_kept
+select id, body from fact where id > ? and kind = 'discard' order by id limit ?;
 -- name: rewrite_facts
 update fact set body = ? where id = ?;
 -- name: rehearsals

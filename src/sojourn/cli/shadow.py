@@ -1,0 +1,74 @@
+"""`sojourn shadow`: a draft beside the live version on live events, calling nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sojourn.cli.client import Address, Client, segment
+from sojourn.cli.project import json_option, print_report, sandbox_option, server_option
+from sojourn.errors import InputError
+
+
+@click.group()
+def shadow() -> None:
+    """A draft on live events beside the live version; its calls are answered and never made."""
+
+
+@shadow.command()
+@click.argument("name")
+@click.option("--answers", type=click.Path(path_type=Path), help="what sources and actions answer (JSON)")
+@server_option
+@sandbox_option
+def start(name: str, answers: Path | None, server: Address, sandbox: str) -> None:
+    """Start a shadow of the draft of journey NAME."""
+    body: dict[str, Any] = {"answers": read_answers(answers)} if answers is not None else {}
+    with Client(server, sandbox) as client:
+        found = client.post(f"/api/journeys/{segment(name)}/shadow", body)
+    click.echo(f"{name}: version {found['version']} runs as a shadow")
+
+
+@shadow.command()
+@click.argument("name")
+@server_option
+@sandbox_option
+@json_option
+def report(name: str, server: Address, sandbox: str, as_json: bool) -> None:
+    """Show what the shadow of journey NAME has come to, and the live versions since it began."""
+    with Client(server, sandbox) as client:
+        found = client.get(f"/api/journeys/{segment(name)}/shadow")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif found["shadow"] is None:
+        click.echo(f"{name}: no shadow runs")
+    else:
+        print_report({"journey": f"{name} v{found['version']} (shadow)", **found["shadow"]})
+        print_report({"journey": f"{name} (live, since then)", **found["live"]})
+
+
+@shadow.command()
+@click.argument("name")
+@server_option
+@sandbox_option
+def stop(name: str, server: Address, sandbox: str) -> None:
+    """Stop the shadow of journey NAME; its report goes with it."""
+    with Client(server, sandbox) as client:
+        client.request("DELETE", f"/api/journeys/{segment(name)}/shadow")
+    click.echo(f"{name}: the shadow ends")
+
+
+def read_answers(path: Path) -> dict[str, Any]:
+    """The answers in a file, as the server takes them. Raises InputError."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError("ERR_ANSWERS_FILE", field="--answers", file=str(path), detail=str(error)) from None
+    if not isinstance(found, dict):
+        raise InputError("ERR_ANSWERS_FILE", field="--answers", file=str(path), detail="a JSON object is expected")
+    return found
+
+
+COMMANDS: tuple[click.Command, ...] = (shadow,)
