@@ -190,11 +190,17 @@ class Turn:
         """Brings records to the profile store and then to everyone whose events they are, in order [3.9]."""
         heard: list[tuple[Key, EventHeard, Accepted]] = []
         known: dict[str, list[list[Identity]]] = {}
+        if not records:
+            return
+        name = records[0][0].sandbox
+        here = self._configuration.sandbox(name)
         for entry, record in records:
-            here = self._configuration.sandbox(entry.sandbox)
-            if entry.dataset in here.intakes:
+            if entry.sandbox != name:
+                name = entry.sandbox
+                here = self._configuration.sandbox(name)
+            if here.intakes and entry.dataset in here.intakes:
                 heard.append((NO_STAY, EventHeard("", record), entry))
-                known.setdefault(entry.sandbox, []).append(here.intakes[entry.dataset].identities(record))
+                known.setdefault(name, []).append(here.intakes[entry.dataset].identities(record))
             try:
                 matches = here.routes.match(record)
             except Exception as error:
@@ -208,7 +214,8 @@ class Turn:
                     self.batch.discard(None, StayKey(person or ""), event, why, entry.at)
                     continue
                 stimulus = EventHeard(event, record)
-                heard += [((versions.id, person, ""), stimulus, entry) for versions in journeys]
+                for versions in journeys:
+                    heard.append(((versions.id, person, ""), stimulus, entry))  # noqa: PERF401 - mostly one
         for name, identities in known.items():
             self._profiles.prepare(name, identities)
         seats = self.batch.load([key for key, _, _ in heard if key is not NO_STAY])
