@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,18 @@ from sojourn.errors import InputError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import StatementError
 
 MAX_ROWS = 1_000
+_ROWS = "sojourn_rows"
 _PORTS = {"postgresql": 5432}
+_DRIVER = "postgresql+pg8000"
+"""The driver of the extra `sql`, where a URL names none."""
+_PATIENCE: dict[str, dict[str, Any]] = {"pg8000": {"timeout": 30}, "psycopg": {"connect_timeout": 30}}
+"""How long a driver waits for a host that does not answer at all (s): as long as any journey would."""
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_PASSING = ("08", "40", "53", "55", "57", "58")
+"""PostgreSQL's classes of errors that pass: connections, conflicts, resources, locks, shut down or cancelled, disks."""
 _CHECK_EVERY = 10_000
 """Steps of SQLite's machine between two looks at the clock."""
 
@@ -40,8 +48,10 @@ class Database:
         if password is not None:
             self._url = self._url.set(password=password)
         self._engine: Engine | None = None
+        self._closed = False
 
     def close(self) -> None:
+        self._closed = True
         if self._engine is not None:
             self._engine.dispose()
 
@@ -52,22 +62,42 @@ class Database:
 
         end = time.monotonic() + seconds
         try:
-            with self._opened().connect() as connection, connection.begin() as transaction:
+            with self._connected() as connection, connection.begin() as transaction:
                 _bound(connection, self._url, end)
-                found = connection.execute(text(statement), dict(parameters))
-                rows = [dict(row) for row in found.mappings().fetchmany(MAX_ROWS + 1)]
+                found = connection.execute(text(self._one(statement)), {**parameters, _ROWS: MAX_ROWS + 1})
+                rows = [
+                    {name: _plain(value) for name, value in row.items()}
+                    for row in found.mappings().fetchmany(MAX_ROWS + 1)
+                ]
                 transaction.rollback()
         except exc.TimeoutError:
             raise BrokenError("no connection free") from None
-        except (exc.StatementError, sqlite3.Warning) as error:
+        except (exc.StatementError, sqlite3.Warning, OSError) as error:
             kind = type(error).__name__  # its text may hold what was asked for
-            if isinstance(error, exc.OperationalError) and not self._refused(error):
-                raise BrokenError(kind) from None
-            raise ValueError(kind) from None
-        answer = msgspec.json.encode({"rows": rows}, enc_hook=_plain)
+            if isinstance(error, sqlite3.Warning) or self._refused(error):
+                raise ValueError(kind) from None
+            raise BrokenError(kind) from None
+        answer = msgspec.json.encode({"rows": rows}, enc_hook=str)
         if len(rows) > MAX_ROWS or len(answer) > MAX_ANSWER_BYTES:
             raise TooLongError
         return answer
+
+    def _one(self, statement: str) -> str:
+        """A statement that is one query. SQLite takes no more; drivers of PostgreSQL take several statements in one
+        text that has no parameters, the first of which might end the transaction, and hold all rows in memory."""
+        if self._url.get_backend_name() == "sqlite":
+            return statement
+        query = statement.rstrip().rstrip(";")
+        return f"SELECT * FROM (\n{query}\n) AS answer LIMIT :{_ROWS}"  # noqa: S608 - by whoever sets up the source
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._opened().connect() as connection:
+            try:
+                yield connection
+            finally:
+                if self._closed:  # meanwhile: it goes back to no pool
+                    connection.invalidate()
 
     def _opened(self) -> Engine:
         from sqlalchemy import create_engine
@@ -82,13 +112,21 @@ class Database:
                     poolclass=NullPool,
                 )
             else:
-                self._engine = create_engine(self._url, pool_size=5, max_overflow=20, pool_pre_ping=True)
+                self._engine = create_engine(
+                    self._url, pool_size=5, max_overflow=20, pool_pre_ping=True,
+                    connect_args=_PATIENCE.get(self._url.get_driver_name(), {}),
+                )  # fmt: skip
         return self._engine
 
-    def _refused(self, error: OperationalError) -> bool:
-        """Whether SQLite does not take a statement, which it calls by the same name as not to be able to answer now."""
-        passing = ("interrupted", "locked", "busy", "unable to open")
-        return self._url.get_backend_name() == "sqlite" and not any(word in str(error.orig) for word in passing)
+    def _refused(self, error: StatementError | OSError) -> bool:
+        """Whether a statement is not taken, however often it is tried, rather than that nobody can answer now."""
+        cause = getattr(error, "orig", error)
+        if self._url.get_backend_name() == "sqlite":
+            passing = ("interrupted", "locked", "busy", "unable to open")
+            return not isinstance(cause, sqlite3.OperationalError) or not any(word in str(cause) for word in passing)
+        told = cause.args[0] if cause is not None and cause.args else None  # pg8000 gives what the server said
+        state = told.get("C") if isinstance(told, dict) else getattr(cause, "sqlstate", None)
+        return isinstance(state, str) and not state.startswith(_PASSING)
 
 
 def _bound(connection: Connection, url: URL, end: float) -> None:
@@ -104,9 +142,10 @@ def _bound(connection: Connection, url: URL, end: float) -> None:
 
 
 def _plain(value: object) -> object:
+    """A value as JSON has it: a decimal as a number, none for what is no number."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)
+        return None if not value.is_finite() else int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def checked(url: str, allow: Sequence[str]) -> URL:
@@ -131,6 +170,8 @@ def checked(url: str, allow: Sequence[str]) -> URL:
         if entries.isdisjoint(allow):
             raise InputError("ERR_DATABASE_PRIVATE", field="database", entry=f"sqlite:{path}")
         return found.set(database=str(path))
+    if found.drivername == "postgresql":
+        found = found.set(drivername=_DRIVER)
     port = found.port or _PORTS[kind]
     if not found.host or not allowed(found.host, port, allow):
         raise InputError("ERR_DATABASE_PRIVATE", field="database", entry=f"{found.host or 'HOST'}:{port}")
