@@ -12,12 +12,11 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from sojourn.actor import Actor
+from sojourn.actor import Actor, stamped
 from sojourn.limits import check
 from sojourn.limits.errors import LimitError
 from sojourn.limits.rule import Rule, Throttling
@@ -105,7 +104,7 @@ class Limits(ABC):
         def work(job: Job) -> Limit:
             if self.second and job.rows("limit_config_count", self.kind)[0][0]:
                 raise LimitError(self.second)
-            stamps = _stamped({}, job.actor, "created", "lastModified")
+            stamps = stamped({}, job.actor, "created", "lastModified")
             made = Limit(str(uuid.uuid4()), sandbox, "created", config, metadata=stamps)
             job.rows("add_limit_config", self.kind, made.uid, sandbox, *_columns(made))
             job.record(f"{self.kind}.create", sandbox, made.uid, None, config)
@@ -117,7 +116,7 @@ class Limits(ABC):
         """Overwrites a configuration."""
 
         def change(limit: Limit, actor: Actor) -> Limit:
-            stamps = _stamped(limit.metadata, actor, "lastModified")
+            stamps = stamped(limit.metadata, actor, "lastModified")
             config = self.checked(body)
             return self._changed(replace(limit, body=config, state="updated", returns_to="updated", metadata=stamps))
 
@@ -129,7 +128,7 @@ class Limits(ABC):
         def change(limit: Limit, actor: Actor) -> Limit:
             back = limit.returns_to if limit.state == "deployed" else limit.state
             deployed = replace(self._run(limit), state="deployed", returns_to=back)
-            return replace(deployed, metadata=_stamped(limit.metadata, actor, "lastDeployed"))
+            return replace(deployed, metadata=stamped(limit.metadata, actor, "lastDeployed"))
 
         self._change("deploy", sandbox, uid, change)
 
@@ -254,10 +253,3 @@ def _columns(limit: Limit) -> tuple[Any, ...]:
 def _shown(limit: Limit) -> dict[str, Any]:
     """A configuration as the audit log has it."""
     return {"state": limit.state, "config": limit.body, "running": limit.running}
-
-
-def _stamped(metadata: dict[str, str], actor: Actor, *what: str) -> dict[str, str]:
-    """With who did these things, and that it was now."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    by = {"By": actor.name, "ById": f"{actor.name}@{actor.kind}", "At": now}
-    return metadata | {f"{each}{part}": value for each in what for part, value in by.items()}

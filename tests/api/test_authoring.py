@@ -84,6 +84,8 @@ def test_apply_says_what_happened(sandbox: Sandbox, endpoint: Endpoint) -> None:
     assert [change["change"] for change in changed["changes"]].count("updated") == 2
     sandbox.good("POST", f"{JOURNEY}/publish")
     project["journeys"][0]["description"] = "and others still"
+    assert as_dict(sandbox.good("POST", "/api/apply", project))["changes"][-1]["change"] == "updated"
+    project["journeys"][0]["globalTimeout"] = "P20D"
     assert as_dict(sandbox.good("POST", "/api/apply", project))["changes"][-1]["change"] == "new version"
     wait_for(sandbox, "live", "draft")
 
@@ -357,7 +359,7 @@ def test_the_same_at_once(applied: Sandbox) -> None:
         assert (done, set(others)) == ((201, None), {(409, "ERR_SANDBOX_EXISTS")})
     done, *others = at_once(applied, *[("POST", f"{JOURNEY}/publish", None)] * 8)
     assert (done, set(others)) == ((202, None), {(409, "ERR_NOT_DRAFT")})
-    at_once(applied, *[("PUT", JOURNEY, journey(description=str(number))) for number in range(8)])
+    at_once(applied, *[("PUT", JOURNEY, journey(globalTimeout=f"P{20 + number}D")) for number in range(8)])
     wait_for(applied, "live", "draft")
     done, *others = at_once(applied, *[("POST", f"{JOURNEY}/stop", None)] * 8)
     assert (done, set(others)) == ((202, None), {(409, "ERR_NOT_LIVE")})

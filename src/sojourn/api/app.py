@@ -20,6 +20,7 @@ from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.journeys import router as journeys_router
 from sojourn.api.limit import limited
+from sojourn.api.listing import router as listing_router
 from sojourn.api.openapi import complete
 from sojourn.api.operations import router as operations_router
 from sojourn.api.privacy import router as privacy_router
@@ -40,6 +41,7 @@ _API = (
     operations_router,
     documents_router,
     journeys_router,
+    listing_router,
     reports_router,
     stays_router,
     rehearsals_router,

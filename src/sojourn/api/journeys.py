@@ -4,37 +4,87 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
-from sojourn.authoring import Version
-from sojourn.journey.document import JourneyDocument
-from sojourn.journey.types import epoch_ms
+from sojourn.authoring import Row
+from sojourn.authoring.search import moment, who
+from sojourn.journey.difference import to_json
+from sojourn.report.progress import Status
 
 router = APIRouter(tags=["journeys"])
 
+Number = Annotated[int, Query(ge=1, lt=2**31, description="one version; without it, all that it can be")]
+
+
+class NewName(BaseModel):
+    """A name for a journey."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+
+
+class Version(BaseModel):
+    """A version of a journey. Moments are epoch ms of real time."""
+
+    version: int
+    uid: str
+    status: Status
+    created_at: int | None = Field(serialization_alias="createdAt")
+    created_by: str | None = Field(serialization_alias="createdBy")
+    changed_at: int | None = Field(serialization_alias="changedAt")
+    changed_by: str | None = Field(serialization_alias="changedBy")
+    published_at: int | None = Field(serialization_alias="publishedAt")
+    published_by: str | None = Field(serialization_alias="publishedBy")
+    halted_at: int | None = Field(serialization_alias="haltedAt", description="when it was closed or stopped")
+    halted_by: str | None = Field(serialization_alias="haltedBy")
+
+
+class Journey(BaseModel):
+    """A journey with its versions, the oldest first."""
+
+    name: str
+    uid: str
+    versions: list[Version]
+
+
+class JourneyDetail(Journey):
+    """A journey with the document of its latest version."""
+
+    document: dict[str, Any]
+
 
 @router.get("/journeys")
-def journeys(server: ServerOf, sandbox: Sandbox) -> list[dict[str, Any]]:
-    """All journeys, with the status of their versions."""
-    return [
-        {"name": name, "uid": server.authoring.journey_id(sandbox, name), "versions": _versions(server, sandbox, name)}
-        for name in server.authoring.project(sandbox).journeys
-    ]
+def journeys(server: ServerOf, sandbox: Sandbox) -> list[Journey]:
+    """All journeys, with the status of their versions; `GET /api/journey-versions` searches them."""
+    statuses = server.statuses(sandbox)
+    found: dict[str, Journey] = {}
+    for row in server.authoring.catalogue(sandbox):
+        journey = found.setdefault(row.journey, Journey(name=row.name, uid=row.journey, versions=[]))
+        journey.versions.append(version_of(row, statuses(row)))
+    return list(found.values())
 
 
 @router.get("/journeys/{name}")
-def journey(server: ServerOf, sandbox: Sandbox, name: str, response: Response) -> dict[str, Any]:
+def journey(server: ServerOf, sandbox: Sandbox, name: str, response: Response) -> JourneyDetail:
     """A journey: its versions and the latest one's document. `ETag` is for `If-Match` of a change."""
     response.headers["ETag"] = f'"{server.authoring.tag(sandbox, name)}"'
-    return {
-        "name": name,
-        "uid": server.authoring.journey_id(sandbox, name),
-        "versions": _versions(server, sandbox, name),
-        "document": server.authoring.document(sandbox, "journey", name),
-    }
+    return JourneyDetail(
+        name=name,
+        uid=server.authoring.journey_id(sandbox, name),
+        versions=_versions(server, sandbox, name),
+        document=server.authoring.document(sandbox, "journey", name),
+    )
+
+
+@router.get("/journeys/{name}/versions/{version}")
+def version(server: ServerOf, sandbox: Sandbox, name: str, version: int) -> dict[str, Any]:
+    """The document of one version."""
+    return server.authoring.version(sandbox, name, version).document.model_dump(mode="json", by_alias=True)
 
 
 @router.put("/journeys/{name}", responses={412: {}})
@@ -47,7 +97,10 @@ def put_journey(
     response: Response,
     if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
 ) -> dict[str, Any]:
-    """Saves a journey as a draft, with whatever findings it has; a published latest version gets a new one."""
+    """Saves a journey as a draft, with whatever findings it has; a published latest version gets a new one.
+
+    Where only labels, the description and tags differ from the latest version, that version takes them, live or not.
+    """
     found = server.authoring.save_draft(sandbox, {**body, "name": name}, if_match and if_match.strip('"'))
     server.documents_changed()
     response.headers["ETag"] = f'"{server.authoring.tag(sandbox, name)}"'
@@ -66,10 +119,20 @@ def findings(server: ServerOf, sandbox: Sandbox, name: str, request: Request) ->
     return [finding.to_json(language) for finding in server.authoring.findings(sandbox, name)]
 
 
+@router.get("/journeys/{name}/plan")
+def plan(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> dict[str, Any]:
+    """What publishing the latest version would change against the live one, and who waits where meanwhile [6.9]."""
+    found = server.plan(sandbox, name)
+    language = language_of(request)
+    return to_json(found) | {"findings": [finding.to_json(language) for finding in found.findings]}
+
+
 @router.post("/journeys/{name}/publish", status_code=202)
-def publish(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+def publish(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> dict[str, Any]:
     """Publishes the latest version; it is live when the engine has got to it."""
-    return {"version": server.authoring.publish(sandbox, name)}
+    number, found = server.authoring.publish(sandbox, name)
+    language = language_of(request)
+    return {"version": number, "findings": [finding.to_json(language) for finding in found]}
 
 
 @router.post("/journeys/{name}/close", status_code=202)
@@ -79,48 +142,46 @@ def close(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
 
 
 @router.post("/journeys/{name}/stop", status_code=202)
-def stop(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+def stop(server: ServerOf, sandbox: Sandbox, name: str, version: Number | None = None) -> dict[str, Any]:
     """Everyone inside leaves at once; for ever [6.5]."""
-    return {"versions": server.authoring.halt(sandbox, name, stop=True)}
+    return {"versions": server.authoring.halt(sandbox, name, stop=True, number=version)}
+
+
+@router.post("/journeys/{name}/duplicate", status_code=201)
+def duplicate(server: ServerOf, sandbox: Sandbox, name: str, body: NewName, version: Number | None = None) -> Journey:
+    """A draft of another journey with the same document [6.8]: the latest version's, or that of `version`."""
+    server.authoring.duplicate(sandbox, name, body.name, version)
+    server.documents_changed()
+    uid = server.authoring.journey_id(sandbox, body.name)
+    return Journey(name=body.name, uid=uid, versions=_versions(server, sandbox, body.name))
+
+
+@router.post("/journeys/{name}/rename")
+def rename(server: ServerOf, sandbox: Sandbox, name: str, body: NewName) -> dict[str, str]:
+    """Gives a journey another name, all versions of it, live or not; what names it follows [6.4]."""
+    server.authoring.rename_journey(sandbox, name, body.name)
+    server.documents_changed()
+    return {"name": body.name}
 
 
 @router.delete("/journeys/{name}", status_code=204)
-def delete_journey(server: ServerOf, sandbox: Sandbox, name: str) -> None:
-    """Deletes a journey that was never published [6.6]."""
-    server.authoring.delete(sandbox, "journey", name)
+def delete_journey(server: ServerOf, sandbox: Sandbox, name: str, version: Number | None = None) -> None:
+    """Deletes a journey, or one version of it, with its reports: a draft, finished or stopped [6.6]."""
+    server.authoring.delete_version(sandbox, name, version)
     server.documents_changed()
 
 
-def _versions(server: Server, sandbox: str, name: str) -> list[dict[str, Any]]:
-    """Each version with the status people see: what was asked for, and how far the engine is with it [6.4]."""
-    versions = server.authoring.versions(sandbox, name)
-    reached = server.report(sandbox, name)["versions"] if server.shard is not None else []
-    engine = {version["version"]: version for version in reached}
-    test = server.rehearsal_state(sandbox, name, "test")
-    return [
-        {
-            "version": version.number,
-            "uid": version.uid,
-            "status": _status(server, version, engine.get(version.number), test),
-            "changedAt": version.changed_at,
-        }
-        for version in versions
-    ]
+def version_of(row: Row, status: Status) -> Version:
+    """A version as the API gives it."""
+    return Version(
+        version=row.number, uid=row.uid, status=status,
+        created_at=moment(row, "created"), created_by=who(row, "created"),
+        changed_at=moment(row, "lastModified"), changed_by=who(row, "lastModified"),
+        published_at=moment(row, "lastDeployed"), published_by=who(row, "lastDeployed"),
+        halted_at=moment(row, "lastHalted"), halted_by=who(row, "lastHalted"),
+    )  # fmt: skip
 
 
-def _status(server: Server, version: Version, engine: dict[str, Any] | None, test: str) -> str:
-    """`engine` is the version's report, None while the engine has not got to its publication."""
-    if version.status == "draft":
-        return (
-            "draft" if test == "off" else {"on": "test", "activating": "activatingTest"}.get(test, "deactivatingTest")
-        )
-    if engine is None:
-        return "publishing"
-    if version.status == "stopped":
-        return "stopped" if engine["status"] == "stopped" else "stopping"
-    if engine["status"] == "live" and version.status == "published":
-        end = JourneyDocument.model_validate_json(version.body).end_date
-        if end is None or server.now() < epoch_ms(end):
-            return "live"
-        return "closed" if engine["current"] else "finished"
-    return "finished" if engine["status"] == "finished" else "closed"
+def _versions(server: Server, sandbox: str, name: str) -> list[Version]:
+    statuses = server.statuses(sandbox, server.authoring.journey_id(sandbox, name))
+    return [version_of(row, statuses(row)) for row in server.authoring.catalogue(sandbox) if row.name == name]

@@ -52,7 +52,8 @@ def read_steps(
     found: list[dict[str, Any]] = []
     for _, batch in batches:
         for journey_no, version, who, supplemental, entry, steps_ in batch:
-            if journey_no == id_ and entry and person in (None, who):  # no entry: they were deleted
+            # No entry: the person was deleted.
+            if journey_no == id_ and version in names and entry and person in (None, who):
                 joined = ((shapes[step[0]], step) for step in steps_)
                 found += expand(names[version], version, who, supplemental, entry, joined)
     return found, batches[-1][0] if len(batches) == limit else None

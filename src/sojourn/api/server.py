@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,18 +18,20 @@ from sojourn.access.accounts import Accounts, User
 from sojourn.access.credentials import Credentials
 from sojourn.access.store import AccessStore
 from sojourn.api.inlet import Door, Inlet
-from sojourn.authoring import Authoring
+from sojourn.authoring import Authoring, Row
 from sojourn.clock import Clock
 from sojourn.connect.sql import check_target
 from sojourn.connect.trial import Trials
 from sojourn.deployment import Cappings, Throttlings
 from sojourn.errors import ConflictError, InputError, NotFoundError, SojournError, StoreError
+from sojourn.journey.difference import Plan, plan
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
 from sojourn.message.tracking import Tracking
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
 from sojourn.report.journey import journey_report
+from sojourn.report.progress import Progress, Status
 from sojourn.runtime.dryrun import DryRuns
 from sojourn.runtime.eraser import Eraser
 from sojourn.runtime.inlet import Checked, InletRules
@@ -70,19 +73,21 @@ class Server:
         self.reader = JournalReader(settings.data / "journal.db")
         if (settings.data / "shard-0.db").exists():
             check_fit(settings.data / "shard-0.db", self.reader.last())
+        self._shard: ShardReader | None = None
+        self.progress = Progress(lambda: self.shard, self.now)
         self.authoring = Authoring(
             self.journal,
             self.reader,
             self.keys,
             lambda url: check_target(url, settings.allow),
-            self._versions_with_people,
+            self.progress,
+            settings,
         )
         self.rehearsals = Rehearsals(self.journal, self.reader, self.authoring)
         self.dry_runs = DryRuns()
         self.trials = Trials(self.keys, settings.allow, settings.ca)
         self.cappings = Cappings(self.journal, self.reader)
         self.throttlings = Throttlings(self.journal, self.reader)
-        self._shard: ShardReader | None = None
         self._projects: dict[str, Project] = {}
         self._access = AccessStore(settings.data / "access.db")
         self.accounts = Accounts(self._access)
@@ -230,6 +235,39 @@ class Server:
         queued = self.supervisor.state.queued
         return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid, queued)}
 
+    def statuses(self, sandbox: str, journey: str | None = None) -> Callable[[Row], Status]:
+        """What tells the status of the versions of a sandbox, or of one journey of it, as of now [6.4]."""
+        reached = self.progress.reached(sandbox, journey)
+        asked = {row[1] for row in self.reader.rows("all_rehearsals") if row[0] == sandbox and row[2] == "test"}
+        rows = self.shard.rows("rehearsals") if self.shard is not None else []
+        runs = {of: not ended for _, what, of, _, _, ended in rows if what == "test"}
+
+        def status(row: Row) -> Status:
+            if row.asked == "draft" and row.latest:
+                if row.name in asked:
+                    return "test" if runs.get(row.journey) else "activatingTest"
+                if row.journey in runs:
+                    return "deactivatingTest"
+            return self.authoring.status(row, reached)
+
+        return status
+
+    def plan(self, sandbox: str, name: str) -> Plan:
+        """What publishing a journey's latest version would change. Raises NotFoundError, ConflictError."""
+        *_, latest = versions = self.authoring.versions(sandbox, name)
+        if latest.status != "draft":
+            raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
+        live = next((version for version in versions if version.status == "published"), None)
+        waiting: dict[str, int] = {}
+        if live is not None and self.shard is not None:
+            counted = {each["version"]: each for each in self.report(sandbox, name)["versions"]}
+            activities = counted.get(live.number, {}).get("activities", {})
+            waiting = {id_: each["current"] for id_, each in activities.items() if each.get("current")}
+        before = json.loads(live.body) if live is not None else None
+        number = live.number if live is not None else None
+        found = self.authoring.findings(sandbox, name)
+        return plan(name, latest.number, json.loads(latest.body), number, before, waiting, found)
+
     def rehearsal_state(self, sandbox: str, name: str, kind: Kind) -> RehearsalState:
         """How far the draft of a journey is in test mode, or as a shadow: what was asked for, and what is done."""
         asked = kind in self.rehearsals.of(sandbox, name)
@@ -260,11 +298,6 @@ class Server:
         if "person.delete" not in actions:
             raise NotFoundError("ERR_DELETE_UNKNOWN", field="token", token=token)
         return "person.erased" in actions and not self._eraser.busy
-
-    def _versions_with_people(self, sandbox: str, name: str) -> set[int]:
-        if self.shard is None:
-            return set()
-        return {version["version"] for version in self.report(sandbox, name)["versions"] if version["current"]}
 
     def status(self) -> dict[str, Any]:
         """How the server is: what was taken, how far the engine is, and what the time is."""

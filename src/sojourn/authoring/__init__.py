@@ -4,11 +4,13 @@ Every change is one transaction of the journal that holds both the document and 
 so there is no moment at which one is known and the other is not.
 """
 
+from sojourn.authoring.catalogue import Row
 from sojourn.authoring.documents import Documents
-from sojourn.authoring.reading import FindingsError, Inlet, Version, refuse_broken_text
+from sojourn.authoring.reading import FindingsError, Inlet, refuse_broken_text
 from sojourn.authoring.sandboxes import Sandboxes
+from sojourn.authoring.versions import Version
 
-__all__ = ["Authoring", "FindingsError", "Inlet", "Version", "refuse_broken_text"]
+__all__ = ["Authoring", "FindingsError", "Inlet", "Row", "Version", "refuse_broken_text"]
 
 
 class Authoring(Documents, Sandboxes):

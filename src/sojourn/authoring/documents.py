@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sojourn import identifiers, secrets
 from sojourn.authoring.journeys import Journeys
-from sojourn.authoring.reading import Change, FindingsError, Version, in_turn, now_ms, refuse_broken_text
+from sojourn.authoring.reading import Change, FindingsError, in_turn, refuse_broken_text
 from sojourn.authoring.uses import Uses
+from sojourn.authoring.versions import new_journey, new_version, now_ms, put, versions_of
 from sojourn.errors import ChangedError, ConflictError
 from sojourn.journey.compile import errors
 from sojourn.journey.finding import Finding
@@ -79,12 +81,30 @@ class Documents(Journeys, Uses):
         return self._check(project, {("journey", data["name"])})
 
     @in_turn
+    def duplicate(self, sandbox: str, name: str, new: str, number: int | None = None) -> None:
+        """Makes a journey with the document of another one's latest version, or of version `number` [6.8].
+
+        Raises NotFoundError; ConflictError where the name is taken; FindingsError where it can be none.
+        """
+        version = self.version(sandbox, name, number) if number is not None else self.versions(sandbox, name)[-1]
+        project = self.project(sandbox)
+        if new in project.journeys:
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind="journey", name=new)
+        data = {**json.loads(version.body), "name": new}
+        if wrong := project.add("journey", data):
+            raise FindingsError(wrong)
+
+        def work(job: Job) -> None:
+            body = json.dumps(data, ensure_ascii=False)
+            new_version(job, sandbox, new_journey(job, sandbox, new), None, 0, body)
+            job.record("journey.create", sandbox, new, None, data)
+
+        self._journal.run(work).result()
+
+    @in_turn
     def delete(self, sandbox: str, kind: Kind, name: str) -> None:
-        """Deletes a document that nothing uses [3.7], or a journey whose versions are all drafts [6.6]."""
+        """Deletes a document that nothing uses [3.7]."""
         before = self.document(sandbox, kind, name)
-        if kind == "journey":
-            self._delete_journey(sandbox, name)
-            return
         if using := [str(use) for use in self.used_in(sandbox, kind, name)]:
             raise ConflictError("ERR_IN_USE", kind=kind, name=name, users=", ".join(using))
 
@@ -115,7 +135,7 @@ class Documents(Journeys, Uses):
         def work(job: Job) -> None:
             body = json.dumps(data, ensure_ascii=False)
             job.rows("rename_document", new, body, now_ms(), sandbox, kind, old)
-            others, versions = [], []
+            others = []
             for other, name, _, text, *_ in job.rows("documents", sandbox):
                 before = json.loads(text)
                 after = rewritten(other, before, kind, old, new)
@@ -123,16 +143,35 @@ class Documents(Journeys, Uses):
                     changed = json.dumps(after, ensure_ascii=False)
                     job.rows("rename_document", name, changed, now_ms(), sandbox, other, name)
                     others.append((other, name, changed.encode()))
-            for uid, _ in job.rows("journeys", sandbox):
-                for version in [Version(*row) for row in job.rows("versions", uid)]:
-                    before = json.loads(version.body)
-                    after = rewritten("journey", before, kind, old, new)
-                    if after != before:
-                        changed = json.dumps(after, ensure_ascii=False)
-                        job.rows("put_version", uid, version.number, version.uid, version.status, changed, now_ms())
-                        versions.append((uid, version.number, changed.encode()))
+            versions = _versions_rewritten(job, sandbox, kind, old, new)
             job.append(Renamed(job.at, sandbox, kind, old, new, body.encode(), others, versions))
             job.record(f"{kind}.rename", sandbox, new, {"name": old}, {"name": new})
+
+        self._journal.run(work).result()
+
+    @in_turn
+    def rename_journey(self, sandbox: str, old: str, new: str) -> None:
+        """Gives a journey another name, all versions of it, live or not [6.4].
+
+        Raises NotFoundError; ConflictError where the name is taken; FindingsError where it can be none.
+        """
+        uid = self.journey_id(sandbox, old)
+        project = self.project(sandbox)
+        if new in project.journeys:
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind="journey", name=new)
+        if wrong := project.add("journey", {**self.document(sandbox, "journey", old), "name": new}):
+            raise FindingsError(wrong)
+
+        def work(job: Job) -> None:
+            job.rows("rename_journey", new, uid)
+            versions = []
+            for version in versions_of(job.rows("versions", uid)):
+                changed = json.dumps({**json.loads(version.body), "name": new}, ensure_ascii=False)
+                put(job, uid, replace(version, body=changed), "lastModified")
+                versions.append((uid, version.number, changed.encode()))
+            versions += _versions_rewritten(job, sandbox, "journey", old, new)
+            job.append(Renamed(job.at, sandbox, "journey", old, new, b"", [], versions))
+            job.record("journey.rename", sandbox, new, {"name": old}, {"name": new})
 
         self._journal.run(work).result()
 
@@ -191,6 +230,20 @@ class Documents(Journeys, Uses):
         _write(job, sandbox, kind, name, body)
         job.record(f"{kind}.update" if rows else f"{kind}.create", sandbox, name, before, after)
         return "updated" if rows else "created"
+
+
+def _versions_rewritten(job: Job, sandbox: str, kind: Kind, old: str, new: str) -> list[tuple[str, int, bytes]]:
+    """Lets journeys name a document by its new name: (journey, number, body) of each version that did."""
+    found = []
+    for uid, _ in job.rows("journeys", sandbox):
+        for version in versions_of(job.rows("versions", uid)):
+            before = json.loads(version.body) if old in version.body else {}
+            after = rewritten("journey", before, kind, old, new)
+            if after != before:
+                changed = json.dumps(after, ensure_ascii=False)
+                put(job, uid, replace(version, body=changed))
+                found.append((uid, version.number, changed.encode()))
+    return found
 
 
 def _write(job: Job, sandbox: str, kind: str, name: str, body: str) -> None:

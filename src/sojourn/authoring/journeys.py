@@ -1,64 +1,90 @@
-"""Versions of journeys and their lifecycle [6.4-6.7]."""
+"""The lifecycle of journeys: drafts, publication, closing, stopping, deletion [6.4-6.7]."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sojourn import identifiers
-from sojourn.authoring.reading import Change, FindingsError, Reading, Version, in_turn, now_ms
-from sojourn.errors import ConflictError, ForbiddenError
-from sojourn.journey.compile import compile_journey, errors
+from sojourn.authoring.reading import Change, FindingsError, Reading, in_turn
+from sojourn.authoring.versions import new_journey, new_version, put, versions_of
+from sojourn.errors import ConflictError, ForbiddenError, NotFoundError
+from sojourn.journey.compile import errors
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding
+from sojourn.report.progress import DELETABLE
 from sojourn.store import rehearsal
-from sojourn.store.entry import Halted, Published
+from sojourn.store.entry import Amended, Halted, Published, Removed
 from sojourn.store.journal import Job
+
+FREE: Mapping[bool, frozenset[str]] = {False: frozenset({"description", "tags"}), True: frozenset({"label"})}
+"""What may change in a journey that is live, and (True) in an activity of one [6.4]."""
+
+
+NEAR = 0.9
+"""The share of the live journeys that a sandbox may have from which on publishing gives notice."""
 
 
 class Journeys(Reading):
     """Publishes, closes, stops and deletes journeys."""
 
     @in_turn
-    def publish(self, sandbox: str, name: str) -> int:
-        """Publishes the latest version, a draft; the version before it is closed [6.4, 6.7]. Its number."""
+    def publish(self, sandbox: str, name: str) -> tuple[int, list[Finding]]:
+        """Publishes the latest version, a draft; the version before it is closed [6.4, 6.7].
+
+        Its number, and the warnings there are.
+        """
         uid = self.journey_id(sandbox, name)
         versions = self._versions(uid)
         latest = versions[-1]
         if latest.status != "draft":
             raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
         found = self.findings(sandbox, name)
-        if len(versions) > 1:
-            found += _version_rules(name, latest, versions[-2])
-        _, own = compile_journey(self.project(sandbox), name, number=latest.number, journey_id=uid)
-        if errors(found) or errors(own):
-            raise FindingsError(found or own)
+        if errors(found):
+            raise FindingsError(found)
+        found += self.room(sandbox, name)
 
         def work(job: Job) -> None:
-            now = [Version(*row) for row in job.rows("versions", uid)][-1]
+            now = versions_of(job.rows("versions", uid))[-1]
             if now != latest:
                 raise ConflictError("ERR_CHANGED_MEANWHILE", name=name)
             for version in versions[:-1]:
                 if version.status == "published":
-                    _set_status(job, uid, version, "closed")
-            _set_status(job, uid, latest, "published")
+                    put(job, uid, replace(version, status="closed"), "lastHalted")
+            put(job, uid, replace(latest, status="published"), "lastDeployed")
+            job.rows("set_numbers", latest.number, uid)
             rehearsal.dismiss(job, sandbox, name, uid, "test")  # straight from the test [6.32]
             job.append(Published(job.at, sandbox, uid, name, latest.number, latest.body.encode()))
             job.record("journey.publish", sandbox, name, None, {"version": latest.number})
 
         self._journal.run(work).result()
-        return latest.number
+        return latest.number, found
+
+    def room(self, sandbox: str, name: str) -> list[Finding]:
+        """A notice when the sandbox is nearly full of live journeys [6.3]. Raises ConflictError when it is full."""
+        others = [row for row in self.catalogue(sandbox) if row.asked == "published" and row.name != name]
+        live = sum(1 for row in others if self.status(row) in ("live", "publishing"))
+        limit = self._settings.live_journeys
+        if live >= limit:
+            raise ConflictError("ERR_LIVE_LIMIT", limit=limit, sandbox=sandbox)
+        if live + 1 >= limit * NEAR:
+            params = {"count": live + 1, "limit": limit, "sandbox": sandbox}
+            return [Finding("WARN_LIVE_LIMIT", "warning", "journey", name, (), params)]
+        return []
 
     @in_turn
-    def halt(self, sandbox: str, name: str, *, stop: bool) -> list[int]:
-        """Closes the live version, or stops all versions that people may be inside [6.5]. Their numbers."""
+    def halt(self, sandbox: str, name: str, *, stop: bool, number: int | None = None) -> list[int]:
+        """Closes the live version, or stops all versions (or one) that people may be inside [6.5]. Their numbers."""
         uid = self.journey_id(sandbox, name)
 
         def work(job: Job) -> list[int]:
             done = []
-            for version in [Version(*row) for row in job.rows("versions", uid)]:
+            for version in versions_of(job.rows("versions", uid)):
+                if number not in (None, version.number):
+                    continue
                 if version.status == "published" or (stop and version.status == "closed"):
-                    _set_status(job, uid, version, "stopped" if stop else "closed")
+                    put(job, uid, replace(version, status="stopped" if stop else "closed"), "lastHalted")
                     job.append(Halted(job.at, sandbox, uid, version.number, stop))
                     done.append(version.number)
             if not done:
@@ -68,51 +94,100 @@ class Journeys(Reading):
 
         return self._journal.run(work).result()  # type: ignore[no-any-return]
 
+    @in_turn
+    def delete_version(self, sandbox: str, name: str, number: int | None = None) -> None:
+        """Deletes a version of a journey that is a draft, finished or stopped, or all of them; with its reports [6.6].
+
+        Raises NotFoundError, ConflictError.
+        """
+        uid = self.journey_id(sandbox, name)
+        versions = self._versions(uid)
+        going = [version for version in versions if number in (None, version.number)]
+        if not going:
+            raise NotFoundError("ERR_VERSION_UNKNOWN", name=name, number=number)
+        rows = {row.number: row for row in self.catalogue(sandbox) if row.journey == uid}
+        for version in going:
+            status = self.status(rows[version.number])
+            if status not in DELETABLE:
+                raise ConflictError("ERR_JOURNEY_RUNS", name=name, number=version.number, status=status)
+        whole = len(going) == len(versions)
+
+        def work(job: Job) -> None:
+            if versions_of(job.rows("versions", uid)) != versions:
+                raise ConflictError("ERR_CHANGED_MEANWHILE", name=name)
+            if going[-1].status == "draft":
+                _refuse_in_test(job, uid, name)
+                rehearsal.dismiss(job, sandbox, name, uid, "shadow")
+            for version in going:
+                job.rows("delete_version", uid, version.number)
+            ran = [version.number for version in going if version.status != "draft"]
+            known = job.rows("journey", sandbox, name)[0][1] > 0  # to the engine, if only by versions deleted since
+            if ran or (whole and known):
+                job.append(Removed(job.at, sandbox, uid, [] if whole else ran))
+            if whole:
+                job.rows("delete_journey", uid)
+            if whole and known:
+                job.rows("add_journey_gone", uid)
+            before = json.loads(going[-1].body) if whole else {"versions": [version.number for version in going]}
+            job.record("journey.delete", sandbox, name, before)
+
+        self._journal.run(work).result()
+
+    # --- inside transactions ---
+
     def _put_journey(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
         rows = job.rows("journey", sandbox, name)
         after = json.loads(body)
         if not rows:
             _refuse_timeout(job, None, after)
-            uid = identifiers.document_id(sandbox, "journey", name)
-            job.rows("add_journey", uid, sandbox, name)
-            job.rows("put_version", uid, 1, identifiers.version_id(sandbox, uid, 1), "draft", body, now_ms())
+            new_version(job, sandbox, new_journey(job, sandbox, name), None, 0, body)
             job.record("journey.create", sandbox, name, None, after)
             return "created"
-        uid = rows[0][0]
-        latest = [Version(*row) for row in job.rows("versions", uid)][-1]
+        uid, numbers = rows[0]
+        latest = versions_of(job.rows("versions", uid))[-1]
         before = json.loads(latest.body)
         if before == after:
             return "unchanged"
         _refuse_in_test(job, uid, name)
         _refuse_timeout(job, before, after)
-        number = latest.number if latest.status == "draft" else latest.number + 1
-        job.rows("put_version", uid, number, identifiers.version_id(sandbox, uid, number), "draft", body, now_ms())
         job.record("journey.update", sandbox, name, before, after)
-        return "updated" if number == latest.number else "new version"
-
-    def _delete_journey(self, sandbox: str, name: str) -> None:
-        uid = self.journey_id(sandbox, name)
-
-        def work(job: Job) -> None:
-            versions = [Version(*row) for row in job.rows("versions", uid)]
-            if any(version.status != "draft" for version in versions):
-                raise ConflictError("ERR_JOURNEY_RUNS", name=name)
-            _refuse_in_test(job, uid, name)
-            rehearsal.dismiss(job, sandbox, name, uid, "shadow")
-            for version in versions:
-                job.rows("delete_version", uid, version.number)
-            job.rows("delete_journey", uid)
-            job.record("journey.delete", sandbox, name, json.loads(versions[-1].body))
-
-        self._journal.run(work).result()
+        if latest.status == "draft":
+            put(job, uid, replace(latest, body=body), "lastModified")
+            return "updated"
+        amended = _amended(before, after)
+        if amended is not None:
+            text = json.dumps(amended, ensure_ascii=False)
+            put(job, uid, replace(latest, body=text), "lastModified")
+            job.append(Amended(job.at, sandbox, uid, latest.number, text.encode()))
+            return "updated"
+        new_version(job, sandbox, uid, latest, numbers, body)
+        return "new version"
 
 
-def _version_rules(name: str, version: Version, before: Version) -> list[Finding]:
-    """A new version keeps the kind of entry and the re-entrance rule of the one before [6.7]."""
-    old, new = JourneyDocument.model_validate_json(before.body), JourneyDocument.model_validate_json(version.body)
-    if old.reentrance != new.reentrance:
-        return [Finding("ERR_VERSION_REENTRANCE", "error", "journey", name, ("reentrance",))]
-    return []
+def _amended(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] | None:
+    """`before` with the texts of `after`, where that differs in texts alone: what may change in a live journey [6.4].
+
+    Everything else stays as it stood, the order of the activities too: the engine knows places by it.
+    """
+    if _bound(before) != _bound(after):
+        return None
+    found = {name: value for name, value in before.items() if name not in FREE[False]}
+    found |= {name: after[name] for name in FREE[False] if name in after}
+    found["activities"] = {
+        id_: {name: value for name, value in activity.items() if name not in FREE[True]}
+        | {name: after["activities"][id_][name] for name in FREE[True] if name in after["activities"][id_]}
+        for id_, activity in before["activities"].items()
+    }
+    return found
+
+
+def _bound(document: dict[str, Any]) -> dict[str, Any]:
+    """A journey's document without what may change while it is live."""
+    activities = {
+        id_: {name: value for name, value in activity.items() if name not in FREE[True]}
+        for id_, activity in document["activities"].items()
+    }
+    return {name: value for name, value in document.items() if name not in FREE[False]} | {"activities": activities}
 
 
 def _refuse_timeout(job: Job, before: Any, after: Any) -> None:
@@ -127,7 +202,3 @@ def _refuse_in_test(job: Job, uid: str, name: str) -> None:
     """A journey in test is locked [6.32]. Raises ConflictError."""
     if "test" in rehearsal.rehearsals(job.rows("rehearsals", uid)):
         raise ConflictError("ERR_JOURNEY_IN_TEST", name=name)
-
-
-def _set_status(job: Job, uid: str, version: Version, status: str) -> None:
-    job.rows("put_version", uid, version.number, version.uid, status, version.body, now_ms())

@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sojourn import secrets
+from sojourn.authoring.catalogue import Catalogue, Row
+from sojourn.authoring.versions import Version, versions_of
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.calls import UrlRule
 from sojourn.journey.compile import check_project, errors
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import Kind, Project
+from sojourn.journey.succession import succession
 from sojourn.journey.uses import Name, closure, users
+from sojourn.report.progress import Progress, Reached, Status
 from sojourn.secrets import Keyring
+from sojourn.settings import Settings
 from sojourn.store.journal import Journal, JournalReader
 
 Change = Literal["created", "updated", "unchanged", "new version"]
@@ -33,17 +37,6 @@ class FindingsError(InputError):
         wrong = errors(findings)
         super().__init__("ERR_PROJECT_INVALID", count=len(wrong), first=str(wrong[0]) if wrong else "")
         self.findings = findings
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A journey version as the journal has it. `status` is what was asked for: draft, published, closed, stopped."""
-
-    number: int
-    uid: str
-    status: str
-    body: str
-    changed_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ def in_turn(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[An
 class Reading:
     """Reads documents.
 
-    `keys` seals the secrets of documents; `inside` gives the versions of a journey that people are inside.
+    `keys` seals the secrets of documents; `progress` says how far the engine is, which is nowhere without one.
     """
 
     def __init__(
@@ -83,13 +76,16 @@ class Reading:
         reader: JournalReader,
         keys: Keyring,
         url_rule: UrlRule | None = None,
-        inside: Callable[[str, str], set[int]] = lambda sandbox, journey: set(),
+        progress: Progress | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self._journal = journal
         self._reader = reader
         self._keys = keys
         self._url_rule = url_rule
-        self._inside = inside
+        self._settings = settings or Settings()
+        self._catalogue = Catalogue(reader)
+        self.progress = progress or Progress(lambda: None, lambda: 0)
         self.turn = threading.Lock()
 
     def sandboxes(self) -> list[str]:
@@ -105,11 +101,9 @@ class Reading:
 
     def project(self, sandbox: str) -> Project:
         """All documents of a sandbox, of each journey its latest version."""
-        project = Project(sandbox)
+        project = Project(sandbox, journeys=self._catalogue.latest(sandbox))
         for kind, _, _, body, *_ in self._reader.rows("documents", sandbox):
             project.add(kind, json.loads(body))
-        for uid, _ in self._reader.rows("journeys", sandbox):
-            project.add("journey", json.loads(self._versions(uid)[-1].body))
         return project
 
     def document(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any]:
@@ -139,7 +133,24 @@ class Reading:
         return self._versions(self.journey_id(sandbox, name))
 
     def _versions(self, uid: str) -> list[Version]:
-        return [Version(*row) for row in self._reader.rows("versions", uid)]
+        return versions_of(self._reader.rows("versions", uid))
+
+    def version(self, sandbox: str, name: str, number: int) -> Version:
+        """One version of a journey. Raises NotFoundError."""
+        for version in self.versions(sandbox, name):
+            if version.number == number:
+                return version
+        raise NotFoundError("ERR_VERSION_UNKNOWN", name=name, number=number)
+
+    def catalogue(self, sandbox: str) -> list[Row]:
+        """All versions of all journeys."""
+        return self._catalogue.rows(sandbox)
+
+    def status(self, row: Row, reached: Mapping[tuple[str, int], Reached] | None = None) -> Status:
+        """The status of a version; of many, `reached` is how far the engine is with them all."""
+        if reached is None:
+            reached = self.progress.reached(row.sandbox, row.journey)
+        return self.progress.status(reached, row.journey, row.number, row.asked, row.end)
 
     def tag(self, sandbox: str, name: str) -> str:
         """Another text whenever a journey's latest version has changed. Raises NotFoundError."""
@@ -151,12 +162,24 @@ class Reading:
         return self._check(self.project(sandbox), {("journey", name)})
 
     def _check(self, project: Project, about: set[Name]) -> list[Finding]:
-        found = check_project(project, self._url_rule)
         used: set[Name] = about | users(project, about)
         for kind, name in about:
             if kind == "journey" and name in project.journeys:
                 used |= closure(project.journeys[name], project)
+        journeys = [name for kind, name in sorted(used) if kind == "journey" and name in project.journeys]
+        found = check_project(project, self._url_rule, journeys=journeys, activities=self._settings.activities)
+        for name in journeys:
+            before = self._newest_published(project.sandbox, name)
+            if before is not None:
+                found += succession(before.document, project.journeys[name])
         return [finding for finding in found if (finding.kind, finding.name) in used]
+
+    def _newest_published(self, sandbox: str, name: str) -> Version | None:
+        """The version that a draft of a journey follows; None for a first one."""
+        for uid, _ in self._reader.rows("journey", sandbox, name):
+            ran = [version for version in self._versions(uid) if version.status != "draft"]
+            return ran[-1] if ran else None
+        return None
 
 
 def refuse_broken_text(data: object) -> None:
@@ -165,7 +188,3 @@ def refuse_broken_text(data: object) -> None:
         json.dumps(data, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         raise InputError("ERR_JSON_ENCODING") from None
-
-
-def now_ms() -> int:
-    return round(time.time() * 1000)

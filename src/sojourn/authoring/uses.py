@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sojourn.authoring.reading import Reading
 from sojourn.journey.change import forbidden
-from sojourn.journey.document import JourneyDocument
-from sojourn.journey.expressions import field_groups_in
 from sojourn.journey.finding import Finding
-from sojourn.journey.project import REGISTRY, Kind, Project
-from sojourn.journey.uses import Name, closure, naming
+from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
+from sojourn.journey.uses import FIELD_GROUP, Name, below, closure, naming
+from sojourn.report.progress import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +79,10 @@ class Uses(Reading):
 
     def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[Use]:
         """The journey versions that stand on a document."""
-        for uid, journey in self._reader.rows("journeys", project.sandbox):
-            for version in self._versions(uid):
-                document = JourneyDocument.model_validate_json(version.body)
-                if (kind, name) in closure(document, project):
-                    running = version.status == "published" or (
-                        version.status == "closed" and version.number in self._inside(project.sandbox, journey)
-                    )
-                    groups = _field_groups(document, name) if kind == "source" else frozenset()
-                    yield Use("journey", journey, version.number, version.status, running, groups)
-
-
-def _field_groups(journey: JourneyDocument, source: str) -> frozenset[str]:
-    return frozenset().union(*(field_groups_in(each, source) for each in journey.expressions()))
+        start = f"{FIELD_GROUP}:{name}."
+        for row in self.catalogue(project.sandbox):
+            named = [use.partition(":") for use in row.uses]
+            if (kind, name) in below({(each, of) for each, _, of in named if each in MODELS}, project):
+                groups = (use.removeprefix(start) for use in row.uses if kind == "source" and use.startswith(start))
+                running = self.status(row) in RUNNING
+                yield Use("journey", row.name, row.number, row.asked, running, frozenset(groups))

@@ -12,6 +12,7 @@ from sojourn.journey import graph
 from sojourn.journey.builder import Builder
 from sojourn.journey.calls import UrlRule, check_action, check_channel, check_source
 from sojourn.journey.dataset import compile_dataset
+from sojourn.journey.document import MAX_ACTIVITIES
 from sojourn.journey.events import compile_event, event_id_of
 from sojourn.journey.finding import Finding
 from sojourn.journey.plan import Plan
@@ -20,8 +21,17 @@ from sojourn.journey.schemas import check_schemas
 from sojourn.journey.segment import compile_segments
 
 
-def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Finding]:
-    """All findings of a project, in the order of its documents."""
+def check_project(
+    project: Project,
+    url_rule: UrlRule | None = None,
+    *,
+    journeys: Iterable[str] | None = None,
+    activities: int = MAX_ACTIVITIES,
+) -> list[Finding]:
+    """All findings of a project, in the order of its documents; of journeys only `journeys`, if they are named.
+
+    A journey may have `activities` at most; one that has more is not looked at any further.
+    """
     found: list[Finding] = check_schemas(project)
     owners: dict[str, str] = {}
     for event in project.events.values():
@@ -41,8 +51,13 @@ def check_project(project: Project, url_rule: UrlRule | None = None) -> list[Fin
         found += check_action(action, url_rule)
     for channel in project.channels.values():
         found += check_channel(channel, url_rule)
-    for name in project.journeys:
-        found += compile_journey(project, name)[1]
+    for name in project.journeys if journeys is None else journeys:
+        count = len(project.journeys[name].activities)
+        if count > activities:
+            size = {"count": count, "limit": activities}
+            found.append(Finding("ERR_JOURNEY_SIZE", "error", "journey", name, ("activities",), size))
+        else:
+            found += compile_journey(project, name)[1]
     return found
 
 

@@ -19,7 +19,8 @@ from sojourn.schema.document import Document, FieldPath, Name, Namespace
 if TYPE_CHECKING:
     from sojourn.journey.project import Kind
 
-MAX_ACTIVITIES = 50  # 6.1; a setting once there are settings per sandbox
+MAX_ACTIVITIES = 50  # 6.1
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
 
 
 class EventDocument(Document):
@@ -70,6 +71,8 @@ class JourneyDocument(Document):
 
     name: Name
     description: Annotated[str, StringConstraints(max_length=1000)] = ""
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
+    """Words to find it by."""
     namespace: Namespace | None = None
     reentrance: bool = True
     start_date: Annotated[AwareDatetime | None, Field(alias="startDate")] = None

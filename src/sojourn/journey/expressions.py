@@ -16,13 +16,13 @@ def sources_in(source: str) -> list[str]:
         return []
 
 
-def field_groups_in(source: str, of: str) -> set[str]:
-    """The field groups of the data source `of` that an expression names."""
+def field_groups_in(source: str) -> set[tuple[str, str]]:
+    """The field groups that an expression names, each with its data source."""
     try:
         read = [names_of(each) for each in references.references(source) if each.kind == "source"]
     except ExpressionError:
         return set()
-    return {names[1] for names in read if names[0] == of and len(names) > 1}
+    return {(names[0], names[1]) for names in read if len(names) > 1}
 
 
 def segments_in(source: str) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sojourn.journey.activity import Activity, EventActivity, WaitActivity
 from sojourn.journey.activity.base import RESERVED_PATHS, TIMEOUT
-from sojourn.journey.document import MAX_ACTIVITIES, JourneyDocument
+from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding, Severity
 
 Path = tuple[str | int, ...]
@@ -20,9 +20,6 @@ def check(journey: JourneyDocument) -> Iterator[Finding]:
         return Finding(code, severity, "journey", journey.name, path, params)
 
     activities = journey.activities
-    if len(activities) > MAX_ACTIVITIES:
-        yield say("ERR_JOURNEY_SIZE", ("activities",), count=len(activities), limit=MAX_ACTIVITIES)
-        return
     if journey.start_date and journey.end_date and journey.end_date <= journey.start_date:
         yield say("ERR_JOURNEY_DATES", ("endDate",))
     start = activities.get(journey.start)

@@ -7,6 +7,7 @@ findings that name the field. What they mean together is checked in `sojourn.jou
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -77,7 +78,7 @@ class Project:
     actions: dict[str, ActionDocument] = field(default_factory=dict)
     channels: dict[str, ChannelDocument] = field(default_factory=dict)
     rulesets: dict[str, RulesetDocument] = field(default_factory=dict)
-    journeys: dict[str, JourneyDocument] = field(default_factory=dict)
+    journeys: MutableMapping[str, JourneyDocument] = field(default_factory=dict)
     _registry: Registry | None = None
 
     @property
@@ -100,9 +101,9 @@ class Project:
         except InputError:
             return None
 
-    def of(self, kind: Kind) -> dict[str, Any]:
+    def of(self, kind: Kind) -> MutableMapping[str, Any]:
         """The documents of a kind, by name."""
-        found: dict[str, Any] = getattr(self, FOLDERS[kind])
+        found: MutableMapping[str, Any] = getattr(self, FOLDERS[kind])
         return found
 
     def add(self, kind: Kind, data: object) -> list[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
-from sojourn.journey.expressions import segments_in, sources_in
+from sojourn.journey.expressions import field_groups_in, segments_in, sources_in
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument
@@ -23,8 +23,13 @@ def direct(document: Document, project: Project) -> set[Name]:
 
 def closure(document: Document, project: Project) -> set[Name]:
     """All documents of the project that `document` stands on."""
+    return below(direct(document, project), project)
+
+
+def below(names: Iterable[Name], project: Project) -> set[Name]:
+    """`names`, and all documents of the project that these stand on."""
     found: set[Name] = set()
-    todo = list(direct(document, project))
+    todo = [each for each in names if each[1] in project.of(each[0])]
     while todo:
         each = todo.pop()
         if each not in found:
@@ -62,13 +67,28 @@ def users(project: Project, names: set[Name]) -> set[Name]:
     return found
 
 
+def named_by(journey: JourneyDocument) -> set[str]:
+    """What a journey's document names, as text: `event:Purchase`, and of data sources the field groups too."""
+    found = {f"{kind}:{name}" for kind, name in _named_by(journey)}
+    groups = (group for expression in journey.expressions() for group in field_groups_in(expression))
+    return found | {f"{FIELD_GROUP}:{source}.{group}" for source, group in groups}
+
+
+FIELD_GROUP = "sourcegroup"
+"""What stands for a kind where a field group of a data source is named: `sourcegroup:Weather.City`."""
+
+
+def _named_by(journey: JourneyDocument) -> Iterator[Name]:
+    yield from journey.uses()
+    for expression in journey.expressions():
+        yield from (("segment", name) for name in segments_in(expression))
+        yield from (("source", name) for name in sources_in(expression))
+
+
 def _named(document: Document, project: Project) -> Iterator[Name]:
     match document:
         case JourneyDocument():
-            yield from document.uses()
-            for expression in document.expressions():
-                yield from (("segment", name) for name in segments_in(expression))
-                yield from (("source", name) for name in sources_in(expression))
+            yield from _named_by(document)
         case SourceDocument():
             for group in document.field_groups.values():
                 if isinstance(group, PlatformGroup):

@@ -22,11 +22,11 @@ def journey_report(
     if not rows:
         return {**Report().to_json(), "versions": [], "queued": {}, "discarded": {}, "quarantined": 0}
     journey = rows[0][0]
-    shapes = [row for row in shard.rows("shapes") if row[1] == journey]
+    stored = [row for row in shard.rows("versions") if row[0] == journey and row[3] != "removed"]
+    numbers = {row[1] for row in stored}
+    shapes = [row for row in shard.rows("shapes") if row[1] == journey and row[2] in numbers]
     versions = []
-    for id_, number, _, state, body, published_at, swept in shard.rows("versions"):
-        if id_ != journey:
-            continue
+    for _, number, _, state, body, published_at, swept in stored:
         own = report((shape_of(row[3]), row[4], row[5]) for row in shapes if row[2] == number)
         document = JourneyDocument.model_validate_json(body)
         status = "stopping" if state == "stopped" and not swept else state

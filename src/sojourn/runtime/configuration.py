@@ -22,8 +22,9 @@ from sojourn.journey.segment import Segments, compile_segments
 from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
 from sojourn.runtime.rehearsal import Rehearsal, Rehearsals
+from sojourn.runtime.removal import Removing
 from sojourn.schema.lens import Read, ReadMany, lens, lens_of_many
-from sojourn.store.entry import Changed, Dismissed, Halted, Published, Rehearsed, Renamed
+from sojourn.store.entry import Amended, Changed, Dismissed, Halted, Published, Rehearsed, Removed, Renamed
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
@@ -73,10 +74,11 @@ class Configuration:
         for id_, sandbox, uid, _ in shard.rows("journeys"):
             self.journeys[id_] = Versions(sandbox, uid, id_, running[id_].kind if id_ in running else "live")
             self._ids[sandbox, uid] = id_
-        for id_ in self.rehearsals.ended:
+        self.removals = Removing(shard)
+        for id_ in (*self.rehearsals.ended, *self.removals.journeys):
             self._drop(id_)
         for id_, number, _, state, body, _, swept in shard.rows("versions"):
-            if id_ not in self.journeys:
+            if id_ not in self.journeys or state == "removed":
                 continue
             self._bodies[id_, number] = body.encode()
             self.journeys[id_].states[number] = state
@@ -122,21 +124,53 @@ class Configuration:
 
     def renamed(self, entry: Renamed) -> None:
         """A document has another name, and all texts follow; nobody inside a journey notices [3.7]."""
-        self._shard.rows("delete_document", entry.sandbox, entry.kind, entry.old)
-        self._document(entry.sandbox, entry.kind, entry.old, b"")
-        for kind, name, body in [(entry.kind, entry.new, entry.body), *entry.others]:
-            self._shard.rows("put_document", entry.sandbox, kind, name, body.decode())
-            self._document(entry.sandbox, kind, name, body)
+        if entry.kind == "journey":
+            self._shard.rows("rename_journey", entry.new, entry.sandbox, entry.old)
+        else:
+            self._shard.rows("delete_document", entry.sandbox, entry.kind, entry.old)
+            self._document(entry.sandbox, entry.kind, entry.old, b"")
+            for kind, name, body in [(entry.kind, entry.new, entry.body), *entry.others]:
+                self._shard.rows("put_document", entry.sandbox, kind, name, body.decode())
+                self._document(entry.sandbox, kind, name, body)
         for journey, number, body in entry.versions:
-            for id_ in [self._ids.get((entry.sandbox, journey), 0), *self.rehearsals.of(journey)]:
-                if (id_, number) in self._bodies:
-                    self._bodies[id_, number] = body
-                    self._shard.rows("set_body", body.decode(), id_, number)
+            self._reword(entry.sandbox, journey, number, body)
         if entry.kind == "event":
             for versions in self.journeys.values():
                 if versions.sandbox == entry.sandbox:
                     self._shard.rows("rename_held", entry.new, versions.id, entry.old)
         self._compile(entry.sandbox)
+
+    def amended(self, entry: Amended) -> None:
+        """A version has other texts; people stay where they are [6.4]."""
+        for id_ in self._reword(entry.sandbox, entry.journey, entry.number, entry.body):
+            plan = self._plan(self.journeys[id_], entry.number)
+            if plan is not None:
+                self.journeys[id_].plans[entry.number] = plan
+        self._listen(entry.sandbox)
+
+    def _reword(self, sandbox: str, journey: str, number: int, body: bytes) -> list[int]:
+        """Gives a version's document another text, wherever it runs: the short numbers under which it does."""
+        known = [self._ids.get((sandbox, journey), 0), *self.rehearsals.of(journey)]
+        found = [id_ for id_ in known if (id_, number) in self._bodies]
+        for id_ in found:
+            self._bodies[id_, number] = body
+            self._shard.rows("set_body", body.decode(), id_, number)
+        return found
+
+    def removed(self, entry: Removed) -> int | None:
+        """Versions are deleted: the journey's short number, None where it never ran."""
+        id_ = self._ids.get((entry.sandbox, entry.journey))
+        if id_ is None:
+            return None
+        for number in entry.numbers:
+            self.journeys[id_].states.pop(number, None)
+            self.journeys[id_].plans.pop(number, None)
+            self._bodies.pop((id_, number), None)
+        if not entry.numbers:
+            self._drop(id_)
+        self.removals.begin(id_, entry.numbers)
+        self._listen(entry.sandbox)
+        return id_
 
     def published(self, entry: Published) -> None:
         """A version goes live; the one before it is closed."""

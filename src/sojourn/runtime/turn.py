@@ -34,6 +34,7 @@ from sojourn.schema.identity import Identity
 from sojourn.store.database import STORAGE_ERRORS
 from sojourn.store.entry import (
     Accepted,
+    Amended,
     Blank,
     Changed,
     Dismissed,
@@ -45,6 +46,7 @@ from sojourn.store.entry import (
     Published,
     Recorded,
     Rehearsed,
+    Removed,
     Renamed,
     Retried,
     Uploaded,
@@ -172,6 +174,10 @@ class Turn:
                 self._configuration.rehearsed(entry)
             case Dismissed():
                 self._dismiss(entry)
+            case Amended():
+                self._configuration.amended(entry)
+            case Removed():
+                self._remove(entry)
 
     def _events(self, accepted: Sequence[Accepted], found: Found | None = None) -> None:
         """`found` is what is in them, if that was read already."""
@@ -287,9 +293,15 @@ class Turn:
         self.batch.cancelled += calls
         self.held -= held
 
+    def _remove(self, entry: Removed) -> None:
+        """Versions that nobody is inside are deleted; what is kept of them goes by and by."""
+        journey = self._configuration.removed(entry)
+        if journey is not None and not entry.numbers:
+            self.batch.drop(journey)
+
     def wipe(self) -> int:
-        """Goes on deleting what drafts that have ended left behind."""
-        return self._rehearsals.wipe()
+        """Goes on deleting what drafts that have ended left behind, and versions that are deleted."""
+        return self._rehearsals.wipe() + self._configuration.removals.work()
 
     # --- profiles ---
 

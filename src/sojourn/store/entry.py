@@ -179,6 +179,25 @@ class Dismissed(msgspec.Struct, frozen=True, array_like=True, tag=14, gc=False):
     uid: str
 
 
+class Amended(msgspec.Struct, frozen=True, array_like=True, tag=15, gc=False):
+    """A published version has other texts: labels, description, tags [6.4]. `body` is its document as JSON."""
+
+    at: int
+    sandbox: str
+    journey: str
+    number: int
+    body: bytes
+
+
+class Removed(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
+    """Versions of a journey that nobody is inside are deleted, with their reports [6.6]; no numbers: the journey."""
+
+    at: int
+    sandbox: str
+    journey: str
+    numbers: list[int]
+
+
 Control = (
     Changed
     | Published
@@ -194,6 +213,8 @@ Control = (
     | Evaluated
     | Rehearsed
     | Dismissed
+    | Amended
+    | Removed
 )
 Entry = Accepted | Control
 

@@ -23,15 +23,32 @@ delete from document where sandbox = ? and kind = ? and name = ?;
 -- name: journeys
 select uid, name from journey where sandbox = ? order by name;
 -- name: journey
-select uid from journey where sandbox = ? and name = ?;
+select uid, numbers from journey where sandbox = ? and name = ?;
 -- name: add_journey
 insert into journey (uid, sandbox, name) values (?, ?, ?);
 -- name: versions
-select number, uid, status, body, changed_at from journey_version where journey = ? order by number;
+select number, uid, status, body, changed_at, metadata from journey_version where journey = ? order by number;
+-- name: version_revisions
+select j.uid, j.name, v.number, v.revision from journey j join journey_version v on v.journey = j.uid
+where j.sandbox = ? order by j.name, v.number;
+-- name: version
+select uid, status, body, metadata, uses from journey_version where journey = ? and number = ?;
+-- name: version_by_uid
+select j.name, v.number from journey j join journey_version v on v.journey = j.uid where j.sandbox = ? and v.uid = ?;
 -- name: put_version
-insert into journey_version (journey, number, uid, status, body, changed_at) values (?, ?, ?, ?, ?, ?)
+insert into journey_version (journey, number, uid, status, body, changed_at, metadata, uses)
+values (?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (journey, number) do update
-set status = excluded.status, body = excluded.body, changed_at = excluded.changed_at;
+set status = excluded.status, body = excluded.body, changed_at = excluded.changed_at, metadata = excluded.metadata,
+  uses = excluded.uses, revision = revision + 1;
+-- name: set_numbers
+update journey set numbers = ? where uid = ?;
+-- name: rename_journey
+update journey set name = ? where uid = ?;
+-- name: journey_gone
+select 1 from journey_gone where uid = ? union select 1 from journey where uid = ?;
+-- name: add_journey_gone
+insert into journey_gone (uid) values (?);
 -- name: delete_version
 delete from journey_version where journey = ? and number = ?;
 -- name: delete_journey

@@ -14,6 +14,11 @@ insert into journey (sandbox, uid, name) values (?, ?, ?) returning id;
 select id, sandbox, uid, name from journey order by id;
 -- name: versions
 select journey, number, uid, state, body, published_at, swept from journey_version order by journey, number;
+-- name: version_states
+select j.uid, v.number, j.id, v.state, v.swept from journey j join journey_version v on v.journey = j.id
+where j.sandbox = ?1 and (?2 is null or j.uid = ?2);
+-- name: shapes_of
+select body, steps from shape where journey = ? and version = ?;
 -- name: set_body
 update journey_version set body = ? where journey = ? and number = ?;
 -- name: put_version
@@ -275,3 +280,19 @@ delete from quarantine where journey = ?;
 delete from journey_version where journey = ?;
 -- name: delete_journey
 delete from journey where id = ?;
+-- name: removals
+select journey, number, step, last_step from removal;
+-- name: add_removal
+insert or ignore into removal (journey, number, step, last_step) select ?, ?, 0, coalesce(max(id), 0) from step;
+-- name: removal_step
+update removal set step = ? where journey = ? and number = ?;
+-- name: delete_removal
+delete from removal where journey = ? and number = ?;
+-- name: mark_removed
+update journey_version set state = 'removed' where journey = ?1 and ?2 in (0, number);
+-- name: drop_shapes_of
+delete from shape where journey = ?1 and ?2 in (0, version);
+-- name: drop_versions_of
+delete from journey_version where journey = ?1 and ?2 in (0, number);
+-- name: rename_journey
+update journey set name = ? where sandbox = ? and name = ?;

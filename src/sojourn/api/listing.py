@@ -1,0 +1,133 @@
+"""The REST API of lists of journeys: searched, filtered, ordered, in pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from sojourn.api.journeys import Version, version_of
+from sojourn.api.request import Sandbox, ServerOf
+from sojourn.authoring.search import SORTS, Listed, Search, search
+from sojourn.errors import InputError
+from sojourn.journey.types import epoch_ms
+from sojourn.report.progress import Status
+
+router = APIRouter(tags=["journeys"])
+
+PAGE, LARGEST_PAGE = 30, 1_000
+Moment = Annotated[AwareDatetime | None, Query()]
+
+
+class Use(BaseModel):
+    """A document that a version names; of `sourcegroup` the name is SOURCE.GROUP."""
+
+    kind: str
+    name: str
+
+
+class ListedVersion(Version):
+    """A version in a list. `startDate` and `endDate` are epoch ms of journey time."""
+
+    name: str
+    journey: str = Field(description="the journey's uid")
+    latest: bool
+    description: str
+    tags: list[str]
+    namespace: str | None
+    starts: str = Field(description="the kind of the first activity: event, segmentQualification, readAudience")
+    start_date: int | None = Field(serialization_alias="startDate", description="left out: from its publication on")
+    end_date: int | None = Field(serialization_alias="endDate")
+    uses: list[Use]
+
+
+class Page(BaseModel):
+    """A page of versions. `total` is how many there are in the sandbox, `matching` how many were found.
+
+    `statuses` counts, for each status, those that fit all filters but that for the status.
+    """
+
+    items: list[ListedVersion]
+    total: int
+    matching: int
+    page: int
+    pages: int
+    statuses: dict[Status, int]
+
+
+@router.get("/journey-versions")
+def versions(
+    server: ServerOf,
+    sandbox: Sandbox,
+    text: Annotated[str, Query(max_length=200, description="in names, descriptions and tags")] = "",
+    status: Annotated[list[Status], Query()] = [],  # noqa: B006 - FastAPI's way
+    starts: Annotated[list[str], Query(description="kinds of the first activity")] = [],  # noqa: B006
+    tag: Annotated[list[str], Query()] = [],  # noqa: B006
+    version: Literal["all", "latest"] = "all",
+    uses: Annotated[list[str], Query(description="documents, all of them: event:Purchase, sourcegroup:A.B")] = [],  # noqa: B006
+    createdBy: str | None = None,  # noqa: N803
+    createdFrom: Moment = None,  # noqa: N803
+    createdTo: Moment = None,  # noqa: N803
+    publishedBy: str | None = None,  # noqa: N803
+    publishedFrom: Moment = None,  # noqa: N803
+    publishedTo: Moment = None,  # noqa: N803
+    sort: Annotated[str, Query(max_length=200, description="fields by importance, `-` for downwards")] = "-createdAt",
+    page: Annotated[int, Query(ge=1, lt=2**31)] = 1,
+    size: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
+) -> Page:
+    """Journey versions: every version is one item. Several values of a filter are alternatives, but for `uses`."""
+    moments = [createdFrom, createdTo, publishedFrom, publishedTo]
+    created_from, created_to, published_from, published_to = (epoch_ms(at) if at else None for at in moments)
+    wanted = Search(
+        text=text,
+        statuses=frozenset(status),
+        starts=frozenset(starts),
+        latest=version == "latest",
+        uses=frozenset(uses),
+        tags=frozenset(tag),
+        created_by=createdBy,
+        created_from=created_from,
+        created_to=created_to,
+        published_by=publishedBy,
+        published_from=published_from,
+        published_to=published_to,
+    )
+    rows = server.authoring.catalogue(sandbox)
+    statuses = server.statuses(sandbox)
+    found = search((Listed(row, statuses(row)) for row in rows), wanted, order_of(sort), page, size)
+    return Page(
+        items=[_item(each) for each in found.page],
+        total=len(rows),
+        matching=found.matching,
+        page=page,
+        pages=-(-found.matching // size),
+        statuses=found.statuses,
+    )
+
+
+def order_of(sort: str) -> list[tuple[str, bool]]:
+    """Fields and directions: `name,-createdAt`. Raises InputError."""
+    found = [(field.removeprefix("-"), field.startswith("-")) for each in sort.split(",") if (field := each.strip())]
+    for field, _ in found:
+        if field not in SORTS:
+            raise InputError("ERR_SORT", field="sort", name=field, known=", ".join(SORTS))
+    return found
+
+
+def _item(listed: Listed) -> ListedVersion:
+    row = listed.row
+    uses = [Use(kind=kind, name=name) for kind, _, name in (use.partition(":") for use in sorted(row.uses))]
+    return ListedVersion(
+        **version_of(row, listed.status).model_dump(),
+        name=row.name,
+        journey=row.journey,
+        latest=row.latest,
+        description=row.description,
+        tags=list(row.tags),
+        namespace=row.namespace,
+        starts=row.starts,
+        start_date=row.start,
+        end_date=row.end,
+        uses=uses,
+    )
