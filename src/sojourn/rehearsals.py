@@ -69,9 +69,14 @@ class Rehearsals:
 
         self._journal.run(work).result()
 
-    def triggered(self, test: Rehearsal) -> None:
+    def triggered(self, test: Rehearsal, sandbox: str, name: str, event: str, profile: str) -> None:
         """Notes that an event was triggered for a test."""
-        self._journal.run(lambda job: job.rows("trigger_rehearsal", job.at, test.uid)).result()
+
+        def work(job: Job) -> None:
+            job.rows("trigger_rehearsal", job.at, test.uid)
+            job.record("journey.test-event", sandbox, name, None, {"event": event, "profile": profile})
+
+        self._journal.run(work).result()
 
     def end_idle(self, now: int) -> list[str]:
         """Ends the tests in which nothing was triggered for a week until `now` (epoch ms); their journeys' names."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from ..support.endpoint import Endpoint
@@ -24,7 +26,9 @@ def over(world: World, begun: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_a_draft_is_run_over_what_the_server_has_taken_in(server: RunningServer, endpoint: Endpoint) -> None:
+def test_a_draft_is_run_over_what_the_server_has_taken_in(
+    server: RunningServer, endpoint: Endpoint, tmp_path: Path
+) -> None:
     world = World(server, "dry")
     world.good("POST", "/api/sandboxes", {"name": "dry"})
     documents = project(endpoint.port)
@@ -56,20 +60,21 @@ def test_a_draft_is_run_over_what_the_server_has_taken_in(server: RunningServer,
     assert found["draft"]["report"]["current"] == found["draft"]["report"]["activities"]["purchase"]["left"] - 4
     assert found["draft"]["calls"] == {"vip_thanks": 4, "cross_sell": 4}
 
-    # Of an uploaded file, with an action that fails; what is wrong with a file is said with its line.
-    lines = "\n".join(json.dumps(each) for each in [message("one", "x", value=60), message("two", "x", "other")])
-    kept = world.ask("POST", "/api/histories", raw=lines.encode()).body["id"]
-    more = json.dumps(message("three", "y", value=1)).encode()
-    world.ask("POST", f"/api/histories?id={kept}", raw=b"\n" + more)
-    answers = {"vip_thanks": {"*": {"$error": "http", "$code": 503}}}
-    body = {"history": kept, "compare": False, "answers": answers}
-    found = over(world, world.good("POST", f"{JOURNEY}/backtest", body))
-    assert (found["draft"]["events"], found["draft"]["people"], found["live"]) == (3, 2, None)
+    # Of a file, with an action that fails; what is wrong with a file is said with its line.
+    lines = [message("one", "x", value=60), message("two", "x", "other"), message("three", "y", value=1)]
+    (tmp_path / "h.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    (tmp_path / "answers.json").write_text(json.dumps({"vip_thanks": {"*": {"$error": "http", "$code": 503}}}))
+    given = ["--events", str(tmp_path / "h.jsonl.gz"), "--answers", str(tmp_path / "answers.json"), "--json"]
+    done = server.cli("backtest", "--from-server", "--journey", "win-back", "--sandbox", "dry", *given)
+    found = json.loads(done.stdout)
+    assert (found["draft"]["events"], found["draft"]["people"]) == (3, 2)
     assert found["draft"]["report"]["failed"] == 1
-    assert world.refused("POST", f"{JOURNEY}/backtest", body) == "ERR_HISTORY_UNKNOWN"
-    broken = world.ask("POST", "/api/histories", raw=b'{"_id": 1}').body["id"]
+    assert "Missing FOLDER" in server.cli("backtest", "--journey", "win-back").stderr
+    assert world.refused("POST", f"{JOURNEY}/backtest", {"history": "0" * 32}) == "ERR_HISTORY_UNKNOWN"
+    broken = world.ask("POST", "/api/histories", raw=json.dumps(lines[0]).encode() + b"\n").body["id"]
+    world.ask("POST", f"/api/histories?id={broken}", raw=b'{"_id": 1}')
     found = over(world, world.good("POST", f"{JOURNEY}/backtest", {"history": broken}))
-    assert (found["state"], found["problem"]["code"]) == ("failed", "ERR_HISTORY_LINE")
+    assert (found["state"], found["problem"]["params"]["line"]) == ("failed", "2")
 
     assert [each["state"] for each in world.good("GET", "/api/backtests")] == ["failed", "done", "done"]
     world.good("DELETE", f"/api/backtests/{found['id']}")

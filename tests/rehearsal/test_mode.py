@@ -67,6 +67,10 @@ def test_a_draft_is_tested_with_real_events_and_leaves_nothing(server: RunningSe
     call = tess["moves"][3]["calls"][0]
     assert call["request"]["body"] == {"customer": "tess"}
     assert (call["answer"]["outcome"], call["answer"]["code"], call["answer"]["body"]) == ("ok", 200, None)
+    steps = [
+        each["_experience"]["journeyOrchestration"]["stepEvents"] for each in world.good("GET", f"{JOURNEY}/test/steps")
+    ]
+    assert {(each["inTest"], each["externalKey"]) for each in steps} == {(True, "tess"), (True, "tom")}
     drawn = world.good("GET", f"{JOURNEY}/test/flow")
     assert drawn["activities"]["confirmed"] == {"here": 1, "left": 0, "ended": 0, "errors": 0}
     assert drawn["arrows"]["is_big/other"] == 1

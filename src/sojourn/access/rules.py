@@ -162,6 +162,7 @@ ROUTES: dict[str, Need] = {
     "DELETE /api/journeys/{name}/test": Permission.MANAGE_JOURNEYS,
     "POST /api/journeys/{name}/test/events": Permission.MANAGE_JOURNEYS,
     "GET /api/journeys/{name}/test/log": Permission.READ_JOURNEYS,
+    "GET /api/journeys/{name}/test/steps": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/test/flow": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/test/stream": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/shadow": Permission.READ_REPORTS,

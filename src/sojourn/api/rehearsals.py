@@ -25,7 +25,7 @@ from sojourn.journey.rehearse import TEST_WAIT, Options, least_wait
 from sojourn.journey.types import Duration, milliseconds
 from sojourn.rehearsals import WEEK
 from sojourn.report.journey import counted_since
-from sojourn.report.steps import shape_of
+from sojourn.report.steps import expand, name_of, shape_of
 from sojourn.report.story import Journey, errors_in, flow, stories
 from sojourn.runtime.fixtures import Fixtures
 from sojourn.runtime.rehearsal import MAX_TEST_PROFILES
@@ -219,7 +219,7 @@ def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) ->
         raise InputError("ERR_TRIGGER_KEY", field="profile", event=event.name, found=str(plan.key(entity)))
     _require_test_profile(server, sandbox, document.namespace or "", body.profile)
     server.accept(sandbox, checked)
-    server.rehearsals.triggered(test)
+    server.rehearsals.triggered(test, sandbox, name, event.name, body.profile)
     return Triggered(id=checked.id, payload=entity)
 
 
@@ -239,6 +239,24 @@ def log(server: ServerOf, sandbox: Sandbox, name: str) -> Log:
     ]
     inside = sum(each["phase"] == "running" for each in told)
     return Log(inside=inside, stays=[LoggedStay.model_validate(each) for each in stays])
+
+
+@router.get("/journeys/{name}/test/steps", name="read test steps")
+def test_steps(server: ServerOf, sandbox: Sandbox, name: str) -> list[dict[str, Any]]:
+    """The step events of the test, each with `inTest`; they are in no report and in no data set."""
+    running = server.rehearsals.of(sandbox, name).get("test")
+    if running is None:
+        raise ConflictError("ERR_TEST_OFF", name=name)
+    journey = running_journey(server, sandbox, name, running)
+    shard = server.require_shard()
+    shapes = {row[0]: shape_of(row[3]) for row in shard.rows("shapes") if row[1] == journey.number}
+    told = name_of(sandbox, running.journey, name, journey.document.model_dump_json(by_alias=True, exclude_unset=True))
+    told = told._replace(in_test=True)
+    return [
+        public
+        for _, version, person, supplemental, entry, steps in shard.rehearsed_steps(journey.number)[0]
+        for public in expand(told, version, person, supplemental, entry, ((shapes[each[0]], each) for each in steps))
+    ]
 
 
 @router.get("/journeys/{name}/test/flow", name="read test flow")

@@ -44,7 +44,7 @@ def profiles() -> None:
 @click.option("--skip", multiple=True, metavar="COLUMN", help="leave a column out (repeatable)")
 @click.option(
     "--as-of",
-    callback=lambda context, option, value: None if value is None else moment(context, option, value),
+    callback=moment,
     help="how new the records are (ISO 8601 with zone), where they do not say; without it, as new as the file",
 )
 @server_option

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from sojourn.cli.client import Address, Client, segment
+from sojourn.cli.history import read_answers
 from sojourn.cli.project import json_option, print_report, sandbox_option, server_option
-from sojourn.errors import InputError
 
 
 @click.group()
@@ -58,17 +58,6 @@ def stop(name: str, server: Address, sandbox: str) -> None:
     with Client(server, sandbox) as client:
         client.request("DELETE", f"/api/journeys/{segment(name)}/shadow")
     click.echo(f"{name}: the shadow ends")
-
-
-def read_answers(path: Path) -> dict[str, Any]:
-    """The answers in a file, as the server takes them. Raises InputError."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError("ERR_ANSWERS_FILE", field="--answers", file=str(path), detail=str(error)) from None
-    if not isinstance(found, dict):
-        raise InputError("ERR_ANSWERS_FILE", field="--answers", file=str(path), detail="a JSON object is expected")
-    return found
 
 
 COMMANDS: tuple[click.Command, ...] = (shadow,)

@@ -28,6 +28,7 @@ class JourneyName(NamedTuple):
     description: str = ""
     events: Mapping[str, str] = {}
     """The event that each event activity waits for, by the activity."""
+    in_test: bool = False
 
 
 def name_of(sandbox: str, uid: str, name: str, body: str | bytes) -> JourneyName:
@@ -98,7 +99,7 @@ def expand(
             "externalKey": person,
             "profileID": person,
             "processingTime": took,
-            "inTest": False,
+            "inTest": journey.in_test,
         }
         if journey.namespace:
             common["profileNamespace"] = journey.namespace
