@@ -91,6 +91,17 @@ def test_the_command_prints_what_is_published(kind: Kind) -> None:
     assert json.loads(CliRunner().invoke(cli, ["json-schema", kind]).output) == published(kind)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in MODELS if kind not in ("journey", "channel", "ruleset")])
+def test_every_field_says_what_it_is_and_has_bounds(kind: Kind) -> None:
+    """So that a form can be made of the schema."""
+    schema = published(kind)
+    for node in (schema, *schema.get("$defs", {}).values()):
+        for name, field in node.get("properties", {}).items():
+            assert "const" in field or field.get("description"), (node["description"], name)
+            if field.get("type") == "string":
+                assert field.keys() & {"const", "enum", "maxLength", "pattern", "format"}, (node["description"], name)
+
+
 @pytest.mark.parametrize(("kind", "path"), EXAMPLES, ids=[path.stem for _, path in EXAMPLES])
 def test_an_example_keeps_its_schema(kind: Kind, path: Path) -> None:
     assert list(wrong(published(kind), yaml.safe_load(path.read_text(encoding="utf-8")))) == []

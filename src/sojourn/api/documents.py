@@ -20,6 +20,7 @@ from sojourn.journey.action import ActionDocument
 from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.compile import errors
 from sojourn.journey.document import EventDocument, SegmentDocument
+from sojourn.journey.documented import describe
 from sojourn.journey.events import event_id_of
 from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
@@ -141,6 +142,7 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
 def _body_of(model: type[Any]) -> dict[str, Any]:
     """The request body's schema: checked by us, to give findings, so FastAPI is told rather than asked."""
     schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
+    describe(schema, model)
     schema.pop("$defs", None)  # among the document's components
     return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
 

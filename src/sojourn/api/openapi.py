@@ -11,6 +11,7 @@ from typing import Any
 
 from sojourn.access.rules import open_to_anybody
 from sojourn.api.public import schemas as schemas_of_public
+from sojourn.journey.documented import describe
 from sojourn.journey.project import MODELS
 
 REFERENCE = "#/components/schemas/{model}"
@@ -78,7 +79,9 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     for model in MODELS.values():
-        schemas |= model.model_json_schema(by_alias=True, ref_template=REFERENCE).get("$defs", {})
+        described = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
+        describe(described, model)
+        schemas |= described.get("$defs", {})
     ours = {
         "ProblemDetails": _PROBLEM, "PublicError": schemas_of_public.ERROR, "Message": _MESSAGE, "Receipt": _RECEIPT
     }  # fmt: skip

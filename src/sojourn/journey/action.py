@@ -20,7 +20,7 @@ from sojourn.journey.finding import nearest
 from sojourn.journey.plan import Evaluate, Values
 from sojourn.journey.request import Request
 from sojourn.journey.types import Identifier
-from sojourn.schema.document import Document, FieldPath
+from sojourn.schema.document import Description, Document, FieldPath
 from sojourn.schema.fields import Field
 from sojourn.schema.infer import fields_of
 
@@ -34,9 +34,11 @@ class Part(BaseModel):
         Literal["string", "integer", "decimal", "boolean", "dateOnly", "dateTimeOnly", "dateTime", "duration"],
         Given(alias="$variable"),
     ]
-    label: Annotated[str, Given(alias="$label")] = ""
+    """The type of what a journey gives."""
+    label: Annotated[str, Given(alias="$label", max_length=200)] = ""
     """What marketers see."""
     mandatory: Annotated[bool, Given(alias="$mandatory")] = False
+    """Whether a journey has to give it."""
 
 
 class ActionDocument(Document):
@@ -47,17 +49,23 @@ class ActionDocument(Document):
     """
 
     name: Identifier
-    description: str = ""
+    description: Description = ""
     url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     """The part of the address that is the same for all."""
     path: Part | None = None
     """What comes behind `url`, where that differs."""
     method: Literal["POST", "PUT", "GET", "PATCH", "DELETE"] = "POST"
+    """The method of the request; a GET sends no body."""
     headers: dict[str, str | Part] = {}
+    """Headers, constant or variable; secrets belong under `authentication`."""
     query: dict[Annotated[str, StringConstraints(pattern=r"^[^.$]", max_length=200)], str | Part] = {}
+    """Query parameters, constant or variable."""
     body: dict[str, Any] = {}
+    """The JSON that is sent, an example of it with variables in the place of what differs."""
     authentication: Authentication | None = None
+    """How calls show who makes them."""
     client_certificate: Annotated[ClientCertificate | None, Given(alias="clientCertificate")] = None
+    """What calls show in the TLS handshake."""
     response: dict[str, Any] | list[Any] | None = None
     """An example of what it answers: its fields are of use later."""
     types: dict[FieldPath, Any] = {}

@@ -14,6 +14,7 @@ from sojourn.schema.document import Document
 from sojourn.secrets import Secret, SecretTree
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Parameter = Annotated[str, StringConstraints(max_length=2_000)]
 JsonPath = Annotated[str, StringConstraints(pattern=r"^json:// ?[^ ].*$", max_length=500)]
 """Where in a JSON answer something stands: `json://access_token`, `json://data.token`."""
 _UNITS = {
@@ -42,7 +43,9 @@ class BasicAuthentication(Document):
 
     type: Literal["basic"]
     username: Text
+    """The user's name."""
     password: Secret
+    """The password."""
 
 
 class ApiKeyAuthentication(Document):
@@ -50,8 +53,11 @@ class ApiKeyAuthentication(Document):
 
     type: Literal["apiKey"]
     name: Text
+    """The name of the header or the query parameter."""
     value: Secret
+    """The key."""
     location: Literal["header", "queryParam"] = "header"
+    """Where it goes."""
 
 
 class CacheDuration(Document):
@@ -61,12 +67,15 @@ class CacheDuration(Document):
     """
 
     duration: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """How many of the unit."""
     expiry_in_response: Annotated[JsonPath | None, Field(alias="expiryInResponse")] = None
+    """Where in the answer that stands: `json://expires_in`."""
     time_unit: Annotated[
         Literal["milliseconds", "seconds", "minutes", "hours", "days", "months", "years"],
         _any_case(*_UNITS),
         Field(alias="timeUnit"),
     ]
+    """The unit."""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> CacheDuration:
@@ -86,14 +95,18 @@ class TokenTarget(Document):
     """Where a token goes."""
 
     type: Target | None = None
+    """Whether it goes into a header or a query parameter."""
     name: Text
+    """The name of that."""
 
 
 class TokenBody(Document):
     """What a token call sends: as a form, or as JSON."""
 
     body_type: Annotated[Literal["form", "json"], _any_case("form", "json"), Field(alias="bodyType")]
+    """The form of the body."""
     body_params: Annotated[dict[str, SecretTree], Field(alias="bodyParams")] = {}
+    """What stands in it; every text is a secret."""
 
     @model_validator(mode="after")
     def _forms_are_flat(self) -> TokenBody:
@@ -110,14 +123,21 @@ class CustomAuthentication(Document):
 
     type: Literal["customAuthorization"]
     authorization_type: Annotated[Target, Field(alias="authorizationType")]
+    """How calls carry the token: as `Authorization: Bearer`, in another header, or in a query parameter."""
     token_target: Annotated[Text | TokenTarget | None, Field(alias="tokenTarget")] = None
+    """The name of that header or parameter."""
     endpoint: Text
+    """The address that gives the token."""
     method: Annotated[Literal["GET", "POST"], _any_case("GET", "POST")] = "POST"
+    """How it is asked."""
     headers: dict[str, Secret] = {}
+    """Headers of the token call; every value is a secret."""
     body: TokenBody | None = None
+    """What a POST sends."""
     token_in_response: Annotated[Literal["response"] | JsonPath, Field(alias="tokenInResponse")]
+    """Where the token stands: `response` for the whole answer, or `json://` and the path."""
     cache_duration: Annotated[CacheDuration | None, Field(alias="cacheDuration")] = None
-    """Left out, an hour."""
+    """How long a token is used; left out, an hour."""
 
     @model_validator(mode="after")
     def _has_its_parts(self) -> CustomAuthentication:
@@ -143,12 +163,17 @@ class OAuthAuthentication(Document):
 
     type: Literal["oauth2"]
     endpoint: Text
+    """The token endpoint."""
     client_id: Annotated[Text, Field(alias="clientId")]
+    """The client's id."""
     client_secret: Annotated[Secret, Field(alias="clientSecret")]
+    """The client's secret."""
     client_authentication: Annotated[Literal["basic", "body"], Field(alias="clientAuthentication")] = "basic"
     """Where the client's id and secret go: the header `Authorization`, or the body."""
-    scope: str = ""
-    audience: str = ""
+    scope: Parameter = ""
+    """What the token is to be good for."""
+    audience: Parameter = ""
+    """Whom the token is for, where the endpoint wants to know."""
 
 
 class JwtBearerAuthentication(Document):
@@ -156,15 +181,21 @@ class JwtBearerAuthentication(Document):
 
     type: Literal["jwtBearer"]
     endpoint: Text
+    """The token endpoint."""
     issuer: Text
+    """Who asserts: the service account."""
     key: Secret
     """The private key, as PEM."""
     key_id: Annotated[Text | None, Field(alias="keyId")] = None
+    """Which key that is, where there are several."""
     algorithm: Literal["RS256", "ES256"] = "RS256"
-    audience: str = ""
-    """Left out, the endpoint."""
-    subject: str = ""
-    scope: str = ""
+    """How the assertion is signed."""
+    audience: Parameter = ""
+    """Whom the assertion is for; left out, the endpoint."""
+    subject: Parameter = ""
+    """On whose behalf, where it is not the issuer's."""
+    scope: Parameter = ""
+    """What the token is to be good for."""
 
 
 class SignatureAuthentication(Document):
@@ -172,7 +203,9 @@ class SignatureAuthentication(Document):
 
     type: Literal["hmac"]
     key_id: Annotated[Text, Field(alias="keyId")]
+    """The name that the other side knows the key by."""
     key: Secret
+    """The key."""
     encoding: Literal["text", "base64"] = "text"
     """How the key is written."""
 
@@ -192,7 +225,9 @@ class ClientCertificate(Document):
     """What a call shows of itself in the TLS handshake: a certificate, those that vouch for it, and its key, as PEM."""
 
     certificate: Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+    """The certificate, then those that vouch for it."""
     key: Secret
+    """The private key, without a password."""
 
 
 def selected(answer: Any, path: str) -> Any:

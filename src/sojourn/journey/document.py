@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from sojourn.journey.activity import Activity
 from sojourn.journey.types import ActivityId, Between, Expression, Identifier
-from sojourn.schema.document import Document, FieldPath, Name, Namespace
+from sojourn.schema.document import Description, Document, FieldPath, Name, Namespace
 
 if TYPE_CHECKING:
     from sojourn.journey.project import Kind
@@ -31,17 +31,23 @@ class EventDocument(Document):
     """
 
     name: Identifier
-    description: str = ""
+    description: Description = ""
     schema_: Annotated[Name, Field(alias="schema")]
+    """The schema of its payload."""
     about: Literal["person", "business"] = "person"
     """Whom it is about: a `business` event has no person and starts journeys for an audience [3.8]."""
     type: Literal["rule", "system"] = "rule"
+    """Whether it is recognised by a condition, or by the eventID that its payload carries."""
     fields: list[FieldPath] = []
     """The payload fields that journeys see; left out, all of them."""
     condition: Expression | None = None
+    """For which payloads a rule-based event has happened."""
     event_id: Annotated[str | None, Field(alias="eventID", max_length=100)] = None
+    """What payloads of a system-generated event carry; made when it is first saved."""
     namespace: Namespace | None = None
+    """The namespace of the person whom it is about; left out, that of the schema's primary identity."""
     key: Expression | None = None
+    """What gives the person's id; left out, the identity of that namespace."""
 
     @model_validator(mode="after")
     def _type_has_its_part(self) -> EventDocument:
@@ -61,9 +67,11 @@ class SegmentDocument(Document):
     """
 
     name: Name
-    description: str = ""
+    description: Description = ""
     definition: Expression | None = None
+    """Who is in it; left out, whoever is uploaded."""
     daily: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "02:00"
+    """When it is evaluated for everybody, if time alone can change it (UTC)."""
 
 
 class JourneyDocument(Document):

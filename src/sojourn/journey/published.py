@@ -12,6 +12,7 @@ from typing import Any, get_args
 from pydantic.json_schema import GenerateJsonSchema
 
 from sojourn.journey.activity import Activity, BaseActivity
+from sojourn.journey.documented import describe
 from sojourn.journey.project import MODELS, Kind
 
 _RULE = re.compile(r" ?\[\d+\.\d+(?:, \d+\.\d+)*\]")
@@ -29,6 +30,7 @@ class _Generator(GenerateJsonSchema):
 def json_schema(kind: Kind) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a kind of document."""
     found = MODELS[kind].model_json_schema(by_alias=True, schema_generator=_Generator)
+    describe(found, MODELS[kind])
     if kind == "journey":
         for name, activity in ACTIVITIES.items():
             found["$defs"][name]["x-activity"] = {

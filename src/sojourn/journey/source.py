@@ -28,7 +28,7 @@ from sojourn.errors import InputError
 from sojourn.expression import Type
 from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.journey.types import Duration, Identifier
-from sojourn.schema.document import Document, FieldPath, Name
+from sojourn.schema.document import Description, Document, FieldPath, Name
 from sojourn.schema.fields import Field, parse_fields
 from sojourn.schema.infer import fields_of
 from sojourn.secrets import Secret
@@ -76,6 +76,7 @@ class CalledGroup(FieldGroup):
     """What one call to another system brings."""
 
     parameters: Parameters = {}
+    """The values that each expression gives, with their types."""
     cache_duration: Annotated[Duration | None, Given(alias="cacheDuration")] = None
     """How long an answer is used again for the same parameters; left out, never."""
 
@@ -91,9 +92,11 @@ class HttpGroup(CalledGroup):
     """
 
     method: Literal["GET", "POST"] = "GET"
+    """How it is asked."""
     body: Any = None
     """What a POST sends."""
     response: dict[str, Any] | list[Any]
+    """An example of the answer: it gives the fields and their types."""
     types: dict[FieldPath, Any] = {}
     """By path, the types that the example does not show."""
 
@@ -127,6 +130,7 @@ class SqlGroup(CalledGroup):
     """
 
     statement: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+    """One SELECT."""
     fields: dict[str, Any]
     """The columns and their types, as a schema's fields."""
 
@@ -159,6 +163,7 @@ class PlatformGroup(FieldGroup):
     """Fields of the built-in source [4.1]: of a schema of profiles, or of experience events."""
 
     schema_: Annotated[Name, Given(alias="schema")]
+    """The schema whose fields it has."""
     fields: list[FieldPath] = []
     """Left out, all of them."""
 
@@ -179,15 +184,19 @@ class SourceDocument(Document):
     """A data source [4]: HTTP (`url`), SQL (`database`), or the field groups of the built-in ExperiencePlatform."""
 
     name: Identifier
-    description: str = ""
+    description: Description = ""
     url: Annotated[str | None, StringConstraints(min_length=1, max_length=2_000)] = None
+    """The address that is asked; https is better."""
     database: Annotated[str | None, StringConstraints(min_length=1, max_length=2_000)] = None
     """`sqlite:///PATH` or `postgresql://USER@HOST:PORT/NAME`."""
     password: Secret | None = None
     """The database's."""
     authentication: Authentication | None = None
+    """How calls show who makes them."""
     client_certificate: Annotated[ClientCertificate | None, Given(alias="clientCertificate")] = None
+    """What calls show in the TLS handshake."""
     field_groups: Annotated[dict[Identifier, AnyGroup], Given(alias="fieldGroups")] = {}
+    """What can be asked, each with one call."""
 
     @property
     def kind(self) -> Literal["http", "sql", "platform"]:

@@ -19,6 +19,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ .-]*$", m
 Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 FieldPath = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """The names on the way to a field, with dots between them; lists and maps take no step of their own."""
+Description = Annotated[str, StringConstraints(max_length=10_000)]
 Text = str | dict[str, str]
 """A text, or a text for each language: `{en: Plan, ko: 요금제}`."""
 
@@ -34,10 +35,12 @@ class Resource(Document):
 
     name: Name
     title: Text = ""
-    description: str = ""
+    """What people call it, in one language or in several."""
+    description: Description = ""
     id: Annotated[str | None, Field(alias="$id", max_length=500)] = None
     """What `$ref` of JSON Schemas may call it; its name otherwise."""
     fields: dict[str, Any] = {}
+    """Its fields: a type for each, fields below it, or keys that begin with `$`."""
     definition: dict[str, Any] | None = None
     """A JSON Schema (draft 6 or 7) with the same right as `fields`."""
     labels: dict[FieldPath, list[str]] = {}
@@ -78,20 +81,25 @@ class ClassDocument(Resource):
     """What a schema is about: things that happen at a moment (`timeseries`), or things that are (`record`)."""
 
     behavior: Literal["record", "timeseries"] = "record"
+    """Whether its records are things, or happen at a moment."""
 
 
 class IdentityDescriptor(Document):
     """A field that holds an identity [2.1]."""
 
     namespace: Namespace
+    """What kind of identity the field holds."""
     primary: bool = False
+    """Whether it is the one that records are known by."""
 
 
 class Relationship(Document):
     """A field that holds the primary identity of a record of another schema [2.2]."""
 
     field: FieldPath
+    """The field that holds the key of the other record."""
     schema_: Annotated[Name, Field(alias="schema")]
+    """The record schema, enabled for profile, that it leads to."""
 
 
 class SchemaDocument(Resource):
@@ -106,6 +114,7 @@ class SchemaDocument(Resource):
     identities: dict[FieldPath, IdentityDescriptor] = {}
     """The fields, as dotted paths, that name a person; of a record class the primary one is its key [2.1, 2.2]."""
     relationships: list[Relationship] = []
+    """The fields that lead to records of other schemas."""
 
     @field_validator("identities")
     @classmethod
