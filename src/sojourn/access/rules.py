@@ -193,6 +193,11 @@ ROUTES: dict[str, Need] = {
     # limits on calls, and what is no path of their API
     **_limits("endpointConfigs"),
     **_limits("throttlingConfigs"),
+    # export and import; what journeys use asks for its own permission
+    "POST /authoring/list/journeys": Permission.READ_JOURNEYS,
+    "GET /authoring/journeys/{uid}/latest": Permission.READ_JOURNEYS,
+    "GET /authoring/journeyVersions/{uid}/export": Permission.READ_JOURNEYS,
+    "POST /authoring/journeyVersions/import": Permission.MANAGE_JOURNEYS,
     **{f"{method} /authoring/{{path:path}}": Open.SIGNED_IN for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
 }
 
