@@ -72,6 +72,11 @@ def fraction(stay: str, step: int, draw: int) -> float:
     return int.from_bytes(digest("random", stay, step, draw, size=8), "big") / 2**64
 
 
+def share(version: str, place: str, person: str, supplemental: str) -> float:
+    """A number in [0, 1) that a person has for a split of a version, in any replay [6.20]."""
+    return int.from_bytes(digest("share", version, place, person, supplemental, size=8), "big") / 2**64
+
+
 def random_uuid(stay: str, step: int, draw: int) -> str:
     """A UUID text that only depends on the stay, the step and the how-manieth draw in it."""
     return _uuid("uuid", stay, step, draw)

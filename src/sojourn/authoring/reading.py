@@ -15,8 +15,8 @@ from sojourn.authoring.catalogue import Catalogue, Row
 from sojourn.authoring.versions import Version, versions_of
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.calls import UrlRule
-from sojourn.journey.compile import check_project, errors
-from sojourn.journey.finding import Finding
+from sojourn.journey.compile import check_project
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.succession import succession
 from sojourn.journey.uses import Name, closure, users

@@ -16,8 +16,7 @@ from sojourn.authoring.documents import Documents
 from sojourn.authoring.reading import FindingsError, in_turn, refuse_broken_text
 from sojourn.authoring.versions import Version, new_journey, new_version
 from sojourn.errors import InputError, NotFoundError
-from sojourn.journey.compile import errors
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.rename import rewritten
 from sojourn.journey.source import PLATFORM

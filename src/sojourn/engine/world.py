@@ -25,13 +25,24 @@ def nobody(plan: Plan, key: StayKey, segment: str, at: int) -> bool:
     return False
 
 
+Count = Callable[[Plan, str, int, int, int], bool]
+"""Takes one more of a counter of a version: (plan, counter, moment, limit, period in ms) -> whether there were less
+than `limit` since the period began. People share it, so it matters who comes first."""
+
+
+def uncounted(plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
+    """There is always room."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """An effect that `known` answers does not leave: the person goes on with that answer in the same transition, just
-    as they would in the next one. `member` is asked for segments."""
+    as they would in the next one. `member` is asked for segments, `count` for room below a limit."""
 
     known: Known = nothing_known
     member: Member = nobody
+    count: Count = uncounted
 
 
 ALONE = World()

@@ -5,7 +5,7 @@ Checking and compiling are one pass, so what is published is exactly what was ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from sojourn import identifiers
@@ -15,7 +15,7 @@ from sojourn.journey.calls import UrlRule, check_action, check_channel, check_so
 from sojourn.journey.dataset import compile_dataset
 from sojourn.journey.document import MAX_ACTIVITIES
 from sojourn.journey.events import compile_event, event_id_of
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.schemas import check_schemas
@@ -70,11 +70,6 @@ def check_project(
     if about is not None:
         return [finding for finding in found if (finding.kind, finding.name) in about]
     return found
-
-
-def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that block test and publish."""
-    return [finding for finding in findings if finding.severity == "error"]
 
 
 def compile_journey(

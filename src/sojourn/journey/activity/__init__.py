@@ -8,13 +8,27 @@ from pydantic import Field
 
 from sojourn.journey.activity.actions import ActionActivity
 from sojourn.journey.activity.base import BaseActivity
+from sojourn.journey.activity.conditions import (
+    ConditionActivity,
+    DateConditionActivity,
+    PercentageSplitActivity,
+    ProfileCapActivity,
+    TimeConditionActivity,
+)
 from sojourn.journey.activity.events import EventActivity
-from sojourn.journey.activity.orchestration import ConditionActivity, EndActivity, WaitActivity
+from sojourn.journey.activity.orchestration import EndActivity, WaitActivity
 
 Activity = Annotated[
-    EventActivity | ConditionActivity | WaitActivity | ActionActivity | EndActivity, Field(discriminator="type")
+    EventActivity
+    | ConditionActivity
+    | TimeConditionActivity
+    | DateConditionActivity
+    | PercentageSplitActivity
+    | ProfileCapActivity
+    | WaitActivity
+    | ActionActivity
+    | EndActivity,
+    Field(discriminator="type"),
 ]
 
-__all__ = [
-    "ActionActivity", "Activity", "BaseActivity", "ConditionActivity", "EndActivity", "EventActivity", "WaitActivity",
-]  # fmt: skip
+__all__ = ["ActionActivity", "Activity", "BaseActivity", "ConditionActivity", "EventActivity", "WaitActivity"]

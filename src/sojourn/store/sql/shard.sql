@@ -270,6 +270,13 @@ delete from stay where (journey, person, supplemental) in
 delete from rehearsed_step where id in (select id from rehearsed_step where journey = ? limit ?) returning 1;
 -- name: drop_notes
 delete from note where id in (select id from note where journey = ? limit ?) returning 1;
+-- name: count
+insert into counter (journey, version, name, since, used) values (?1, ?2, ?3, ?4, 1)
+on conflict (journey, version, name) do update set
+since = iif(?4 >= since + ?6, ?4, since), used = iif(?4 >= since + ?6, 1, used + 1)
+where ?4 >= since + ?6 or used < ?5 returning 1;
+-- name: drop_counters
+delete from counter where journey = ?;
 -- name: drop_shapes
 delete from shape where journey = ?;
 -- name: drop_discards
