@@ -45,6 +45,11 @@ def step_id(stay: str, number: int) -> str:
     return f"{stay[:28]}{int(stay[28:], 16) ^ number:08x}"
 
 
+def fact_id(sandbox: str, row: int, index: int) -> str:
+    """A record of the lake, by where the shard keeps it."""
+    return _uuid("fact", sandbox, row, index)
+
+
 def effect_id(stay: str, number: int) -> str:
     """An effect: the Idempotency-Key of all its attempts. `number` is that of the step that it belongs to."""
     return _uuid("effect", stay, number)

@@ -180,6 +180,9 @@ ROUTES: dict[str, Need] = {
     "GET /api/events/{id:path}/explain": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/report": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/steps": Permission.READ_REPORTS,
+    # the lake
+    "POST /api/query": Permission.READ_REPORTS,
+    "GET /api/query/datasets": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()

@@ -19,6 +19,7 @@ from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.journeys import router as journeys_router
+from sojourn.api.lake import router as lake_router
 from sojourn.api.limit import limited
 from sojourn.api.listing import router as listing_router
 from sojourn.api.openapi import complete
@@ -53,6 +54,7 @@ _API = (
     profiles_router,
     segments_router,
     privacy_router,
+    lake_router,
 )
 
 

@@ -75,7 +75,11 @@ select coalesce(max(place), 0) from outbox;
 -- name: effect_count
 select count(*) from outbox;
 -- name: put_shape
-insert into shape (journey, version, body) values (?, ?, ?) returning id;
+insert into shape (id, journey, version, body) values (
+  1 + max((select coalesce(max(id), 0) from shape),
+          (select coalesce(max(value), 0) from meta where key = 'last_shape')),
+  ?, ?, ?
+) returning id;
 -- name: shapes
 select id, journey, version, body, steps, attempts from shape;
 -- name: count_shape
@@ -303,3 +307,5 @@ delete from shape where journey = ?1 and ?2 in (0, version);
 delete from journey_version where journey = ?1 and ?2 in (0, number);
 -- name: rename_journey
 update journey set name = ? where sandbox = ? and name = ?;
+-- name: step_bytes
+select coalesce(sum(length(body)), 0) from step where id > ?;
