@@ -17,9 +17,6 @@ POINTS = (
     "call-before",
     "call-between-attempts",
     "call-after",
-    "lake-files-written",
-    "lake-before-commit",
-    "lake-committed",
     "migration-before-commit",
     "migration-committed",
 )

@@ -34,6 +34,40 @@ class Case(NamedTuple):
     """Other files that it takes."""
 
 
+NEWS = {
+    "channels/news.yaml": "name: news\nemail: {host: smtp.example.com, from: {address: a@b.com},"
+    " tracking: 'https://t.example.com'}\n",
+    "channels/texts.yaml": "name: texts\nsms:\n  url: https://example.com/\n"
+    "  body: {a: {param: to}, b: {param: text}}\n",
+}
+PEOPLE = {
+    "schemas/people.yaml": "name: people\nbase: profile\nprofile: true\nfields: {crm: string, age: integer,"
+    " name: {first: string}, color: {$type: string, $enum: [red]}}\nidentities:"
+    " {crm: {namespace: CRMID, primary: true}}\n",
+    "datasets/people.yaml": "name: people\nschema: people\nprofile: true\n",
+    "datasets/visits.yaml": "name: visits\nschema: record\n",
+}
+
+
+def mail(code: str, *lines: str, at: bool = False, title: str = "") -> Case:
+    head = ["name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip()]
+    text = "\n".join([*head, f"  x:{'  # <-' if at else ''}", "    type: email", *lines])
+    return Case(code, "journeys/j.yaml", text, title=title, extra=NEWS)
+
+
+def reaction(code: str, line: str, kind: str) -> Case:
+    head = ["name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip()]
+    sent = "  x: {type: sms, channel: texts, text: Hi, next: r}"
+    return Case(code, "journeys/j.yaml", "\n".join([*head, sent, "  r:", "    type: reaction", "    message: x",
+                                                    f"    {line}"]), title=kind, extra=NEWS)  # fmt: skip
+
+
+def update(code: str, *lines: str, value: str = "    value: '1'", title: str = "") -> Case:
+    head = ["name: j", "namespace: CRMID", "start: s", "activities:", START.rstrip(), "  x:", "    type: updateProfile"]
+    text = "\n".join([*head, *(f"    {line}" for line in lines), value])
+    return Case(code, "journeys/j.yaml", text, title=title, extra=PEOPLE)
+
+
 def channel(code: str, *lines: str, severity: str = "error", title: str = "") -> Case:
     return Case(code, "channels/c.yaml", "\n".join(lines), severity, title)
 
@@ -100,7 +134,7 @@ CASES = [
     journey("ERR_FIELD_DURATION_RANGE", START + SEND, "start: s\ntimeout: PT31S  # <-", title="timeout [6.2]"),
     journey("ERR_FIELD_DURATION_RANGE", START + SEND, "start: s\nglobalTimeout: P92D  # <-", title="global [6.2]"),
     journey("ERR_FIELD_MOMENT", START + SEND, "start: s\nstartDate: 2024-01-01T00:00:00  # <-", title="without zone"),
-    journey("ERR_FIELD_CHOICE", START + "  x:\n    type: email  # <-", title="unknown type"),
+    journey("ERR_FIELD_CHOICE", START + "  x:\n    type: letter  # <-", title="unknown type"),
     journey("ERR_FIELD_MISSING", START + "  x:  # <-\n    label: X", title="the type"),
     journey("ERR_FIELD_NEXT", START + "  x:\n    type: wait\n    duration: PT5S\n    next: 5  # <-"),
     journey("ERR_FIELD_BOOLEAN", START + SEND, "start: s\nreentrance: maybe  # <-"),
@@ -157,35 +191,6 @@ CASES = [
     event("ERR_EVENT_SOURCE", "name: A", "schema: record", "condition: '#{Crm.g.a} == 1'  # <-", "namespace: CRMID"),
     event("ERR_EVENT_SOURCE", "name: A", "schema: record", "namespace: CRMID", CONDITION,
           "key: toString(#{Crm.g.a})  # <-", title="in a key [2.2]"),
-    # --- clocks and shares [6.20, 6.21, 6.28] ---
-    journey("ERR_FIELD_ZONE", START + SEND, "start: s\ntimeZone: Mars/Olympus  # <-"),
-    Case("ERR_ZONE_NAMESPACE", "journeys/j.yaml", "name: j\nstart: s\nprofileTimeZone: true  # <-\nactivities:\n"
-         "  s: {type: event, event: N}\n", extra={
-             "events/N.yaml": "name: N\nschema: record\nkey: '@{N._t.text}'\ncondition: '@{N.eventType} == \"N\"'\n"}),
-    journey("ERR_FIELD_LOCAL", START + "  x:\n    type: wait\n    date: 2026-02-30  # <-", title="no such day"),
-    journey("ERR_FIELD_LOCAL", START + "  x:\n    type: dateCondition\n    paths:\n      p:\n"
-            "        from: 2026-02-01T00:00:00Z  # <-", title="with a zone"),
-    journey("ERR_FIELD_INVALID", START + "  x:  # <-\n    type: wait\n    date: 2026-02-01\n    duration: PT5S",
-            title="two forms of a wait"),
-    journey("ERR_FIELD_INVALID", START + "  x: {type: wait}  # <-", title="no form of a wait"),
-    journey("ERR_FIELD_INVALID", START + "  x: {type: wait, duration: PT5S, days: [monday]}  # <-", title="days alone"),
-    journey("ERR_FIELD_PATTERN", START + "  x:\n    type: wait\n    time: 24:00  # <-", title="a time of day"),
-    journey("ERR_FIELD_CHOICE", START + "  x:\n    type: wait\n    time: '23:00'\n    days: [mondays]  # <-"),
-    journey("ERR_EXPR_RESULT", START + "  x:\n    type: wait\n    until: '@{A._t.n}'  # <-", title="of a wait"),
-    journey("ERR_FIELD_INVALID", START + "  x:\n    type: timeCondition\n    paths:\n"
-            "      p: {from: 22:00, to: 22:00}  # <-", title="no hours"),
-    journey("ERR_FIELD_INVALID", START + "  x:\n    type: dateCondition\n    paths:\n"
-            "      p: {from: 2026-02-02, to: 2026-02-01T10:00}  # <-", title="no days"),
-    journey("ERR_FIELD_INVALID", START + "  x:\n    type: dateCondition\n    paths:\n      p: {}  # <-",
-            title="neither from nor to"),
-    journey("ERR_FIELD_MOST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: 101  # <-"),
-    journey("ERR_FIELD_LEAST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: -1  # <-"),
-    journey("ERR_FIELD_NUMBER", START + "  x:\n    type: percentageSplit\n    paths:\n      p: half  # <-"),
-    journey("ERR_FIELD_INVALID", START + "  x:\n    type: percentageSplit\n    paths:  # <-\n      p: 60\n"
-            "      q: 40.001", title="over 100 together"),
-    journey("ERR_FIELD_LEAST", START + "  x:\n    type: profileCap\n    limit: 0  # <-", title="of a cap"),
-    journey("WARN_WAIT_TOO_LONG", START + "  x:\n    type: wait\n    time: '09:00'  # <-\n    days: [monday]",
-            "start: s\nglobalTimeout: P6D", severity="warning", title="for a weekday"),
     # --- data sources in journeys ---
     journey("ERR_SOURCE_PARAMETER", START + "  x:\n    type: condition\n    paths:\n"
             "      p: '#{Of.g.a, params: {q: 1}} > 0'  # <-", extra=OF),
@@ -244,8 +249,8 @@ CASES = [
         "ERR_PATH_UNKNOWN",
         START + "  x:\n    type: condition\n    paths: {a: 'true'}\n    next:\n      b: null  # <-",
     ),
-    journey("ERR_PATH_UNKNOWN", START + "  x:\n    type: event\n    event: B\n    next:\n      error: null  # <-",
-            title="a listener cannot fail"),
+    journey("ERR_PATH_UNKNOWN", START + "  x:\n    type: wait\n    duration: PT5S\n    next:\n      error: null  # <-",
+            title="a wait cannot fail"),
     journey("ERR_TIMEOUT_PATH", START + "  x:\n    type: event\n    event: B\n    next:\n      timeout: null  # <-"),
     journey("ERR_TARGET_UNKNOWN", "  s:\n    type: event\n    event: A\n    next: y  # <-"),
     journey("ERR_PARALLEL", "  s:\n    type: event\n    event: A\n    next: [w, x]  # <-\n"
@@ -301,7 +306,36 @@ CASES = [
     source("ERR_SCHEMA_UNKNOWN", "name: ExperiencePlatform", "fieldGroups:", "  g:", "    schema: people  # <-"),
     source("ERR_EVENT_FIELD", "name: ExperiencePlatform", "fieldGroups:", "  g:", "    schema: record",
            "    fields:", "    - _t.n", "    - _t.m  # <-"),
-    # --- channel configurations and rule sets ---
+    # --- channel configurations and rule sets, and the activities that use them ---
+    mail("ERR_CHANNEL_UNKNOWN", "    channel: old  # <-", "    subject: Hi", "    text: Hi"),
+    Case("ERR_CHANNEL_KIND", "journeys/j.yaml", "name: j\nnamespace: CRMID\nstart: s\nactivities:\n" + START
+         + "  x:\n    type: sms\n    channel: news  # <-\n    text: Hi", extra=NEWS),
+    mail("ERR_TEMPLATE_OPEN", "    channel: news", "    subject: 'Hi {{ 1'  # <-", "    text: Hi"),
+    mail("ERR_EXPR_UNKNOWN_FIELD", "    channel: news", "    subject: 'Hi {{ @{A._t.m} }}'  # <-", "    text: Hi",
+         title="of a text"),
+    mail("ERR_FIELD_INVALID", "    channel: news", "    subject: Hi", at=True, title="a mail of nothing"),
+    Case("ERR_MESSAGE_ADDRESS", "journeys/j.yaml", "name: j\nstart: s\nactivities:\n  s:\n    type: event\n"
+         "    event: N\n    next: x\n  x:  # <-\n    type: email\n    channel: news\n    subject: Hi\n    text: Hi",
+         extra=NEWS | {"events/N.yaml": "name: N\nschema: plain\ncondition: 'true'\n"}),
+    journey("ERR_REACTION_MESSAGE", START + "  x:\n    type: reaction\n    message: s  # <-\n    what: sent"),
+    reaction("ERR_REACTION_KIND", "what: opened  # <-", kind="sms"),
+    Case("ERR_REACTION_BEFORE", "journeys/j.yaml", "name: j\nnamespace: CRMID\nstart: s\nactivities:\n" + START
+         + "  x:\n    type: reaction\n    message: m  # <-\n    what: sent\n    next: m\n"
+         "  m: {type: email, channel: news, subject: Hi, text: Hi}", extra=NEWS),
+    Case("ERR_FIELD_DURATION_RANGE", "journeys/j.yaml", "name: j\nnamespace: CRMID\nstart: s\nactivities:\n" + START
+         + "  x: {type: email, channel: news, subject: Hi, text: Hi, next: r}\n  r:\n    type: reaction\n"
+         "    message: x\n    what: sent\n    timeout: PT30S  # <-", extra=NEWS, title="a reaction"),
+    Case("ERR_RULESET_UNKNOWN", "journeys/j.yaml", "name: j\nnamespace: CRMID\nrulesets:\n- r  # <-\nstart: s\n"
+         "activities:\n  s: {type: event, event: A}"),
+    update("ERR_DATASET_UNKNOWN", "dataset: old  # <-", "field: name.first"),
+    update("ERR_UPDATE_DATASET", "dataset: visits  # <-", "field: _t.n"),
+    update("ERR_UPDATE_FIELD", "dataset: people", "field: name  # <-"),
+    update("ERR_UPDATE_FIELD", "dataset: people", "field: name.third  # <-", title="that there is not"),
+    update("ERR_UPDATE_ENUM", "dataset: people", "field: color  # <-"),
+    update("ERR_EXPR_RESULT", "dataset: people", "field: age", value="    value: \"'a'\"  # <-", title="of an update"),
+    Case("ERR_UPDATE_NAMESPACE", "journeys/j.yaml", "name: j\nstart: s\nactivities:\n  s:\n    type: event\n"
+         "    event: N\n    next: x\n  x:  # <-\n    type: updateProfile\n    dataset: people\n    field: age\n"
+         "    value: '1'", extra=PEOPLE | {"events/N.yaml": "name: N\nschema: plain\ncondition: 'true'\n"}),
     channel("ERR_FIELD_INVALID", "name: c  # <-", title="of no kind"),
     channel("ERR_FIELD_INVALID", "name: c", "email:  # <-", "  host: smtp.example.com", "  from: {address: a@b.com}",
             "  username: u", title="half of a login"),

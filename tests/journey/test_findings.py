@@ -17,7 +17,7 @@ from .table import CASES, GOOD, Case
 SOURCES = Path(sojourn.__file__).parent
 NOT_OF_DOCUMENTS = {
     "ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA", "ERR_VALUE_TYPE", "ERR_OPENAPI",
-    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG",
+    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG", "ERR_UPDATE_VALUE",
 }  # fmt: skip
 """Codes that are raised, not found: the tests of files, overrides, actions, test calls and proposals have them."""
 OF_VERSIONS = {"ERR_VERSION_REENTRANCE", "ERR_VERSION_NAMESPACE", "ERR_VERSION_START", "ERR_VERSION_SEGMENT"}
@@ -112,7 +112,7 @@ activities:
     [
         ("journeys/j.yaml", "name: j\nstart: s\nactivities:\n  s:\n    type: event\n", "activities.s.event"),
         ("journeys/j.yaml", "name: j\nstart: s\nactivities: {s: {type: action}}", "activities.s.action"),
-        ("journeys/j.yaml", "name: j\nstart: s\nactivities: {end: {type: condition}}", "activities.end.paths"),
+        ("journeys/j.yaml", "name: j\nstart: s\nactivities: {end: {type: wait}}", "activities.end.duration"),
         (
             "journeys/j.yaml",
             "name: j\nstart: s\nactivities: {s: {type: condition, paths: {wait: 5}}}",

@@ -72,9 +72,7 @@ class Client:
     def request(self, method: str, path: str, body: Any = None, raw: bytes | None = None) -> Any:
         """One request; the decoded answer."""
         data = raw if raw is not None else None if body is None else json.dumps(body, default=str).encode()
-        return self._decoded(*self._send(method, path, data))
-
-    def _decoded(self, status: int, text: bytes) -> Any:
+        status, text = self._send(method, path, data)
         try:
             found = json.loads(text) if text else None
         except ValueError:
@@ -87,14 +85,9 @@ class Client:
 
     def download(self, path: str) -> bytes:
         """An answer as it is."""
-        return self.fetch("GET", path)
-
-    def fetch(self, method: str, path: str, body: Any = None) -> bytes:
-        """The answer to a request as it is."""
-        data = None if body is None else json.dumps(body, default=str).encode()
-        status, text = self._send(method, path, data)
+        status, text = self._send("GET", path, None)
         if status >= 300:
-            self._decoded(status, text)
+            self.request("GET", path)  # tells why
         return text
 
     def _send(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:

@@ -20,9 +20,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sojourn.cli.client import Address, ApiError, Client, segment
 from sojourn.cli.project import json_option, load_valid, print_report, sandbox_option, server_option
 from sojourn.errors import InputError, StoreError
-from sojourn.journey.compile import compile_journey
+from sojourn.journey.compile import compile_journey, errors
 from sojourn.journey.files import ProjectFiles
-from sojourn.journey.finding import Finding, errors
+from sojourn.journey.finding import Finding
 from sojourn.journey.override import override
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project

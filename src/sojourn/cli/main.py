@@ -20,7 +20,6 @@ MODULES = {
     "serve": "server",
     "profiles": "profiles",
     "segments": "segments",
-    "query": "lake",
     "demo": "demo",
     "eval": "evaluate",
     "schema": "schema",

@@ -16,9 +16,9 @@ from sojourn.connect.guard import target
 from sojourn.connect.sql import check_target, is_database
 from sojourn.errors import InputError
 from sojourn.journey import published
-from sojourn.journey.compile import check_project
+from sojourn.journey.compile import check_project, errors
 from sojourn.journey.files import ProjectFiles
-from sojourn.journey.finding import Finding, errors
+from sojourn.journey.finding import Finding
 from sojourn.journey.project import FOLDERS, MODELS, Kind, Project
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))

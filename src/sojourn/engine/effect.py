@@ -12,10 +12,11 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from sojourn.journey.plan import Error, What
-from sojourn.journey.request import Call, Effect, Fetch, Request, Send
+from sojourn.journey.request import Call, Effect, Fetch, Request, Send, Write
 
-Outcome = Literal["ok"] | Error
-"""How a call ended: `ok` (2xx), or the manual's error kinds; `error` is everything below HTTP (refused, DNS, TLS)."""
+Outcome = Literal["ok", "skipped"] | Error
+"""How a call ended: `ok` (2xx), `skipped` (a message that is not to be sent, `reply` says why), or the
+manual's error kinds; `error` is everything below HTTP (refused, DNS, TLS)."""
 
 
 def called(effect: Effect) -> str:
@@ -38,6 +39,20 @@ class Look(NamedTuple):
     key: str
     now: int
     read: Callable[[bytes], dict[str, Any]]
+
+
+class Ask(NamedTuple):
+    """What somebody is to be sent, or what is to be written of them: asked before it is done, answered on the spot.
+
+    A write is done then and there. A message that rules or the suppression list forbid is answered `skipped`, one that
+    may go not at all.
+    """
+
+    effect: Send | Write
+    sandbox: str
+    namespace: str | None
+    person: str
+    now: int
 
 
 class Sending(NamedTuple):
@@ -75,8 +90,11 @@ class Answer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 Known = Callable[[Effect | Look], Answer | None]
 """Answers that need no world: a recorded or simulated call, the profile store. None where the effect has to go out."""
 
+Asked = Callable[[Ask], Answer | None]
+
 OK = Answer("ok", attempts=1)
 
 __all__ = [
-    "OK", "Answer", "Call", "Effect", "Fetch", "Known", "Look", "Outcome", "Request", "Send", "Sending", "called",
+    "OK", "Answer", "Ask", "Asked", "Call", "Effect", "Fetch", "Known", "Look", "Outcome", "Request", "Send",
+    "Sending", "Write", "called",
 ]  # fmt: skip

@@ -13,29 +13,18 @@ from typing import Any
 
 import msgspec
 
-from sojourn.engine.effect import OK, Answer, Effect, Fetch, Known, Look
-from sojourn.engine.here import Here
+from sojourn.engine.effect import OK, Answer, Ask, Effect, Fetch, Look, Send, Write
 from sojourn.engine.stay import Fetched, Stay
+from sojourn.engine.world import World
 from sojourn.expression import EvaluationError
 from sojourn.expression.values import text_of
-from sojourn.journey.plan import (
-    Action,
-    Arrow,
-    Condition,
-    Group,
-    Need,
-    Needs,
-    Node,
-    Opening,
-    Plan,
-    Shape,
-    Wait,
-    needs_of,
-)
+from sojourn.journey.plan import Action, Arrow, Condition, Need, Needs, Plan, Shape, needs_of
 
 _decode = msgspec.json.Decoder().decode
 
 
+OPTED_OUT = "optedOut"
+"""Why a message is skipped: the person has said no to messages of the channel [5.6]."""
 Way = tuple[Arrow | None, Shape, int, int | str | None, int]
 """How an activity is left: by which arrow (None: the stay ends), with which step event: (arrow, shape, requests sent,
 error code, ms that the call took)."""
@@ -45,17 +34,29 @@ class Enriched:
     """The values of a stay, and what the activity under way has fetched besides."""
 
     __slots__ = (
-        "_answer", "_met", "_origin", "_person", "_since", "dues", "effect", "fetches", "known", "plan", "values",
+        "_answer",
+        "_met",
+        "_origin",
+        "_person",
+        "_world",
+        "effect",
+        "fetches",
+        "known",
+        "plan",
+        "since",
+        "until",
+        "values",
     )  # fmt: skip
 
     def __init__(
-        self, plan: Plan, person: str, since: int, known: Known, values: Sequence[object],
+        self, plan: Plan, person: str, since: int, world: World, values: Sequence[object],
         fetches: Sequence[tuple[int, int]] = (), answer: Answer | None = None,
     ) -> None:  # fmt: skip
         self.plan = plan
         self._person = person
-        self._since = since
-        self.known = known
+        self.since = since
+        self.known = world.known
+        self._world = world
         self._answer = answer
         """That of the fetch that was open, if one was."""
         self._met: list[Need] = []
@@ -64,8 +65,8 @@ class Enriched:
         self.fetches = list(fetches)
         self.effect: Effect | None = None
         """What has to go out before the activity goes on."""
-        self.dues: tuple[int, ...] = ()
-        """When the waits of a group are over."""
+        self.until: int | None = None
+        """Or until when (epoch ms) it has to wait."""
 
     def bring(self, needs: Needs, moment: Any) -> tuple[Need, Answer] | None:
         """Fetches what is not there yet: up to the first effect that has to go out, or the first failure (returned)."""
@@ -87,11 +88,15 @@ class Enriched:
                 return need, found
         return None
 
+    def ask(self, effect: Send | Write) -> Answer | None:
+        """Whether a message may go, or that something is written."""
+        return self._world.ask(Ask(effect, self.plan.sandbox, self.plan.namespace, self._person, self.since))
+
     def _effect(self, need: Need, moment: Any) -> Fetch | Look:
         if need.looking is not None:
             what, space, read, key = need.looking.what, need.looking.space, need.looking.read, need.looking.key
             whose = self._person if key is None else text_of(key(self.values)) or ""
-            return Look(what, self.plan.sandbox, space, whose, self._since, read)
+            return Look(what, self.plan.sandbox, space, whose, self.since, read)
         assert need.ask is not None
         return Fetch(need.source, need.group, need.ask(self.values, moment), self.plan.timeout, self.plan.sandbox)
 
@@ -117,19 +122,16 @@ class Enriched:
     @property
     def fetched(self) -> Fetched | None:
         """What the step event says of it all."""
-        return fetched_by(self._met, self.fetches, self._origin)
+        if not self.fetches:
+            return None
+        platform = sum(need.looking is not None for need in self._met[: len(self.fetches)])
+        took, attempts = (sum(each) for each in zip(*self.fetches, strict=True))
+        origin = self._origin
+        custom = len(self.fetches) - platform
+        return Fetched(platform, custom, took, attempts, origin.origin, origin.origin_code)
 
 
-def fetched_by(needs: Sequence[Need], fetches: Sequence[tuple[int, int]], origin: Answer = OK) -> Fetched | None:
-    """What a step event says of fetches of the first of these needs."""
-    if not fetches:
-        return None
-    platform = sum(need.looking is not None for need in needs[: len(fetches)])
-    took, attempts = (sum(each) for each in zip(*fetches, strict=True))
-    return Fetched(platform, len(fetches) - platform, took, attempts, origin.origin, origin.origin_code)
-
-
-def perform(node: Node, data: Enriched, moment: Any) -> Way | None:
+def perform(node: Condition | Action, data: Enriched, moment: Any) -> Way | None:
     """What an activity does as far as its answers are there; None where an effect has to go out (`data.effect`)."""
     try:
         if type(node) is Condition:
@@ -138,35 +140,6 @@ def perform(node: Node, data: Enriched, moment: Any) -> Way | None:
         return _call(node, data, moment)
     except EvaluationError as error:
         return node.failure, node.failures["error"], 0, error.code, 0
-
-
-def opened(group: Group, data: Enriched, moment: Any, here: Here, now: int) -> Way | None:
-    """Works out when the waits of a group are over, for somebody who has come to it at `here.now`.
-
-    None where an effect has to go out first (`data.effect`), or where the person rests (until `data.dues`); else the
-    way past it: a moment has passed already, or could not be worked out [6.21].
-    """
-    dues = []
-    for _, duration, node, _ in group.timers:
-        due: int | None = here.now + duration
-        if type(node) is Wait and node.until is not None:
-            try:
-                failed = data.bring(node.needs, moment)
-                if failed is not None:
-                    return _failed(node, *failed)
-                if data.effect is not None:
-                    return None
-                due = node.until(data.values, moment, here)
-            except EvaluationError as error:
-                return node.failure, node.failures["error"], 0, error.code, 0
-        if due is None:
-            return node.failure, node.failures["error"], 0, "ERR_WAIT_NULL", 0
-        dues.append(due)
-    for due, (_, _, _, arrow) in zip(dues, group.timers, strict=True):
-        if due <= now:
-            return arrow, arrow.shape, 0, None, 0
-    data.dues = tuple(dues)
-    return None
 
 
 def _decide(node: Condition, data: Enriched, moment: Any) -> Way | None:
@@ -185,21 +158,35 @@ def _decide(node: Condition, data: Enriched, moment: Any) -> Way | None:
 
 
 def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
+    if node.manner is not None:
+        data.bring(node.needs[:1], moment)  # the profile store answers always
+        if node.manner.quiet is not None:
+            data.until = node.manner.quiet(data.values, data.since)
+            if data.until is not None:
+                return None
+        if node.manner.declined(data.values):
+            return outcome(node, Answer("skipped", attempts=0, reply=OPTED_OUT))
     failed = data.bring(node.needs, moment)
     if failed is not None:
         return _failed(node, *failed)
     if data.effect is not None:
         return None
+    hindrance = None if node.manner is None else node.manner.hindrance(data.values, moment)
+    if hindrance is not None:
+        return outcome(node, Answer("skipped", attempts=0, reply=hindrance))
     effect = node.render(data.values, moment)
-    answer = data.known(effect)
+    answer = data.ask(effect) if isinstance(effect, Send | Write) else None
     if answer is None:
-        data.effect = effect
-        return None
+        assert not isinstance(effect, Write)
+        answer = data.known(effect)
+        if answer is None:
+            data.effect = effect
+            return None
     return outcome(node, answer)
 
 
-def _failed(node: Node, need: Need, answer: Answer) -> Way:
-    assert answer.outcome != "ok"
+def _failed(node: Condition | Action, need: Need, answer: Answer) -> Way:
+    assert answer.outcome != "ok" and answer.outcome != "skipped"
     return node.failure, node.fetch_failures[need][answer.outcome], 0, answer.code, answer.took
 
 
@@ -208,15 +195,18 @@ def outcome(action: Action, answer: Answer) -> Way:
     if answer.outcome == "ok":
         assert action.then is not None
         return action.then, action.then.shape, answer.attempts, None, answer.took
+    if answer.outcome == "skipped":
+        assert action.then is not None and action.manner is not None and action.manner.skipped is not None
+        return action.then, action.manner.skipped, 0, answer.reply, 0
     return action.failure, action.failures[answer.outcome], answer.attempts, answer.code, answer.took
 
 
-def awaits_fetch(node: Condition | Action | Opening, stay: Stay) -> bool:
+def awaits_fetch(node: Condition | Action, stay: Stay) -> bool:
     """Whether the answer that somebody at an activity waits for is that of a fetch."""
-    return type(node) is not Action or len(stay.fetches) < len(node.needs)
+    return type(node) is Condition or len(stay.fetches) < len(node.needs)
 
 
-def cleared(node: Node, values: Sequence[object]) -> tuple[object, ...]:
+def cleared(node: Condition | Action, values: Sequence[object]) -> tuple[object, ...]:
     """The values without what an activity has fetched: it is not used again [4.4]."""
     found = list(values)
     for need in needs_of(node):

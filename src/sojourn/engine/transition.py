@@ -27,15 +27,14 @@ from typing import Any, Literal
 import msgspec
 
 from sojourn.engine.effect import Effect
-from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, fetched_by, opened, outcome, perform
-from sojourn.engine.here import Here
+from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, outcome, perform
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
 from sojourn.engine.values import frozen, read, thawed, tracked
 from sojourn.engine.world import ALONE, World
 from sojourn.expression import EvaluationError
-from sojourn.journey.plan import Action, Arrow, Choice, Condition, Group, Node, Opening, Plan, Shape, StepStatus
+from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
@@ -118,6 +117,8 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
     assert type(group) is Group
     found = group.listeners.get(stimulus.event)
     if found is None:
+        if stimulus.event in plan.remembers:
+            return Result(msgspec.structs.replace(stay, values=read(plan, stay.values, stimulus)))
         return Result(stay, discard="notAwaited")
     rank, _, arrow = found
     for index, moment in enumerate(stay.dues):
@@ -125,18 +126,14 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
             result = _wake(plan, key, stay, TIMER_FIRED, now, world)
             result.again = True
             return result
-    enriched = _enriched(group, stay) if stay.fetches else None
-    values = read(plan, stay.values, stimulus)
-    return _walk(plan, key, stay, values, arrow, arrow.shape, now, world, fetched=enriched)
-
-
-def _enriched(group: Group, stay: Stay) -> Fetched | None:
-    """What was fetched on the way into a group."""
-    assert group.opening is not None
-    return fetched_by(group.opening.needs, stay.fetches)
+    return _walk(plan, key, stay, read(plan, stay.values, stimulus), arrow, arrow.shape, now, world)
 
 
 def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
+    if stay.dues:  # the quiet hours of a message: nothing is open that it had to wait for
+        if stimulus.event in plan.remembers:
+            return Result(msgspec.structs.replace(stay, values=read(plan, stay.values, stimulus)))
+        return Result(stay, discard="notAwaited")
     return Result(stay, held=True)
 
 
@@ -150,8 +147,7 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
         if moment <= now and moment < first:
             first, arrow = moment, group.timers[index][3]
     if arrow is not None:
-        enriched = _enriched(group, stay) if stay.fetches else None
-        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, world, fetched=enriched)
+        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, world)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since
     return _cut(plan, stay, group.top, "instanceTimedOut", now)
@@ -160,9 +156,22 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
 def _time_out(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, world: World) -> Result:
     node = plan.places[stay.place]
     assert not isinstance(node, Group)
-    if now < stay.entered + plan.global_timeout:
+    limit = stay.entered + plan.global_timeout
+    if stay.dues and stay.dues[0] <= min(now, limit):
+        return _write(plan, key, stay, node, now, world)
+    if now < limit:
         return Result(stay)
     return _cut(plan, stay, node, "instanceTimedOut", now)
+
+
+def _write(plan: Plan, key: StayKey, stay: Stay, node: Node, now: int, world: World) -> Result:
+    """The quiet hours of somebody who is to be written to are over: the activity begins now."""
+    assert type(node) is Action
+    begun = msgspec.structs.replace(stay, since=now, dues=())
+    values = thawed(plan, stay.values)
+    data = Enriched(plan, key.person, now, world, values)
+    way = perform(node, data, _moment(plan, key, begun, world))
+    return _go_on(plan, key, begun, node, data, values, way, now, world)
 
 
 def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, world: World) -> Result:
@@ -177,33 +186,61 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
     values = thawed(plan, stay.values)
     fetching = awaits_fetch(node, stay)
     since = stay.since
-    data = Enriched(plan, key.person, since, world.known, values, stay.fetches, stimulus.answer if fetching else None)
+    data = Enriched(plan, key.person, since, world, values, stay.fetches, stimulus.answer if fetching else None)
     # Begun again at the moment at which the person came to it: one step has one `now()` [6.29].
-    moment = None
-    if plan.needs_moment:
-        moment = Moment(stay_id(plan, key, stay.entry), stay.steps + 1, since, partial(world.member, plan, key))
+    moment = _moment(plan, key, stay, world)
     if not fetching:
         assert type(node) is Action
         data.bring(node.needs, moment)
         way: Way | None = outcome(node, stimulus.answer)
-    elif type(node) is Opening:
-        assert node.group is not None
-        way = opened(node.group, data, moment, Here(plan, key, since, world), now)
-        if way is None and data.effect is None:
-            return Result(msgspec.structs.replace(
-                stay, place=node.group.place, dues=data.dues, values=cleared(node, stay.values),
-                fetches=tuple(data.fetches),
-            ))  # fmt: skip
     else:
-        assert type(node) is not Opening
         way = perform(node, data, moment)
+    return _go_on(plan, key, stay, node, data, values, way, now, world)
+
+
+def _moment(plan: Plan, key: StayKey, stay: Stay, world: World) -> Moment | None:
+    """What expressions of the activity where somebody rests may know."""
+    if not plan.needs_moment:
+        return None
+    return Moment(stay_id(plan, key, stay.entry), stay.steps + 1, stay.since, partial(world.member, plan, key))
+
+
+def _go_on(
+    plan: Plan,
+    key: StayKey,
+    stay: Stay,
+    node: Condition | Action,
+    data: Enriched,
+    values: Sequence[object],
+    way: Way | None,
+    now: int,
+    world: World,
+) -> Result:
+    """On from an activity that has fetched, or at it until the next answer."""
     if way is None:
+        if data.until is not None:
+            kept = frozen(plan, cleared(node, data.values))
+            return Result(msgspec.structs.replace(stay, values=kept, fetches=(), dues=(data.until,)))
         assert data.effect is not None
         rests = msgspec.structs.replace(stay, values=frozen(plan, data.values), fetches=tuple(data.fetches))
         return Result(rests, ((rests.awaited, data.effect),))
     arrow, shape, attempts, code, took = way
-    values, seen = cleared(node, values), None if isinstance(node, Opening) else saw(node, data.values, moment)
+    values, seen = cleared(node, values), saw(node, data.values, _moment(plan, key, stay, world))
+    if type(node) is Action and node.feeds:
+        values = _fed(node, values, shape)
     return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
+
+
+def _fed(node: Action, values: Sequence[object], shape: Shape) -> tuple[object, ...]:
+    """The values with what became of a message that somebody reacts to."""
+    assert node.then is not None
+    slot = node.feeds.get("sent" if shape is node.then.shape else "failed" if shape.error is not None else "")
+    return tuple(True if index == slot else value for index, value in enumerate(values))
+
+
+def _remembered(group: Group, values: Sequence[object]) -> Arrow | None:
+    """The way of the first reaction to something that has happened before."""
+    return next((arrow for slot, arrow in group.remembered if values[slot]), None)
 
 
 def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, world: World) -> Result:
@@ -262,14 +299,9 @@ def _walk(
         if plan.needs_moment:
             moment = Moment(stay_id(plan, key, entry), n + 1, now, partial(world.member, plan, key))
         if isinstance(target, Group):
-            if target.opening is not None:
-                data = Enriched(plan, key.person, now, world.known, values)
-                left = opened(target, data, moment, Here(plan, key, now, world), now)
-                if left is not None:
-                    arrow, shape, attempts, code, took = left
-                    fetched, seen = data.fetched, None
-                    continue
-                return _come(plan, stay, values, target, data, now, steps)
+            if target.remembered and (way := _remembered(target, values)) is not None:
+                arrow, shape, attempts, code, fetched, seen = way, way.shape, 0, None, None, None
+                continue
             rests = Stay(
                 entry,
                 plan.version,
@@ -283,16 +315,21 @@ def _walk(
             return Result(rests, (), steps)
         attempts, code, fetched, seen = 0, None, None, None
         if target.needs:
-            assert not isinstance(target, Choice)
-            data = Enriched(plan, key.person, now, world.known, values)
+            data = Enriched(plan, key.person, now, world, values)
             left = perform(target, data, moment)
             if left is None:
+                if data.until is not None:
+                    kept = frozen(plan, cleared(target, data.values))
+                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (data.until,), kept)
+                    return Result(rests, (), steps)
                 assert data.effect is not None
                 kept, fetches = frozen(plan, data.values), tuple(data.fetches)
                 rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept, fetches)
                 return Result(rests, ((rests.awaited, data.effect),), steps)
             arrow, shape, attempts, code, took = left
             fetched, seen = data.fetched, saw(target, data.values, moment)
+            if type(target) is Action and target.feeds:
+                values = _fed(target, values, shape)
             continue
         try:
             if type(target) is Condition:
@@ -306,13 +343,9 @@ def _walk(
                 shape = arrow.shape
                 if target.asks:
                     seen = saw(target, values, moment)
-            elif type(target) is Choice:
-                assert target.choose is not None
-                arrow = target.choose(Here(plan, key, now, world))
-                shape = arrow.shape
             else:
                 assert type(target) is Action
-                effect = target.render(values, moment)
+                effect: Any = target.render(values, moment)
                 answer = world.known(effect)
                 if answer is None:
                     kept = frozen(plan, values) if plan.thawed else values
@@ -324,41 +357,21 @@ def _walk(
             arrow, shape, code = target.failure, target.failures["error"], error.code
 
 
-def _come(
-    plan: Plan, stay: Stay, values: Sequence[object], group: Group, data: Enriched, now: int, steps: list[Step]
-) -> Result:
-    """Comes to rest at a group with waits until a moment, or on the way into it, where a fetch is open."""
-    assert group.opening is not None
-    fetches, n = tuple(data.fetches), stay.steps + len(steps)
-    if data.effect is None:
-        kept = frozen(plan, values)
-        rests = Stay(stay.entry, plan.version, group.place, now, stay.entered, n, data.dues, kept, fetches)
-        return Result(rests, (), steps)
-    place, kept = group.opening.place, frozen(plan, data.values)
-    rests = Stay(stay.entry, plan.version, place, now, stay.entered, n, (), kept, fetches)
-    return Result(rests, ((rests.awaited, data.effect),), steps)
-
-
 ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, World], Result]] = {
     (None, EventHeard): _enter,
     (Group, EventHeard): _hear,
     (Action, EventHeard): _hold,
     (Condition, EventHeard): _hold,
-    (Opening, EventHeard): _hold,
     (Group, TimerFired): _wake,
     (Action, TimerFired): _time_out,
     (Condition, TimerFired): _time_out,
-    (Opening, TimerFired): _time_out,
     (Action, Answered): _answer,
     (Condition, Answered): _answer,
-    (Opening, Answered): _answer,
     (Group, Stopped): _stop,
     (Action, Stopped): _stop,
     (Condition, Stopped): _stop,
-    (Opening, Stopped): _stop,
     (Group, Exited): _exit,
     (Action, Exited): _exit,
     (Condition, Exited): _exit,
-    (Opening, Exited): _exit,
 }
 """(where the person rests, what happens) -> what it does. Missing pairs: nothing (a late timer or answer)."""

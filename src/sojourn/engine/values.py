@@ -39,7 +39,10 @@ def thawed(plan: Plan, values: Sequence[object]) -> tuple[object, ...]:
 
 
 _ERROR_CODES = {"capping": "capped", "timeout": "timedOut", "error": "error"}
-_NODE_TYPES = {"event": "Events", "condition": "Condition", "wait": "Wait", "action": "Custom Action", "end": "End"}
+_NODE_TYPES = {
+    "event": "Events", "condition": "Condition", "wait": "Wait", "action": "Custom Action", "email": "Email",
+    "push": "Push", "sms": "SMS", "webhook": "Webhook", "updateProfile": "Update profile", "end": "End",
+}  # fmt: skip
 
 
 def tracked(

@@ -6,46 +6,47 @@ Nodes come first, without their ways; then the ways, when every target exists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC
 from typing import Any
 
 from sojourn import identifiers
 from sojourn.expression import Reference, Type
+from sojourn.expression.access import getter
 from sojourn.expression.printer import quoted
-from sojourn.expression.values import read_zone
-from sojourn.journey.activity.base import ERROR, THEN, TIMEOUT
+from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
+from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import payloads, whom
 from sojourn.journey.expressions import compiled_expression
 from sojourn.journey.fetch import FieldGroups
-from sojourn.journey.finding import Finding, Severity, errors, nearest
+from sojourn.journey.finding import Finding, Severity, nearest
+from sojourn.journey.graph import before
 from sojourn.journey.plan import (
     Action,
     Arrow,
-    Choice,
     Condition,
     Error,
     Evaluate,
+    Get,
     Group,
     Listener,
     Looking,
     Need,
     Needs,
     Node,
-    Opening,
     Plan,
     Shape,
     StepStatus,
     Wait,
-    Zone,
     needs_of,
 )
 from sojourn.journey.project import Project
+from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
 from sojourn.journey.seen import named, seeing
 from sojourn.journey.segment import check_asked
 from sojourn.journey.source import PLATFORM
 from sojourn.journey.types import epoch_ms, milliseconds
+from sojourn.schema.dataset import DatasetDocument
 from sojourn.schema.lens import lens
 
 Path = tuple[str | int, ...]
@@ -69,13 +70,13 @@ class Builder:
         self._shapes: dict[tuple[object, ...], Shape] = {}
         self._needs_moment = False
         self._asks = False
-        self._counts = False
-        self._local = False
-        self._places: list[Action | Condition | Opening | Group] = []
+        self._places: list[Action | Condition | Group] = []
         self._groups: dict[tuple[str, ...], Group] = {}
         self._nodes: dict[str, Node] = {}
         self._seen: dict[str, dict[Reference, None]] = {}
         self._segments: dict[str, dict[str, None]] = {}
+        self._remembers: dict[str, int] = {}
+        self._profiles: dict[tuple[tuple[str, ...], ...], tuple[Need, dict[tuple[str, ...], int]]] = {}
         constants = (
             journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
             document.namespace or "",
@@ -90,17 +91,20 @@ class Builder:
     def build(self) -> Plan | None:
         """The plan, None where there are findings."""
         document = self.document
-        if document.profile_time_zone and document.namespace is None:
-            self.say("ERR_ZONE_NAMESPACE", ("profileTimeZone",))
+        for number, name in enumerate(document.rulesets):
+            if name not in self.project.rulesets:
+                known = nearest(self.project.rulesets, name)
+                self.say("ERR_RULESET_UNKNOWN", ("rulesets", number), name=name, known=known)
         for id_, activity in document.activities.items():
             self._nodes[id_] = activity.node(self, id_)
         for id_ in document.activities:
             self._link(id_)
-        for place in self._places:
-            if isinstance(place, Opening):
-                assert place.group is not None
-                place.cut = place.group.top.cut
-        if errors(self.found):
+        for key, slot in self._remembers.items():
+            _, message, reaction = key.split(":")
+            node = self._nodes[message]
+            if isinstance(node, Action):
+                node.feeds = {**node.feeds, reaction: slot}
+        if self.found:
             return None
         self._see()
         entry = self._nodes[document.start]
@@ -111,7 +115,6 @@ class Builder:
         status = entry.then.shape.status
         entry.then.entrance = self._shape(entry, status, **facts)
         entry.then.reentrance = self._shape(entry, status, **facts, reentrance=True)
-        zone = self._zone()
         listens = frozenset(key for node in self._nodes.values() if isinstance(node, Listener) for key in node.hears)
         return Plan(
             sandbox=self.project.sandbox,
@@ -129,16 +132,15 @@ class Builder:
             places=tuple(self._places),
             listens=listens,
             slots=self.scope.kept,
-            reads={key: self.scope.reads(key) for key in listens},
+            reads={key: self._reads(key) for key in listens},
             paths=self.scope.paths(),
             shapes=tuple(self._shapes.values()),
             needs_moment=self._needs_moment or self.scope.needs_moment,
             properties=tuple(reversed(self.scope.properties)),
             tracked=self.scope.tracked,
             thawed=self.scope.thawed,
-            looks=self.scope.looks or self._asks or zone.looking is not None,
-            zone=zone,
-            counts=self._counts,
+            remembers=self._remembers,
+            looks=self.scope.looks or self._asks,
         )
 
     def _see(self) -> None:
@@ -156,12 +158,9 @@ class Builder:
                 if shape.node == id_ and shape.status not in node.cut:
                     shape.sees = names
 
-    def _zone(self) -> Zone:
-        """The time zone, that of the profile only where it makes a difference."""
-        fixed, whose = read_zone(self.document.time_zone) or UTC, self.document.namespace
-        if not (self.document.profile_time_zone and self._local and whose):
-            return Zone(fixed)
-        return Zone(fixed, Looking("profile", whose, lens([("timeZone",)])))
+    def _reads(self, key: str) -> tuple[tuple[int, Get], ...]:
+        slot = self._remembers.get(key)
+        return self.scope.reads(key) if slot is None else ((slot, lambda payload: True),)
 
     # --- for activities ---
 
@@ -213,15 +212,7 @@ class Builder:
                     self.say("ERR_SOURCE_PARAMETER", where, group=need.name, name=name)
         return tuple(asked)
 
-    def local(self) -> None:
-        """Says that an activity looks at the clock on the wall."""
-        self._local = True
-
-    def shared(self) -> None:
-        """Says that an activity has a counter that people share."""
-        self._counts = True
-
-    def place(self, node: Action | Condition | Opening) -> None:
+    def place(self, node: Action | Condition) -> None:
         """Gives people a place to rest at an activity, while an effect of it is open."""
         node.place = len(self._places)
         self._places.append(node)
@@ -234,6 +225,43 @@ class Builder:
         ended = target is None
         shape = self._shape(node, "endStep" if ended else "transitions", arrow=id_, ended=ended, action=action)
         return Arrow(id_, target, shape)
+
+    def profile(self, kinds: Mapping[tuple[str, ...], Type]) -> tuple[Need, dict[tuple[str, ...], int]]:
+        """Attributes that an activity itself looks at, whatever data sources there are: the need, and their slots."""
+        self._asks = True
+        key = tuple(kinds)
+        if key not in self._profiles:
+            slots = {path: self.scope.slot(kind) for path, kind in kinds.items()}
+            looking = Looking("profile", self.document.namespace or "", lens(list(kinds)))
+            fills = [(slots[path], getter(path, kind)) for path, kind in kinds.items()]
+            self._profiles[key] = Need(PLATFORM, "profile", looking=looking, fills=fills), slots
+        return self._profiles[key]
+
+    def intake(self, dataset: DatasetDocument) -> Intake | None:
+        """How records of a dataset are taken in; None for one that is in error."""
+        return compile_dataset(self.project, dataset)[0]
+
+    def leads(self, first: str, then: str) -> bool:
+        """Whether people may come to one activity after another."""
+        return first in before(self.document, then)
+
+    def remember(self, message: str, reaction: str) -> str:
+        """What a listener to feedback of a message hears, which is kept from when it happens on."""
+        key = f"feedback:{message}:{reaction}"
+        if key not in self._remembers:
+            self._remembers[key] = self.scope.slot(BOOLEAN)
+        return key
+
+    def rulesets(self) -> list[RulesetDocument]:
+        """The rule sets that marketing messages of this journey have to keep [5.6]."""
+        named = self.document.rulesets
+        return [each for name, each in self.project.rulesets.items() if each.everywhere or name in named]
+
+    def skipping(self, node: Action) -> Shape:
+        """The shape of the step of somebody who is not written to, and goes on."""
+        arrow = node.then
+        assert arrow is not None
+        return self._shape(node, "skipped", arrow=arrow.id, ended=arrow.target is None, action=node.action)
 
     # --- linking ---
 
@@ -273,11 +301,11 @@ class Builder:
         cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
         node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
 
-    def _target(self, targets: tuple[str, ...]) -> Condition | Choice | Action | Group | None:
+    def _target(self, targets: tuple[str, ...]) -> Condition | Action | Group | None:
         first = self._nodes[targets[0]] if targets else None
         if first is None or first.type == "end":
             return None
-        if isinstance(first, Condition | Choice | Action):
+        if isinstance(first, Condition | Action):
             return first
         if targets not in self._groups:
             # Registered before its ways are followed, which may lead to the same group no more: graphs are acyclic.
@@ -302,9 +330,8 @@ class Builder:
             if node.timeout is not None:
                 timers.append((rank, node.timeout, node, self.arrow(node, TIMEOUT, ways[TIMEOUT])))
         group.listeners, group.timers = listeners, tuple(timers)
+        remembers = self._remembers
+        group.remembered = tuple(
+            (remembers[key], arrow) for key, (_, _, arrow) in listeners.items() if key in remembers
+        )
         group.durations = tuple(duration for _, duration, *_ in timers)
-        if any(isinstance(node, Wait) and node.until is not None for _, _, node, _ in timers):
-            top = group.top
-            needs = tuple(dict.fromkeys(need for _, _, node, _ in timers for need in needs_of(node)))
-            group.opening = Opening(top.id, top.type, top.label, group=group, needs=needs)
-            self.place(group.opening)

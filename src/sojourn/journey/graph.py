@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sojourn.journey.activity import Activity, EventActivity
+from sojourn.journey.activity import Activity, EventActivity, WaitActivity
 from sojourn.journey.activity.base import RESERVED_PATHS, TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding, Severity
@@ -134,11 +134,10 @@ def _reach(journey: JourneyDocument, say: object) -> Iterator[Finding]:
     for here in reversed(order):
         stands = journey.activities[here]
         spent = longest.get(here, timedelta())
-        if stands.longest:
-            spent += stands.longest
+        if isinstance(stands, WaitActivity):
+            spent += stands.duration
             if spent > journey.global_timeout:
-                field = "duration" if getattr(stands, "duration", None) else "time"
-                yield say("WARN_WAIT_TOO_LONG", ("activities", here, field), "warning", activity=here)
+                yield say("WARN_WAIT_TOO_LONG", ("activities", here, "duration"), "warning", activity=here)
         for targets in stands.ways().values():
             for target in targets:
                 longest[target] = max(longest.get(target, timedelta()), spent)

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
 from operator import itemgetter
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from sojourn.journey.request import Call, Effect, Request
+from sojourn.journey.request import Call, Effect, Request, Write
 
 StepStatus = Literal[
     "transitions", "endStep", "error", "timedOut", "cappingError", "instanceTimedOut", "skipped", "exited", "stopped"
 ]
 """How a step ended [9.1]."""
-NodeType = Literal["event", "condition", "wait", "action", "end"]
+NodeType = Literal["event", "condition", "wait", "action", "email", "push", "sms", "webhook", "updateProfile", "end"]
+ACTIONS: tuple[NodeType, ...] = ("action", "email", "push", "sms", "webhook", "updateProfile")
+"""The types of what `Action` does."""
 Values = Sequence[object]
 Evaluate = Callable[[Values, Any], object]
 
@@ -107,7 +108,7 @@ class Arrow:
     """A way from one activity on. `entrance`/`reentrance` are the shapes of the entry activity's row."""
 
     id: str
-    target: Condition | Choice | Action | Group | None
+    target: Condition | Action | Group | None
     shape: Shape
     entrance: Shape | None = None
     reentrance: Shape | None = None
@@ -149,6 +150,21 @@ class Condition(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Manner:
+    """How a message goes to somebody [5.6].
+
+    By what the first of the activity's needs has brought, `quiet` says until when (epoch ms) they are not to be written
+    to at a moment, None where they may, and `declined` whether they have said no; when everything is there, `hindrance`
+    says why they cannot be written to. `skipped` is the shape of the step of whoever is not.
+    """
+
+    declined: Callable[[Values], bool]
+    hindrance: Callable[[Values, Any], str | None]
+    quiet: Callable[[Values, int], int | None] | None = None
+    skipped: Shape | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Action(Node):
     """Something done by an effect that is answered, a call or another: `render` makes it.
 
@@ -158,48 +174,22 @@ class Action(Node):
     action: str = ""
     place: int = -1
     needs: Needs = ()
-    render: Callable[[Values, Any], Effect] = lambda values, moment: Call("", Request("POST", ""), 0)
+    render: Callable[[Values, Any], Effect | Write] = lambda values, moment: Call("", Request("POST", ""), 0)
     then: Arrow | None = None
     sees: Callable[[Values], object] = lambda values: None
     """What it looks at, of one that fetches: so it is known what was fetched."""
     asks: tuple[str, ...] = ()
-
-
-class Here(Protocol):
-    """Who has come to an activity and when, for what decides by these and not by an expression."""
-
-    person: str
-    supplemental: str
-    now: int
-    """Epoch ms."""
-
-    @property
-    def zone(self) -> tzinfo:
-        """The journey's time zone, or the profile's, as it is now [6.28]."""
-        ...
-
-    def local(self) -> datetime:
-        """Now, in the time zone."""
-        ...
-
-    def take(self, counter: str, limit: int, period: int) -> bool:
-        """Counts one more on a counter of the version, if there were less than `limit` in its period (ms)."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Choice(Node):
-    """A decision by who it is and when [6.20]: `choose` says the way, and never fails."""
-
-    choose: Callable[[Here], Arrow] | None = None
-    needs: Needs = ()
+    manner: Manner | None = None
+    """Of a message."""
+    feeds: Mapping[str, int] = field(default_factory=dict)
+    """Of a message that somebody reacts to: the slots that remember what became of it."""
 
 
 def needs_of(node: Node) -> Sequence[Need]:
     """All that an activity may fetch, each once."""
     if isinstance(node, Condition):
         return tuple(dict.fromkeys(need for needs in node.needs for need in needs))
-    return node.needs if isinstance(node, Action | Wait | Opening) else ()
+    return node.needs if isinstance(node, Action) else ()
 
 
 @dataclass(slots=True, eq=False)
@@ -214,12 +204,10 @@ class Listener(Node):
 
 @dataclass(slots=True, eq=False)
 class Wait(Node):
-    """A wait: `duration` ms, or `until` a moment (epoch ms; null is an error), before which `needs` are fetched."""
+    """A wait; `duration` in ms."""
 
     duration: int = 0
     then: Arrow | None = None
-    until: Callable[[Values, Any, Here], int | None] | None = None
-    needs: Needs = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -235,28 +223,8 @@ class Group:
     listeners: Mapping[str, tuple[int, Listener, Arrow]]
     timers: tuple[tuple[int, int, Node, Arrow], ...]
     durations: tuple[int, ...] = ()
-    opening: Opening | None = None
-    """Where a moment has to be worked out: what people come to before they rest here."""
-
-
-@dataclass(slots=True, eq=False)
-class Opening(Node):
-    """The way into a group with waits until a moment. People rest here while what is fetched for them is open.
-
-    `id`, `label` and `cut` are those of the group's top activity.
-    """
-
-    group: Group | None = None
-    place: int = -1
-    needs: Needs = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A journey's time zone: the profile's where `looking` finds one, else `fixed`."""
-
-    fixed: tzinfo = UTC
-    looking: Looking | None = None
+    remembered: tuple[tuple[int, Arrow], ...] = ()
+    """Reactions to what may have happened before [6.18], upper first: the slot that remembers it, and the way."""
 
 
 @dataclass(slots=True, eq=False)
@@ -275,7 +243,7 @@ class Plan:
     start: int | None
     end: int | None
     entry: Listener
-    places: tuple[Action | Condition | Opening | Group, ...]
+    places: tuple[Action | Condition | Group, ...]
     listens: frozenset[str]
     slots: int
     reads: Mapping[str, tuple[tuple[int, Callable[[Any], object]], ...]]
@@ -291,11 +259,10 @@ class Plan:
     """Those of them that change from activity to activity, and their slots."""
     thawed: tuple[tuple[int, Get], ...] = ()
     """Slots whose values come out of storage as text: dates and durations, and how they are read."""
+    remembers: Mapping[str, int] = field(default_factory=dict)
+    """The slots that remember feedback to messages, by what reactions listen to."""
     looks: bool = False
     """Whether anything is read of the built-in source, or asked of segments."""
-    zone: Zone = Zone()
-    counts: bool = False
-    """Whether people share a counter: then it matters who comes first."""
 
     def picked(self) -> tuple[Plan, Callable[[str, Mapping[str, Any]], tuple[object, ...]]]:
         """This plan for payloads of which only what it reads is left, and what makes them: (event, payload) -> that."""

@@ -42,6 +42,24 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch", gc=False):
     sandbox: str = "prod"
 
 
+class Limit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A frequency rule [5.6]: at most `most` messages of these `channels` in `period` ms, counted as `counter`."""
+
+    counter: str
+    channels: tuple[ChannelKind, ...]
+    most: int
+    period: int
+
+
+class Write(msgspec.Struct, frozen=True, tag="write", gc=False):
+    """A field of the person's profile to set [5.3]: `record` is the profile record (JSON) that sets it.
+
+    It is done within the transition and never goes out.
+    """
+
+    record: bytes
+
+
 class Send(msgspec.Struct, frozen=True, tag="send", gc=False):
     """A message to one person [5.3], through the channel configuration `channel` and by the `activity`.
 
@@ -59,6 +77,9 @@ class Send(msgspec.Struct, frozen=True, tag="send", gc=False):
     html: str = ""
     data: dict[str, str] = {}
     namespace: str | None = None
+    marketing: bool = True
+    limits: tuple[Limit, ...] = ()
+    """The frequency rules that it has to keep."""
 
 
 Effect = Call | Fetch | Send

@@ -191,6 +191,10 @@ class JourneyScope:
         self.needs_moment = self.needs_moment or found.needs_moment
         return found.evaluate
 
+    def slot(self, kind: Type) -> int:
+        """A slot for a value that an activity keeps by itself."""
+        return self._fields.slot(kind).index
+
     def _fetch(self, need: Need, path: tuple[str, ...], field: Field) -> Slot:
         if (need, path) not in self._fetched:
             kind = type_of(field)

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn.journey.plan import Shape
-from sojourn.report.measures import calls, ends_as, failed_in, has_failed
+from sojourn.journey.plan import ACTIONS, Shape
+
+FAILED = ("error", "timedOut", "cappingError", "instanceTimedOut")
 
 
 @dataclass(slots=True)
@@ -26,10 +27,13 @@ class ActivityReport:
 
 @dataclass(slots=True)
 class ActionReport:
-    """One custom action: steps that called it, how they ended, and requests sent, retries included."""
+    """One custom action or channel configuration: steps that called it, how they ended, and requests sent, retries
+    included."""
 
     called: int = 0
     ok: int = 0
+    skipped: int = 0
+    """Messages that were not sent: by consent, frequency rules, the suppression list, or for want of an address."""
     failed: dict[str, int] = field(default_factory=dict)
     attempts: int = 0
 
@@ -48,7 +52,7 @@ class Report:
     errors: dict[str, int] = field(default_factory=dict)
     """By step status."""
     errors_in: dict[str, int] = field(default_factory=dict)
-    """By what failed (`measures.failed_in`)."""
+    """By what failed: an `action`, an `enrichment` (a fetch), or the activity itself, an `event` [9.6]."""
 
     @property
     def current(self) -> int:
@@ -57,12 +61,21 @@ class Report:
     def add(self, shape: Shape, steps: int, attempts: int) -> None:
         """Counts `steps` step events of a shape, with `attempts` requests together."""
         self.entered += steps if shape.entrance else 0
-        failed = has_failed(shape)
-        if (end := ends_as(shape)) is not None:
-            setattr(self, end, getattr(self, end) + steps)
+        # A failure whose alternative path is the end was dealt with: it took an arrow, so the stay completed.
+        failed = shape.status in FAILED
+        if shape.ended:
+            if shape.status == "stopped":
+                self.stopped += steps
+            elif shape.status == "exited":
+                self.exited += steps
+            elif failed and shape.arrow is None:
+                self.failed += steps
+            else:
+                self.completed += steps
         if failed and steps:
             self.errors[shape.status] = self.errors.get(shape.status, 0) + steps
-            if (where := failed_in(shape)) is not None:
+            if shape.error is not None:
+                where = "enrichment" if shape.fetch else "action" if shape.node_type in ACTIONS else "event"
                 self.errors_in[where] = self.errors_in.get(where, 0) + steps
         activity = self.activities.setdefault(shape.node, ActivityReport(shape.node_type, shape.label))
         activity.left += steps
@@ -70,7 +83,12 @@ class Report:
             activity.ended += steps
         if shape.arrow is not None:
             activity.arrows[shape.arrow] = activity.arrows.get(shape.arrow, 0) + steps
-        if calls(shape) and shape.action is not None and (attempts or shape.status not in ("stopped", "exited")):
+        if (
+            shape.node_type in ACTIONS
+            and shape.action is not None
+            and shape.fetch is None
+            and (attempts or shape.status not in ("stopped", "exited"))
+        ):
             action = self.actions.setdefault(shape.action, ActionReport())
             action.called += steps
             action.attempts += attempts
@@ -79,6 +97,8 @@ class Report:
                 action.failed[kind] = action.failed.get(kind, 0) + steps
             elif shape.status in ("transitions", "endStep"):
                 action.ok += steps
+            elif shape.status == "skipped":
+                action.skipped += steps
 
     def to_json(self) -> dict[str, Any]:
         """The report as REST and `--json` give it."""
@@ -105,6 +125,7 @@ class Report:
                 name: {
                     "called": action.called,
                     "ok": action.ok,
+                    "skipped": action.skipped,
                     "failed": action.failed,
                     "attempts": action.attempts,
                 }

@@ -12,10 +12,12 @@ from sojourn import identifiers
 from sojourn.engine.stay import Fetched
 from sojourn.journey.activity import EventActivity
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.plan import SHAPE_FIELDS, Shape
+from sojourn.journey.plan import ACTIONS, SHAPE_FIELDS, NodeType, Shape
 from sojourn.journey.source import PLATFORM
 
-_STEP_TYPES = {"event": "Scheduler", "condition": "Condition", "wait": "Timer", "action": "Action"}
+_STEP_TYPES = {"event": "Scheduler", "condition": "Condition", "wait": "Timer", **dict.fromkeys(ACTIONS, "Action")}
+_ACTION_TYPES: dict[NodeType, str] = {"action": "customHttpAction", "webhook": "customHttpAction"}
+"""What the type of an action is called; others are called as their activity."""
 
 
 class JourneyName(NamedTuple):
@@ -116,16 +118,19 @@ def expand(
         if event := journey.events.get(shape.node):
             common["eventID"] = event
         if shape.action is not None:
-            common |= {"actionID": shape.action, "actionName": shape.action, "actionType": "customHttpAction"}
+            kind = _ACTION_TYPES.get(shape.node_type, shape.node_type)
+            common |= {"actionID": shape.action, "actionName": shape.action, "actionType": kind}
             common |= {"actionExecutionTime": took, "attempts": attempts}
             if shape.error is not None and shape.fetch is None:
                 common["actionExecutionError"] = shape.error
-            if code is not None and shape.status != "exited" and shape.fetch is None:
+            if code is not None and shape.status not in ("exited", "skipped") and shape.fetch is None:
                 common["actionExecutionErrorCode"] = str(code)
         if fetched and fetched[0] is not None:
             common |= _fetch_fields(shape, Fetched(*fetched[0]), code)
-        if shape.status == "exited" and code is not None:
-            common["exitReason"] = str(code)
+        if shape.status == "exited":
+            common["exitReason"] = code
+        if shape.status == "skipped":
+            common["skipReason"] = code
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}
         yield {
             "_id": identifiers.step_id(stay, n),

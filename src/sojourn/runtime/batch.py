@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from sojourn import identifiers
-from sojourn.engine.effect import Effect
+from sojourn.engine.effect import Effect, Send
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
@@ -194,6 +194,15 @@ class Batch:
             shard.put_facts("discard", self._discarded)
         if self.quarantined:
             shard.many("quarantine", self.quarantined)
+
+    def sent(self) -> list[tuple[Outgoing, Send, Versions, int, int]]:
+        """The messages that have gone into the outbox: whose versions, which version and entry."""
+        found = []
+        for out in self.outgoing:
+            if type(out.effect) is Send:
+                seat = self._seats[out.key]
+                found.append((out, out.effect, seat.versions, seat.now.version, seat.now.entry))
+        return found
 
     def _awaits(self, out: Outgoing) -> bool:
         """Whether the stay still waits for the answer to an effect."""

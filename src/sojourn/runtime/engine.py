@@ -14,7 +14,7 @@ If a turn fails, nothing in memory is trusted any more: everything is read from 
 
 Under a virtual clock time goes from moment to moment, and stands still while a call is open [6.30]. When all answers
 are `known` no call is ever open, so a turn may then hold many moments: each person's own timers still go before their
-events, and people do not see each other. Unless they share a counter: then moment by moment too.
+events, and people do not see each other.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.forget import Forgetting
+from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_events
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
-from sojourn.store.entry import Entry, Marked, Published, weight
+from sojourn.store.entry import Entry, Marked, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
@@ -136,7 +137,7 @@ class Engine:
         self._clock = clock
         self._port = port
         self._known = known or (nothing_known if port is None else port.cached)
-        self._at_once = clock.virtual and known is not None
+        self._stepwise = clock.virtual and known is None
         self._beside = ThreadPoolExecutor(1, "commit")
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
@@ -156,6 +157,7 @@ class Engine:
         self._profiles = Profiles(shard)
         self._forgetting = Forgetting(shard)
         self._segments = Segments(shard, self._profiles, self._configuration.segments)
+        self._messages = Messages(shard, self._profiles)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
         self._ahead: tuple[list[Entry], Found | None] = ([], None)
@@ -216,6 +218,7 @@ class Engine:
             self._profiles,
             self._forgetting,
             self._segments,
+            self._messages,
             self._known,
             self._moment,
             still=self._stepwise,
@@ -230,6 +233,7 @@ class Engine:
             crash_point("engine-begun")
             swept = self._segments.sweep(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
             turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
+            turn.replies([each for each in answers if each[1].reply is not None])
             turn.entries(bite.entries, bite.found)
             fired = turn.timers(bite.timers_before)
             swept += turn.sweep(self._sweeps) + turn.wipe() + turn.forget()
@@ -239,7 +243,7 @@ class Engine:
                 shard.rollback()
                 return self._send_delayed()
             self._advance(bite, fired)
-            turn.batch.save()
+            turn.save()
             self._profiles.save()
             self._segments.save()
             crash_point("engine-before-commit")
@@ -262,11 +266,6 @@ class Engine:
         self._release(turn.batch.outgoing)
         self._send_delayed()
         return True
-
-    @property
-    def _stepwise(self) -> bool:
-        """Whether time goes from moment to moment: it does on a virtual clock, unless nobody could tell."""
-        return self._clock.virtual and not (self._at_once and not self._configuration.counts)
 
     def _take_answers(self) -> list[tuple[str, Answer]]:
         found: list[tuple[str, Answer]] = []
@@ -304,8 +303,6 @@ class Engine:
             if isinstance(entry, Marked) or (self._stepwise and entry.at != first.at):
                 break
             taken.append(entry)
-            if isinstance(entry, Published):  # its people may share a counter
-                break
         return Bite(taken, taken[-1].at, taken[-1].at, found if len(taken) == len(entries) else None)
 
     def _look_ahead(self) -> None:

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from sojourn.engine.effect import Answer, Effect, Known, Look, called
+from sojourn.engine.effect import Answer, Asked, Effect, Known, Look, called
 from sojourn.engine.stay import AWAY, Stay
 from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
+from sojourn.engine.world import nobody_minds
 from sojourn.journey.rehearse import Kind, Options
 from sojourn.profile.store import People
 from sojourn.runtime.fixtures import Fixtures
@@ -104,7 +105,7 @@ class Rehearsals:
                 done += len(self._shard.rows(query, journey, ROWS_A_TURN))
             if done:
                 return done
-            for query in ("drop_shapes", "drop_discards", "drop_quarantined_in", "drop_counters", "delete_versions"):
+            for query in ("drop_shapes", "drop_discards", "drop_quarantined_in", "delete_versions"):
                 self._shard.rows(query, journey)
             self._shard.rows("delete_rehearsal", journey)
             self._shard.rows("delete_journey", journey)
@@ -157,6 +158,13 @@ class Rehearsals:
             return fixtures(effect)  # type: ignore[arg-type]
 
         return answer
+
+    def asked(self, asked: Asked, place: Callable[[], int]) -> Asked:
+        """`asked`, but for shadows, which write nothing and send nothing that counts."""
+        shadows = {id_ for id_, each in self.running.items() if each.kind == "shadow"}
+        if not shadows:
+            return asked
+        return lambda ask: nobody_minds(ask) if place() in shadows else asked(ask)
 
     # --- what is kept ---
 

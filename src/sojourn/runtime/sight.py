@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sojourn.engine.effect import Answer, Effect, Known, Look
-from sojourn.profile.store import People
+from sojourn.engine.effect import OK, Answer, Ask, Asked, Effect, Known, Look, Write
+from sojourn.profile.store import People, Profiles
+from sojourn.runtime.contacts import Contacts
 
 
 def seeing(people: People, known: Known) -> Known:
@@ -18,5 +19,21 @@ def seeing(people: People, known: Known) -> Known:
         if effect.what == "record":
             return Answer("ok", found=people.lookup(*whose, effect.read) or {})
         return Answer("ok", found={"experienceevent": people.events(*whose, effect.now, effect.read)})
+
+    return answer
+
+
+def minding(profiles: Profiles, contacts: Contacts) -> Asked:
+    """Writes to the profile, done then and there [5.3], and whether messages may go [5.6].
+
+    A write stands even if the walk that it is part of fails later and is set aside: done again, it is the same.
+    """
+
+    def answer(ask: Ask) -> Answer | None:
+        if not isinstance(ask.effect, Write):
+            reason = contacts.hindrance(ask, ask.effect)
+            return None if reason is None else Answer("skipped", attempts=0, reply=reason)
+        profiles.attribute(ask.sandbox, [(ask.namespace or "", ask.person)], ask.effect.record, None, ask.now)
+        return OK
 
     return answer

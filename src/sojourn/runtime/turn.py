@@ -19,17 +19,19 @@ from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.walk import Walk
 from sojourn.engine.world import World
 from sojourn.identifiers import event_key
-from sojourn.journey.plan import Group, Plan
+from sojourn.journey.plan import Group
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.contacts import Contacts
 from sojourn.runtime.forget import Forgetting, Target
+from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_each, read_events
 from sojourn.runtime.records import Records
 from sojourn.runtime.rehearsal import Note, shown
 from sojourn.runtime.rehearsal import answered as told
-from sojourn.runtime.sight import seeing
+from sojourn.runtime.sight import minding, seeing
 from sojourn.schema.identity import Identity
 from sojourn.store.database import STORAGE_ERRORS
 from sojourn.store.entry import (
@@ -41,6 +43,7 @@ from sojourn.store.entry import (
     Entry,
     Erased,
     Evaluated,
+    Feedback,
     Forgotten,
     Halted,
     Published,
@@ -49,6 +52,7 @@ from sojourn.store.entry import (
     Removed,
     Renamed,
     Retried,
+    Suppressed,
     Uploaded,
 )
 from sojourn.store.shard import Key, Quarantined, Shard
@@ -74,6 +78,7 @@ class Turn:
         profiles: Profiles,
         forgetting: Forgetting,
         segments: Segments,
+        messages: Messages,
         known: Known,
         moment: Callable[[], int],
         *,
@@ -85,16 +90,15 @@ class Turn:
         self._profiles = profiles
         self._forgetting = forgetting
         self._segments = segments
+        self._messages = messages
         self._moment = moment
         self.held = held
         self._rehearsals = configuration.rehearsals
         self.batch = Batch(shard, configuration.journeys, self._rehearsals)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
-        self._walk = Walk(self.batch, World(known, segments.member, self._count), still=still)
+        ask = self._rehearsals.asked(minding(profiles, Contacts(shard, profiles)), lambda: self.batch.journey)
+        self._walk = Walk(self.batch, World(known, segments.member, ask), still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
-
-    def _count(self, plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
-        return bool(self._shard.rows("count", self.batch.journey, plan.version, counter, at, limit, period))
 
     # --- answers ---
 
@@ -103,6 +107,11 @@ class Turn:
         seats = self.batch.load([key for _, key, _, _ in answers])
         for effect_id, key, n, answer in answers:
             self._answer(seats[key], Answered(n, answer), effect_id)
+
+    def replies(self, replies: list[tuple[str, Answer]]) -> None:
+        """What was said to messages, whether or not anybody waits for it."""
+        for id_, answer in replies:
+            self._messages.answered(id_, answer, self._moment())
 
     def _answer(self, seat: Seat, answered: Answered, effect_id: str = "") -> None:
         batch = self.batch
@@ -171,6 +180,10 @@ class Turn:
                 self._shard.see(tuple(entry.keys))
             case Uploaded():
                 self._segments.uploaded(entry.sandbox, entry.segment, entry.namespace, entry.ids, entry.mode, entry.at)
+            case Feedback():
+                self._feedback(entry)
+            case Suppressed():
+                self._messages.suppressed(entry)
             case Evaluated():
                 self._segments.evaluate(entry.sandbox, entry.segment, entry.at)
             case Rehearsed():
@@ -306,6 +319,24 @@ class Turn:
         """Goes on deleting what drafts that have ended left behind, and versions that are deleted."""
         return self._rehearsals.wipe() + self._configuration.removals.work()
 
+    # --- feedback ---
+
+    def _feedback(self, entry: Feedback) -> None:
+        """Something was heard of a message: it counts if the person is in the stay that it belongs to [6.18]."""
+        whose = self._messages.whose(entry)
+        if whose is not None:
+            self._before_record(entry.sandbox, [whose], entry.at)
+        heard = self._messages.feedback(entry)
+        if heard is None or heard.key[0] not in self._configuration.journeys:
+            return
+        seat = self.batch.load([heard.key])[heard.key]
+        self._passed(seat, entry.at, entry.at)
+        stay = seat.now
+        if stay.place < 0 or stay.entry != heard.entry or heard.event not in seat.versions.plan(stay).listens:
+            return
+        if not self._hear(seat, EventHeard(heard.event, {}), b"{}", entry.at):
+            self._hold(seat, heard.event, b"{}", entry.at)
+
     # --- profiles ---
 
     def _recorded(self, entry: Recorded, *, again: bool = False) -> None:
@@ -398,6 +429,7 @@ class Turn:
         for journey, person in stays:
             self.held -= len(self._shard.rows("held_of_person", journey, person))
             self._shard.rows("drop_held_of", journey, person)
+            self._messages.forget(journey, person)
             keys = {(journey, *row[:2]) for row in self._shard.rows("load_stay", journey, person)}
             seats = self.batch.load({*keys, (journey, person, "")})
             for key in {*keys, (journey, person, "")}:
@@ -429,6 +461,13 @@ class Turn:
             self._passed(seats[timer[1:]], before, timer[0])
         self._shard.rows("drop_timers", *timers[-1])  # those read, and no other: they come in the order of the key
         return len(timers)
+
+    def save(self) -> None:
+        """Writes everything but profiles and segments, inside the shard's transaction."""
+        self.batch.save()
+        if sent := self.batch.sent():
+            self._messages.put(sent, self._moment())
+        self._messages.save()
 
     # --- stopped versions ---
 

@@ -198,6 +198,47 @@ class Removed(msgspec.Struct, frozen=True, array_like=True, tag=16, gc=False):
     numbers: list[int]
 
 
+FeedbackKind = Literal[
+    "sent",
+    "delivered",
+    "delayed",
+    "hardBounce",
+    "softBounce",
+    "failed",
+    "opened",
+    "clicked",
+    "unsubscribed",
+    "complaint",
+]
+"""What becomes of a message."""
+
+
+class Feedback(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
+    """Something was heard of a message [5.7], by its id. `once`: said again it has no effect.
+
+    `code` is a status such as 5.1.1, `detail` the reason, or the target of a link.
+    """
+
+    at: int
+    sandbox: str
+    message: str
+    kind: FeedbackKind
+    code: str = ""
+    detail: str = ""
+    once: bool = False
+
+
+class Suppressed(msgspec.Struct, frozen=True, array_like=True, tag=21, gc=False):
+    """An address is put on the suppression list of a channel by hand, or taken off it."""
+
+    at: int
+    sandbox: str
+    channel: str
+    address: str
+    reason: str
+    remove: bool = False
+
+
 Control = (
     Changed
     | Published
@@ -211,6 +252,8 @@ Control = (
     | Blank
     | Uploaded
     | Evaluated
+    | Feedback
+    | Suppressed
     | Rehearsed
     | Dismissed
     | Amended

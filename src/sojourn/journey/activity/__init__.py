@@ -6,29 +6,35 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sojourn.journey.activity.actions import ActionActivity
+from sojourn.journey.activity.actions import ActionActivity, UpdateProfileActivity
 from sojourn.journey.activity.base import BaseActivity
-from sojourn.journey.activity.conditions import (
-    ConditionActivity,
-    DateConditionActivity,
-    PercentageSplitActivity,
-    ProfileCapActivity,
-    TimeConditionActivity,
+from sojourn.journey.activity.events import EventActivity, ReactionActivity
+from sojourn.journey.activity.messages import (
+    EmailActivity,
+    MessageActivity,
+    PushActivity,
+    SmsActivity,
+    WebhookActivity,
 )
-from sojourn.journey.activity.events import EventActivity
-from sojourn.journey.activity.orchestration import EndActivity, WaitActivity
+from sojourn.journey.activity.orchestration import ConditionActivity, EndActivity, WaitActivity
 
 Activity = Annotated[
     EventActivity
+    | ReactionActivity
     | ConditionActivity
-    | TimeConditionActivity
-    | DateConditionActivity
-    | PercentageSplitActivity
-    | ProfileCapActivity
     | WaitActivity
     | ActionActivity
+    | UpdateProfileActivity
+    | EmailActivity
+    | PushActivity
+    | SmsActivity
+    | WebhookActivity
     | EndActivity,
     Field(discriminator="type"),
 ]
 
-__all__ = ["ActionActivity", "Activity", "BaseActivity", "ConditionActivity", "EventActivity", "WaitActivity"]
+__all__ = [
+    "ActionActivity", "Activity", "BaseActivity", "ConditionActivity", "EmailActivity", "EndActivity", "EventActivity",
+    "MessageActivity", "PushActivity", "ReactionActivity", "SmsActivity", "UpdateProfileActivity", "WaitActivity",
+    "WebhookActivity",
+]  # fmt: skip

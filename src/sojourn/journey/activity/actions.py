@@ -1,21 +1,25 @@
-"""Activities that do something: custom actions [5.1]."""
+"""Activities that do something: custom actions [5.1], changes of the profile [5.3]."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from sojourn.expression import ExpressionError, Type, compile_expression
+import msgspec
+
+from sojourn.errors import InputError
+from sojourn.expression import EvaluationError, ExpressionError, Type, compile_expression, to_json
 from sojourn.journey.action import ActionDocument, Key, compile_request, parts
 from sojourn.journey.activity.base import ERROR, THEN, Onward
 from sojourn.journey.body import OBJECTS, Variable
 from sojourn.journey.finding import nearest
-from sojourn.journey.plan import Action, Evaluate, Need, Node
+from sojourn.journey.plan import Action, Evaluate, Need, Node, Values
 from sojourn.journey.references import names_of, references
-from sojourn.journey.request import Call
+from sojourn.journey.request import Call, Write
 from sojourn.journey.types import Expression, Identifier
-from sojourn.schema.document import FieldPath
+from sojourn.schema.document import FieldPath, Name
 from sojourn.schema.fields import Field
+from sojourn.schema.validate import Validator
 
 if TYPE_CHECKING:
     from sojourn.journey.builder import Builder, Path
@@ -153,3 +157,74 @@ def _check_labels(build: Builder, source: str, action: ActionDocument, where: Pa
         if refused:
             labels = ", ".join(sorted(refused))
             build.say("ERR_RESTRICTED_FIELD", where, name=".".join(path), labels=labels, action=action.name)
+
+
+class UpdateProfileActivity(Onward):
+    """Set a field of the person's profile [5.3]: of the dataset's schema, and to what an expression gives.
+
+    A null leaves the field as it is.
+    """
+
+    allowed: ClassVar = (THEN, ERROR)
+
+    type: Literal["updateProfile"]
+    dataset: Name
+    field: FieldPath
+    value: Expression
+
+    def expressions(self) -> Iterator[str]:
+        yield self.value
+
+    def uses(self) -> Iterator[tuple[Kind, str]]:
+        yield "dataset", self.dataset
+
+    def node(self, build: Builder, id_: str) -> Node:
+        node = Action(id_, "updateProfile", self.label or id_, action=self.field)
+        build.place(node)
+        where, path = ("activities", id_), tuple(self.field.split("."))
+        if build.document.namespace is None:
+            build.say("ERR_UPDATE_NAMESPACE", where)
+        field = self._field(build, where, path)
+        if field is None:
+            return node
+        evaluate, asked = build.evaluate(self.value, Type.parse(field.type_name()), (*where, "value"))
+        whole = field
+        for name in reversed(path):
+            whole = Field("object", {name: whole})
+        validator = Validator(whole)
+
+        def render(values: Values, moment: Any) -> Write:
+            value = to_json(evaluate(values, moment))
+            for name in reversed(path):
+                value = {name: value}
+            record = msgspec.json.encode(value)
+            try:
+                validator.check(record)
+            except InputError:
+                raise EvaluationError("ERR_UPDATE_VALUE", field=".".join(path)) from None
+            return Write(record)
+
+        profile, _ = build.profile({})
+        node.render, node.needs = render, (profile, *asked)
+        return node
+
+    def _field(self, build: Builder, where: Path, path: tuple[str, ...]) -> Field | None:
+        project = build.project
+        dataset = project.datasets.get(self.dataset)
+        if dataset is None:
+            known = nearest(project.datasets, self.dataset)
+            build.say("ERR_DATASET_UNKNOWN", (*where, "dataset"), name=self.dataset, known=known)
+            return None
+        intake = build.intake(dataset)
+        if intake is None or not intake.enabled or intake.kind != "profile":
+            build.say("ERR_UPDATE_DATASET", (*where, "dataset"), name=self.dataset)
+            return None
+        root = project.root(dataset.schema_)
+        field = None if root is None else root.lookup(path)
+        if not isinstance(field, Field) or field.kind in ("object", "map"):
+            build.say("ERR_UPDATE_FIELD", (*where, "field"), name=self.field, schema=dataset.schema_)
+            return None
+        if "enum" in field.rules or (field.item is not None and "enum" in field.item.rules):
+            build.say("ERR_UPDATE_ENUM", (*where, "field"), name=self.field)
+            return None
+        return field

@@ -1,14 +1,17 @@
-"""Activities that people enter by or wait at for something to be heard: events [6.15]."""
+"""Activities that people enter by or wait at for something to be heard: events [6.15], reactions [6.18]."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from sojourn.journey.activity.base import THEN, TIMEOUT, Onward
+from sojourn.journey.activity.messages import MessageActivity
+from sojourn.journey.finding import nearest
 from sojourn.journey.plan import Listener, Node
-from sojourn.journey.types import Duration, Identifier, milliseconds
+from sojourn.journey.request import ChannelKind
+from sojourn.journey.types import ActivityId, Between, Duration, Identifier, milliseconds
 
 if TYPE_CHECKING:
     from sojourn.journey.builder import Builder
@@ -31,7 +34,7 @@ class EventActivity(Onward):
         ways = self.ways()
         return ways if self.timeout is None else {**ways, TIMEOUT: ways.get(TIMEOUT, ways[THEN])}
 
-    def rehearsed(self, wait: timedelta, path: str | None) -> Self:
+    def hurried(self, wait: timedelta) -> Self:
         return self if self.timeout is None else self.model_copy(update={"timeout": wait})
 
     def uses(self) -> Iterator[tuple[Kind, str]]:
@@ -41,3 +44,50 @@ class EventActivity(Onward):
         build.check_event(self.event, ("activities", id_, "event"))
         timeout = milliseconds(self.timeout) if self.timeout else None
         return Listener(id_, "event", self.label or id_, hears=(self.event,), timeout=timeout)
+
+
+class ReactionActivity(Onward):
+    """Wait for what becomes of a message that was sent earlier in this stay [6.18]; it counts if it was before, too.
+
+    Mails are sent, opened, clicked or failed, pushes sent, clicked or failed, short messages sent or failed.
+    """
+
+    allowed: ClassVar = (THEN, TIMEOUT)
+    rests: ClassVar = True
+
+    type: Literal["reaction"]
+    message: ActivityId
+    what: Literal["sent", "opened", "clicked", "failed"]
+    timeout: Annotated[timedelta, Between("PT40S", "P30D")] | None = None
+
+    def arrows(self) -> dict[str, tuple[str, ...]]:
+        ways = self.ways()
+        return ways if self.timeout is None else {**ways, TIMEOUT: ways.get(TIMEOUT, ways[THEN])}
+
+    def hurried(self, wait: timedelta) -> Self:
+        return self if self.timeout is None else self.model_copy(update={"timeout": wait})
+
+    def node(self, build: Builder, id_: str) -> Node:
+        where = ("activities", id_)
+        message = build.document.activities.get(self.message)
+        if not isinstance(message, MessageActivity):
+            known = [each for each, kind in build.document.activities.items() if isinstance(kind, MessageActivity)]
+            build.say(
+                "ERR_REACTION_MESSAGE", (*where, "message"), name=self.message, known=nearest(known, self.message)
+            )
+        elif not build.leads(self.message, id_):
+            build.say("ERR_REACTION_BEFORE", (*where, "message"), name=self.message)
+        elif self.what not in HEARD_OF[message.kind]:
+            kinds = ", ".join(HEARD_OF[message.kind])
+            build.say("ERR_REACTION_KIND", (*where, "what"), reaction=self.what, kind=message.kind, known=kinds)
+        timeout = milliseconds(self.timeout) if self.timeout else None
+        key = build.remember(self.message, self.what)
+        return Listener(id_, "event", self.label or id_, hears=(key,), timeout=timeout)
+
+
+HEARD_OF: Mapping[ChannelKind, tuple[str, ...]] = {
+    "email": ("sent", "opened", "clicked", "failed"),
+    "push": ("sent", "clicked", "failed"),
+    "sms": ("sent", "failed"),
+}
+"""What can be heard of messages, by channel."""

@@ -75,11 +75,7 @@ select coalesce(max(place), 0) from outbox;
 -- name: effect_count
 select count(*) from outbox;
 -- name: put_shape
-insert into shape (id, journey, version, body) values (
-  1 + max((select coalesce(max(id), 0) from shape),
-          (select coalesce(max(value), 0) from meta where key = 'last_shape')),
-  ?, ?, ?
-) returning id;
+insert into shape (journey, version, body) values (?, ?, ?) returning id;
 -- name: shapes
 select id, journey, version, body, steps, attempts from shape;
 -- name: count_shape
@@ -274,13 +270,6 @@ delete from stay where (journey, person, supplemental) in
 delete from rehearsed_step where id in (select id from rehearsed_step where journey = ? limit ?) returning 1;
 -- name: drop_notes
 delete from note where id in (select id from note where journey = ? limit ?) returning 1;
--- name: count
-insert into counter (journey, version, name, since, used) values (?1, ?2, ?3, ?4, 1)
-on conflict (journey, version, name) do update set
-since = iif(?4 >= since + ?6, ?4, since), used = iif(?4 >= since + ?6, 1, used + 1)
-where ?4 >= since + ?6 or used < ?5 returning 1;
--- name: drop_counters
-delete from counter where journey = ?;
 -- name: drop_shapes
 delete from shape where journey = ?;
 -- name: drop_discards
@@ -307,5 +296,35 @@ delete from shape where journey = ?1 and ?2 in (0, version);
 delete from journey_version where journey = ?1 and ?2 in (0, number);
 -- name: rename_journey
 update journey set name = ? where sandbox = ? and name = ?;
--- name: step_bytes
-select coalesce(sum(length(body)), 0) from step where id > ?;
+-- name: suppression
+select reason from suppression where sandbox = ? and channel = ? and address = ?;
+-- name: contacts
+select sum(contact.count) from carray(?) cross join contact on person = value and counter = ? and at > ?;
+-- name: put_contact
+insert into contact (person, counter, at, count) values (?, ?, ?, 1)
+on conflict (person, counter, at) do update set count = count + 1;
+-- name: drop_contacts
+delete from contact where person = ? and counter = ? and at <= ?;
+-- name: suppressions
+select channel, address, reason, at from suppression
+where sandbox = ? and (channel, address) > (?, ?) order by channel, address limit ?;
+-- name: put_suppression
+insert or ignore into suppression (sandbox, channel, address, reason, at) values (?, ?, ?, ?, ?);
+-- name: drop_suppression
+delete from suppression where sandbox = ? and channel = ? and address = ?;
+-- name: put_message
+insert or ignore into message
+(id, journey, person, supplemental, version, entry, sandbox, uid, stay, activity, channel, configuration, address,
+namespace, marketing, test, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- name: message
+select id, journey, person, supplemental, version, entry, sandbox, uid, stay, activity, channel, configuration, address,
+namespace, marketing, test, at, status from message where id = ?;
+-- name: messages_of
+select id, journey, person, supplemental, version, entry, sandbox, uid, stay, activity, channel, configuration, address,
+namespace, marketing, test, at, status from message where journey = ? and person = ? order by at, id;
+-- name: set_message
+update message set status = ? where id = ?;
+-- name: addresses_of
+select distinct sandbox, channel, address from message where journey = ? and person = ?;
+-- name: drop_messages
+delete from message where journey = ? and person = ?;

@@ -1,1 +1,0 @@
-"""The lake: what happened, in files, and answers to questions about it."""
