@@ -157,3 +157,44 @@ def test_a_url_that_nobody_could_call_is_found_without_a_server(sojourn: Sojourn
     ran = sojourn("validate", project)
     assert ran.code == 2
     assert "vip_thanks.yaml:4: error: url:" in ran.out and "ERR_URL" in ran.out
+
+
+CAP = """url: https://api.example.com/orders/*
+methods: [POST]
+services: {action: {maxHttpConnections: 20, rating: {maxCallsCount: 100, periodInMs: 1000}}}
+"""
+
+
+def test_limits_go_by_the_names_of_their_files(sojourn: Sojourn, server: RunningServer, tmp_path: Path) -> None:
+    """They are made once, changed when they change, and deployed as they are [5.5]."""
+    (tmp_path / "limits").mkdir()
+    (tmp_path / "limits" / "orders.yaml").write_text(CAP)
+    rate = "name: crm\nurlPattern: https://crm.example.com/*\nmethods: [POST]\nmaxThroughput: 300\n"
+    (tmp_path / "limits" / "rate.yaml").write_text(rate)
+    apply = ("apply", tmp_path, "--server", server.url)
+    assert sojourn(*apply).out == "limit orders: created\nlimit crm: created\n"
+    assert sojourn(*apply).out == "limit orders: unchanged\nlimit crm: unchanged\n"
+    change(tmp_path / "limits" / "orders.yaml", "Count: 100", "Count: 50")
+    change(tmp_path / "limits" / "rate.yaml", "300", "400")
+    assert sojourn(*apply).out == "limit orders: updated\nlimit crm: updated\n"
+    (cap,) = server.post("/authoring/list/endpointConfigs")["results"]
+    assert (cap["state"], cap["deployedConfig"]["services"]["action"]["rating"]["maxCallsCount"]) == ("deployed", 50)
+    (throttling,) = server.post("/authoring/list/throttlingConfigs")["results"]
+    assert (throttling["hasBeenDeployed"], throttling["maxThroughput"]) == (True, 400)
+    change(tmp_path / "limits" / "rate.yaml", "name: crm", "name: other")
+    second = sojourn(*apply)
+    assert second.code == 2 and "(1465)" in second.err and second.err.count("\n") == 1
+
+
+def test_limits_in_error(sojourn: Sojourn, project: Path) -> None:
+    (project / "limits").mkdir()
+    path = project / "limits" / "orders.yaml"
+    path.write_text(CAP)
+    assert sojourn("validate", project).code == 0
+    line = change(path, "methods: [POST]", "methods: [FETCH]")
+    ran = sojourn("validate", project)
+    assert ran.code == 2 and f"{path}:{line}: error: methods: " in ran.out and "(ERR_ENDPOINTCONFIG_111)" in ran.out
+    change(path, "methods: [FETCH]", "methods: [POST]")
+    change(path, "maxHttpConnections: 20, ", "")
+    ran = sojourn("validate", project)
+    assert ran.code == 0 and "(ERR_ENDPOINTCONFIG_106)" in ran.out and "1 limits: 0 errors, 1 warnings" in ran.err

@@ -79,6 +79,9 @@ class Client:
             found = None
         if status >= 400 and isinstance(found, dict) and "code" in found:
             raise ApiError(status, found)
+        if status >= 400 and isinstance(found, dict) and "requestId" in found:  # the public API's form of an error
+            told = json.loads(found["error"]) if isinstance(found["error"], str) else found["error"]
+            raise ApiError(status, {"title": told["message"], "code": told["code"]})
         if status >= 300 or (text and found is None):
             raise SojournError("ERR_NOT_SOJOURN", url=self._url, status=status)
         return found

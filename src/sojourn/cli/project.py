@@ -12,12 +12,13 @@ from typing import Any
 import click
 
 from sojourn.cli.client import Address, ApiError, Client, segment
+from sojourn.cli.limits import apply_limits, check_limits
 from sojourn.connect.guard import target
 from sojourn.connect.sql import check_target, is_database
 from sojourn.errors import InputError
 from sojourn.journey import published
 from sojourn.journey.compile import check_project, errors
-from sojourn.journey.files import ProjectFiles
+from sojourn.journey.files import LIMITS, ProjectFiles
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import FOLDERS, MODELS, Kind, Project
 
@@ -64,7 +65,7 @@ def load(folder: Path, allow: tuple[str, ...] | None = None) -> tuple[ProjectFil
             target(url)
 
     found = files.findings + [files.locate(finding) for finding in check_project(project, rule)]
-    return files, project, found
+    return files, project, found + check_limits(files)
 
 
 def load_valid(folder: Path) -> tuple[ProjectFiles, Project]:
@@ -81,16 +82,14 @@ def load_valid(folder: Path) -> tuple[ProjectFiles, Project]:
 @json_option
 def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
     """Check the documents in FOLDER; exit 2 if one is in error."""
-    _, project, found = load(folder, allow or None)
+    files, project, found = load(folder, allow or None)
     if as_json:
         click.echo(json.dumps({"findings": [finding.to_json() for finding in found]}, ensure_ascii=False))
     else:
         for finding in found:
             click.echo(str(finding))
-        counts = (
-            ", ".join(f"{len(project.of(kind))} {plural}" for kind, plural in FOLDERS.items() if project.of(kind))
-            or "no documents"
-        )
+        counted = {plural: len(project.of(kind)) for kind, plural in FOLDERS.items()} | {LIMITS: len(files.limits)}
+        counts = ", ".join(f"{count} {plural}" for plural, count in counted.items() if count) or "no documents"
         wrong = len(errors(found))
         click.echo(f"{counts}: {wrong} errors, {len(found) - wrong} warnings", err=True)
     if errors(found):
@@ -102,7 +101,7 @@ def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
 @server_option
 @sandbox_option
 def apply(folder: Path, server: Address, sandbox: str) -> None:
-    """Write the documents in FOLDER to a server, all or none."""
+    """Write the documents in FOLDER to a server, all or none; then deploy its limits on calls."""
     files, _ = load_valid(folder)
     body: dict[str, list[Any]] = {plural: [] for plural in FOLDERS.values()}
     for kind, data in files.documents:
@@ -122,6 +121,9 @@ def apply(folder: Path, server: Address, sandbox: str) -> None:
         click.echo(f"{change['kind']} {change['name']}: {change['change']}")
     for finding in answer["findings"]:
         click.echo(f"{finding['severity']}: {finding['kind']} {finding['name']}: {finding['message']}")
+    with Client(server, sandbox) as client:
+        for limit, happened in apply_limits(client, files):
+            click.echo(f"limit {limit}: {happened}")
 
 
 @click.command()

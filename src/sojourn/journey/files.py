@@ -17,22 +17,34 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEPTH = 100
 
 
+LIMITS = "limits"
+"""The folder of limits on calls, which are no documents: they have an API of their own [5.5]."""
+
+
 class ProjectFiles:
-    """The documents of a folder, as data; `locate` knows the lines."""
+    """The documents and limits of a folder, as data; `locate` knows the lines."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.documents: list[tuple[Kind, dict[str, Any]]] = []
+        self.limits: list[tuple[str, Any]] = []
+        """By name, which is that of the file where it says none."""
         self.findings: list[Finding] = []
         self._names: list[str] = []
         self._nodes: dict[tuple[str, str], tuple[str, yaml.Node | None]] = {}
-        if not any((folder / name).is_dir() for name in FOLDERS.values()):
+        if not any((folder / name).is_dir() for name in (*FOLDERS.values(), LIMITS)):
             raise InputError("ERR_FILE_FOLDER", folder=str(folder))
         for kind, name in FOLDERS.items():
-            for path in sorted(p for p in (folder / name).glob("*.y*ml") if p.suffix in (".yaml", ".yml")):
-                self._read(kind, path)
+            for path in _yaml(folder / name):
+                if (read := self._read(kind, path)) is not None:
+                    self._names.append(read[0])
+                    self.documents.append((kind, read[1]))
+        for path in _yaml(folder / LIMITS):
+            if (read := self._read("limit", path)) is not None:
+                self.limits.append(read)
 
-    def _read(self, kind: Kind, path: Path) -> None:
+    def _read(self, kind: str, path: Path) -> tuple[str, Any] | None:
+        """A file's name and data; None, with a finding, where it cannot be read."""
         shown = str(path)
         try:
             text = path.read_text(encoding="utf-8")
@@ -47,15 +59,14 @@ class ProjectFiles:
             self.findings.append(
                 Finding("ERR_FILE_YAML", "error", kind, path.stem, (), {"detail": detail}, shown, line)
             )
-            return
+            return None
         name = str(data.get("name", path.stem)) if isinstance(data, dict) else path.stem
         if (kind, name) in self._nodes:
             params = {"name": name, "other": self._nodes[kind, name][0]}
             self.findings.append(Finding("ERR_NAME_TWICE", "error", kind, name, ("name",), params, shown, 1))
-            return
+            return None
         self._nodes[kind, name] = (shown, node)
-        self._names.append(name)
-        self.documents.append((kind, data))
+        return name, data
 
     def project(self, sandbox: str = "prod") -> Project:
         """The typed project; what cannot be read as a document is in `findings`."""
@@ -78,6 +89,10 @@ class ProjectFiles:
             mark, node = found
             line = mark.start_mark.line + 1
         return finding.at(file, line)
+
+
+def _yaml(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.y*ml") if path.suffix in (".yaml", ".yml"))
 
 
 def _refuse_depth(text: str) -> None:
