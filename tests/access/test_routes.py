@@ -113,6 +113,7 @@ def test_the_table_says_what_the_rules_say(people: People) -> None:
     assert {route for route, need in ROUTES.items() if need is Open.ANYBODY} == {
         *INLET, "GET /api/health", "GET /api/docs", "GET /docs/oauth2-redirect", "GET /api/openapi.json",
         "GET /api/json-schemas/{kind}", "GET /sign-in", "POST /sign-in", "GET /sign-in/link", "POST /sign-in/link",
+        "GET /t/o/{token}", "GET /t/c/{token}", "GET /t/u/{token}", "POST /t/u/{token}", "POST /t/f/{token}",
         "GET /sign-in/oidc", "GET /sign-in/oidc/callback", "GET /sign-in/link.js", "GET /assets/{name}",
     }  # fmt: skip
 

@@ -79,6 +79,12 @@ ROUTES: dict[str, Need] = {
     "GET /sign-in/oidc": Open.ANYBODY,
     "GET /sign-in/oidc/callback": Open.ANYBODY,
     "POST /sign-out": Open.SIGNED_IN,
+    # what readers of messages call: their addresses are signed
+    "GET /t/o/{token}": Open.ANYBODY,
+    "GET /t/c/{token}": Open.ANYBODY,
+    "GET /t/u/{token}": Open.ANYBODY,
+    "POST /t/u/{token}": Open.ANYBODY,
+    "POST /t/f/{token}": Open.ANYBODY,
     # what the product is, for whoever asks
     "GET /api/health": Open.ANYBODY,
     "GET /api/docs": Open.ANYBODY,
@@ -135,6 +141,13 @@ ROUTES: dict[str, Need] = {
     "GET /api/schemas/{name}/records/{key}": Permission.READ_CONFIGURATION,
     "GET /api/datasets/{name}/fields": Permission.READ_CONFIGURATION,
     "POST /api/datasets/{name}/records": Permission.MANAGE_CONFIGURATION,
+    # messages: whom they went to is for those who see profiles
+    "GET /api/suppressions": Permission.MANAGE_CONFIGURATION,
+    "POST /api/suppressions": Permission.MANAGE_CONFIGURATION,
+    "DELETE /api/suppressions": Permission.MANAGE_CONFIGURATION,
+    "POST /api/feedback": Permission.MANAGE_CONFIGURATION,
+    "POST /api/feedback/mail": Permission.MANAGE_CONFIGURATION,
+    "GET /api/journeys/{name}/messages": Permission.MANAGE_CONFIGURATION,
     # segments: how large they are is for whoever reads their definitions, who is in them for those who see profiles
     "GET /api/segment-states": _READS,
     "GET /api/segments/{name}/state": _READS,

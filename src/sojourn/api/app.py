@@ -21,6 +21,7 @@ from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.journeys import router as journeys_router
 from sojourn.api.limit import limited
 from sojourn.api.listing import router as listing_router
+from sojourn.api.messages import router as messages_router
 from sojourn.api.openapi import complete
 from sojourn.api.operations import router as operations_router
 from sojourn.api.privacy import router as privacy_router
@@ -35,6 +36,7 @@ from sojourn.api.server import Server
 from sojourn.api.sign_in import router as sign_in_router
 from sojourn.api.stays import router as stays_router
 from sojourn.api.studio import router as studio_router
+from sojourn.api.tracking import router as tracking_router
 from sojourn.settings import Settings
 
 _API = (
@@ -52,6 +54,7 @@ _API = (
     profiles_router,
     segments_router,
     privacy_router,
+    messages_router,
 )
 
 
@@ -75,6 +78,7 @@ class Application:
             self.rest.include_router(router, prefix="/api")
         for public in (capping.router, throttling.router, rest_of_public):
             self.rest.include_router(public)
+        self.rest.include_router(tracking_router)
         self.rest.include_router(studio_router)
         self.rest.include_router(sign_in_router)
         self.rest.state.needs = declared(self.rest)

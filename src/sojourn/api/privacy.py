@@ -16,6 +16,7 @@ from sojourn.engine.stay import AWAY
 from sojourn.errors import NotFoundError
 from sojourn.identifiers import identity_key
 from sojourn.profile.store import attributes_of
+from sojourn.report.messages import Message
 from sojourn.runtime.eraser import Theirs, named_in
 from sojourn.runtime.forget import Target
 from sojourn.schema.identity import Identity
@@ -118,6 +119,7 @@ def _journeys(server: Server, sandbox: str, identities: list[Identity]) -> list[
                         "since": stay.since,
                         "kept": [str(value) for value in stay.values],
                         "calls": [repr(effect) for _, _, effect, _ in shard.rows("effects_of", number, person)],
+                        "messages": [Message(*row)._asdict() for row in shard.rows("messages_of", number, person)],
                         "waiting": [event for _, event, _ in shard.rows("held_of_person", number, person)],
                         "steps": steps,
                     }

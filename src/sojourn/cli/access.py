@@ -4,18 +4,49 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
-from sojourn.cli.client import Client, segment
-from sojourn.cli.options import client_option, json_option, sandbox_client_option, show_list, told
+from sojourn.cli.client import Address, Client, segment
+from sojourn.cli.project import json_option, sandbox_option, server_option
 from sojourn.errors import InputError
 
 _USERS = "/api/access/users"
 _PROFILES = "/api/access/product-profiles"
 _TOKENS = "/api/access/tokens"
+
+
+def _show(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool, nothing: str) -> None:
+    """A list as a table or as JSON."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    elif not rows:
+        click.echo(nothing)
+    else:
+        cells = [[_cell(row[column]) for column in columns] for row in rows]
+        widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+        for line in cells:
+            click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return str(value)
+
+
+def _moments(rows: list[dict[str, Any]], *columns: str) -> list[dict[str, Any]]:
+    """Rows with some of their moments (epoch ms) as texts."""
+    return [
+        row | {name: row[name] and datetime.fromtimestamp(row[name] / 1000, UTC).isoformat(" ", "minutes")[:16]}
+        for row in rows
+        for name in columns
+    ]
 
 
 # --- users ---
@@ -42,12 +73,13 @@ def _asked(ask: bool) -> str | None:
 
 
 @users.command("list")
-@client_option
+@server_option
 @json_option
-def users_list(client: Client, as_json: bool) -> None:
+def users_list(server: Address, as_json: bool) -> None:
     """List all users."""
-    found = client.get(_USERS)
-    show_list(found, ("name", "profiles", "signedInAt"), as_json, "no users")
+    with Client(server) as client:
+        found = client.get(_USERS)
+    _show(found if as_json else _moments(found, "signedInAt"), ("name", "profiles", "signedInAt"), as_json, "no users")
 
 
 @users.command("add")
@@ -55,14 +87,15 @@ def users_list(client: Client, as_json: bool) -> None:
 @click.option("--email", help="who signs in with this verified address by single sign-on is this user")
 @_profile_option
 @_password_option
-@client_option
-def users_add(name: str, email: str | None, profiles: tuple[str, ...], password: bool, client: Client) -> None:
+@server_option
+def users_add(name: str, email: str | None, profiles: tuple[str, ...], password: bool, server: Address) -> None:
     """Make user NAME; without a password, print a one-time sign-in link."""
     secret = _asked(password)
-    client.post(_USERS, {"name": name, "email": email, "profiles": profiles, "password": secret})
-    click.echo(f"{name}: made")
-    if secret is None:
-        click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
+    with Client(server) as client:
+        client.post(_USERS, {"name": name, "email": email, "profiles": profiles, "password": secret})
+        click.echo(f"{name}: made")
+        if secret is None:
+            click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
 
 
 @users.command("change")
@@ -71,33 +104,36 @@ def users_add(name: str, email: str | None, profiles: tuple[str, ...], password:
 @_profile_option
 @_password_option
 @click.option("--disable/--enable", "disabled", default=None, help="end all sessions and let nobody in, or in again")
-@client_option
+@server_option
 def users_change(
-    name: str, email: str | None, profiles: tuple[str, ...], password: bool, disabled: bool | None, client: Client
+    name: str, email: str | None, profiles: tuple[str, ...], password: bool, disabled: bool | None, server: Address
 ) -> None:
     """Change user NAME; what is not named stays. Product profiles are replaced by those named."""
     change: dict[str, Any] = {"disabled": disabled, "password": _asked(password)}
     change |= {"email": email} if email is not None else {}
     change |= {"profiles": profiles} if profiles else {}
-    client.request("PATCH", f"{_USERS}/{segment(name)}", change)
+    with Client(server) as client:
+        client.request("PATCH", f"{_USERS}/{segment(name)}", change)
     click.echo(f"{name}: changed")
 
 
 @users.command("remove")
 @click.argument("name")
-@client_option
-def users_remove(name: str, client: Client) -> None:
+@server_option
+def users_remove(name: str, server: Address) -> None:
     """Delete user NAME with all sessions and tokens."""
-    client.request("DELETE", f"{_USERS}/{segment(name)}")
+    with Client(server) as client:
+        client.request("DELETE", f"{_USERS}/{segment(name)}")
     click.echo(f"{name}: deleted")
 
 
 @users.command("link")
 @click.argument("name")
-@client_option
-def users_link(name: str, client: Client) -> None:
+@server_option
+def users_link(name: str, server: Address) -> None:
     """Print a link that signs NAME in once, within a day."""
-    click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
+    with Client(server) as client:
+        click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
 
 
 # --- product profiles ---
@@ -109,11 +145,12 @@ def product_profiles() -> None:
 
 
 @product_profiles.command("list")
-@client_option
+@server_option
 @json_option
-def profiles_list(client: Client, as_json: bool) -> None:
+def profiles_list(server: Address, as_json: bool) -> None:
     """List all product profiles."""
-    found = client.get(_PROFILES)
+    with Client(server) as client:
+        found = client.get(_PROFILES)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -129,8 +166,8 @@ def profiles_list(client: Client, as_json: bool) -> None:
 @click.option(
     "--grant", "grants", multiple=True, metavar="SANDBOX=PERMISSION,...", help="permissions in a sandbox; * for all"
 )
-@client_option
-def profiles_set(name: str, description: str, grants: tuple[str, ...], client: Client) -> None:
+@server_option
+def profiles_set(name: str, description: str, grants: tuple[str, ...], server: Address) -> None:
     """Write the custom product profile NAME."""
     given: dict[str, list[str]] = {}
     for grant in grants:
@@ -138,16 +175,18 @@ def profiles_set(name: str, description: str, grants: tuple[str, ...], client: C
         if not found:
             raise InputError("ERR_GRANT", field="grant", value=grant)
         given.setdefault(sandbox, []).extend(part.strip() for part in permissions.split(",") if part.strip())
-    client.request("PUT", f"{_PROFILES}/{segment(name)}", {"description": description, "grants": given})
+    with Client(server) as client:
+        client.request("PUT", f"{_PROFILES}/{segment(name)}", {"description": description, "grants": given})
     click.echo(f"{name}: written")
 
 
 @product_profiles.command("remove")
 @click.argument("name")
-@client_option
-def profiles_remove(name: str, client: Client) -> None:
+@server_option
+def profiles_remove(name: str, server: Address) -> None:
     """Delete the custom product profile NAME, that nobody has."""
-    client.request("DELETE", f"{_PROFILES}/{segment(name)}")
+    with Client(server) as client:
+        client.request("DELETE", f"{_PROFILES}/{segment(name)}")
     click.echo(f"{name}: deleted")
 
 
@@ -160,13 +199,14 @@ def tokens() -> None:
 
 
 @tokens.command("list")
-@client_option
+@server_option
 @json_option
-def tokens_list(client: Client, as_json: bool) -> None:
+def tokens_list(server: Address, as_json: bool) -> None:
     """List the API tokens that one may see."""
-    found = client.get(_TOKENS)
+    with Client(server) as client:
+        found = client.get(_TOKENS)
     columns = ("id", "user", "name", "permissions", "sandboxes", "expiresAt")
-    show_list(found, columns, as_json, "no tokens")
+    _show(found if as_json else _moments(found, "expiresAt"), columns, as_json, "no tokens")
 
 
 @tokens.command("add")
@@ -175,23 +215,25 @@ def tokens_list(client: Client, as_json: bool) -> None:
 @click.option("--permission", "permissions", multiple=True, required=True, help="what it may do (repeatable)")
 @click.option("--in", "sandboxes", multiple=True, metavar="SANDBOX", help="where (repeatable; default: everywhere)")
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="how long it holds")
-@client_option
+@server_option
 def tokens_add(
-    name: str, user: str, permissions: tuple[str, ...], sandboxes: tuple[str, ...], days: int, client: Client
+    name: str, user: str, permissions: tuple[str, ...], sandboxes: tuple[str, ...], days: int, server: Address
 ) -> None:
     """Make the API token NAME and print it, this once."""
     asked = {
         "name": name, "user": user, "permissions": permissions, "sandboxes": sandboxes or None, "expiresInDays": days,
     }  # fmt: skip
-    click.echo(client.post(_TOKENS, asked)["token"])
+    with Client(server) as client:
+        click.echo(client.post(_TOKENS, asked)["token"])
 
 
 @tokens.command("remove")
 @click.argument("id", type=int)
-@client_option
-def tokens_remove(id: int, client: Client) -> None:  # noqa: A002
+@server_option
+def tokens_remove(id: int, server: Address) -> None:  # noqa: A002
     """Withdraw the API token with the number ID."""
-    client.request("DELETE", f"{_TOKENS}/{id}")
+    with Client(server) as client:
+        client.request("DELETE", f"{_TOKENS}/{id}")
     click.echo(f"{id}: withdrawn")
 
 
@@ -204,13 +246,14 @@ def inlets() -> None:
 
 
 @inlets.command("list")
-@client_option
+@server_option
 @json_option
-def inlets_list(client: Client, as_json: bool) -> None:
+def inlets_list(server: Address, as_json: bool) -> None:
     """List the inlets."""
-    found = client.get("/api/inlets")
+    with Client(server) as client:
+        found = client.get("/api/inlets")
     shown = [row | {"authenticated": "asks for a token" if row["authenticated"] else "open"} for row in found]
-    show_list(found if as_json else shown, ("inletId", "sandbox", "authenticated", "url"), as_json, "no inlets")
+    _show(found if as_json else shown, ("inletId", "sandbox", "authenticated", "url"), as_json, "no inlets")
 
 
 _authenticated_option = click.option("--authenticated/--open", default=False, help="ask for a token, or take all")
@@ -219,51 +262,61 @@ _authenticated_option = click.option("--authenticated/--open", default=False, he
 @inlets.command("add")
 @click.argument("inlet")
 @_authenticated_option
-@sandbox_client_option
-def inlets_add(inlet: str, authenticated: bool, client: Client) -> None:
+@server_option
+@sandbox_option
+def inlets_add(inlet: str, authenticated: bool, server: Address, sandbox: str) -> None:
     """Make INLET in a sandbox."""
-    client.post("/api/inlets", {"inletId": inlet, "authenticated": authenticated})
+    with Client(server, sandbox) as client:
+        client.post("/api/inlets", {"inletId": inlet, "authenticated": authenticated})
     click.echo(f"{inlet}: made")
 
 
 @inlets.command("change")
 @click.argument("inlet")
 @_authenticated_option
-@sandbox_client_option
-def inlets_change(inlet: str, authenticated: bool, client: Client) -> None:
+@server_option
+@sandbox_option
+def inlets_change(inlet: str, authenticated: bool, server: Address, sandbox: str) -> None:
     """Set whether INLET asks for a token."""
-    client.request("PATCH", f"/api/inlets/{segment(inlet)}", {"authenticated": authenticated})
+    with Client(server, sandbox) as client:
+        client.request("PATCH", f"/api/inlets/{segment(inlet)}", {"authenticated": authenticated})
     click.echo(f"{inlet}: {'asks for a token' if authenticated else 'open'}")
 
 
 @inlets.command("tokens")
 @click.argument("inlet")
-@sandbox_client_option
+@server_option
+@sandbox_option
 @json_option
-def inlets_tokens(inlet: str, client: Client, as_json: bool) -> None:
+def inlets_tokens(inlet: str, server: Address, sandbox: str, as_json: bool) -> None:
     """List the tokens of INLET."""
-    found = client.get(f"/api/inlets/{segment(inlet)}/tokens")
-    show_list(found, ("id", "name", "expiresAt"), as_json, "no tokens")
+    with Client(server, sandbox) as client:
+        found = client.get(f"/api/inlets/{segment(inlet)}/tokens")
+    _show(found if as_json else _moments(found, "expiresAt"), ("id", "name", "expiresAt"), as_json, "no tokens")
 
 
 @inlets.command("token")
 @click.argument("inlet")
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 3650), help="how long it holds (default: until withdrawn)")
-@sandbox_client_option
-def inlets_token(inlet: str, name: str, days: int | None, client: Client) -> None:
+@server_option
+@sandbox_option
+def inlets_token(inlet: str, name: str, days: int | None, server: Address, sandbox: str) -> None:
     """Make the token NAME of INLET and print it, this once."""
-    answer = client.post(f"/api/inlets/{segment(inlet)}/tokens", {"name": name, "expiresInDays": days})
+    with Client(server, sandbox) as client:
+        answer = client.post(f"/api/inlets/{segment(inlet)}/tokens", {"name": name, "expiresInDays": days})
     click.echo(answer["token"])
 
 
 @inlets.command("withdraw")
 @click.argument("inlet")
 @click.argument("id", type=int)
-@sandbox_client_option
-def inlets_withdraw(inlet: str, id: int, client: Client) -> None:  # noqa: A002
+@server_option
+@sandbox_option
+def inlets_withdraw(inlet: str, id: int, server: Address, sandbox: str) -> None:  # noqa: A002
     """Withdraw the token of INLET with the number ID."""
-    client.request("DELETE", f"/api/inlets/{segment(inlet)}/tokens/{id}")
+    with Client(server, sandbox) as client:
+        client.request("DELETE", f"/api/inlets/{segment(inlet)}/tokens/{id}")
     click.echo(f"{id}: withdrawn")
 
 
@@ -276,11 +329,12 @@ def secrets() -> None:
 
 
 @secrets.command("status")
-@client_option
+@server_option
 @json_option
-def secrets_status(client: Client, as_json: bool) -> None:
+def secrets_status(server: Address, as_json: bool) -> None:
     """Show which keys there are and which are needed."""
-    found = client.get("/api/secrets")
+    with Client(server) as client:
+        found = client.get("/api/secrets")
     if as_json:
         click.echo(json.dumps(found))
         return
@@ -290,18 +344,20 @@ def secrets_status(client: Client, as_json: bool) -> None:
 
 
 @secrets.command("rotate")
-@client_option
-def secrets_rotate(client: Client) -> None:
+@server_option
+def secrets_rotate(server: Address) -> None:
     """Make a new key and seal every secret with it; old keys still open."""
-    answer = client.post("/api/secrets/rotate")
+    with Client(server) as client:
+        answer = client.post("/api/secrets/rotate")
     click.echo(f"{answer['current']} seals now; {answer['resealed']} documents were sealed anew")
 
 
 @secrets.command("prune")
-@client_option
-def secrets_prune(client: Client) -> None:
+@server_option
+def secrets_prune(server: Address) -> None:
     """Forget the keys that nothing is sealed with any more."""
-    answer = client.post("/api/secrets/prune")
+    with Client(server) as client:
+        answer = client.post("/api/secrets/prune")
     click.echo(", ".join(answer["dropped"]) + " forgotten" if answer["dropped"] else "every key is needed")
 
 
@@ -316,24 +372,24 @@ def secrets_prune(client: Client) -> None:
 @click.option("--since", help="from this moment on (ISO 8601 with zone)")
 @click.option("--until", help="before this moment")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", show_default=True)
-@client_option
+@server_option
 def audit(
     actor: str | None, action: str | None, sandbox: str | None, name: str | None, since: str | None,
-    until: str | None, form: str, client: Client,
+    until: str | None, form: str, server: Address,
 ) -> None:  # fmt: skip
     """Show who changed what, when; as JSON lines or CSV with what it was and what it became."""
     asked = {
         "actor": actor, "action": action, "sandbox": sandbox, "name": name, "since": since, "until": until,
         "format": "jsonl" if form == "text" else form,
     }  # fmt: skip
-    text = client.download("/api/audit/export?" + urlencode({k: v for k, v in asked.items() if v is not None}))
+    with Client(server) as client:
+        text = client.download("/api/audit/export?" + urlencode({k: v for k, v in asked.items() if v is not None}))
     if form != "text":
         click.echo(text, nl=False)
         return
     for entry in map(json.loads, text.splitlines()):
-        click.echo(
-            f"{told(entry['at'])}  {entry['actor']}  {entry['action']}  {entry['sandbox'] or '-'}  {entry['name']}"
-        )
+        at = datetime.fromtimestamp(entry["at"] / 1000, UTC).isoformat(" ", "seconds")[:19]
+        click.echo(f"{at}  {entry['actor']}  {entry['action']}  {entry['sandbox'] or '-'}  {entry['name']}")
 
 
 COMMANDS: tuple[click.Command, ...] = (users, product_profiles, tokens, inlets, secrets, audit)

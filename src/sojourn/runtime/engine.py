@@ -45,7 +45,7 @@ from sojourn.store.entry import Entry, Marked, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
-EVENTS_A_TURN = 10_000
+EVENTS_A_TURN = 5_000
 ANSWERS_A_TURN = 2_000
 ROWS_A_READ = 8
 AHEAD_FROM = 1_000

@@ -22,10 +22,11 @@ from sojourn.identifiers import event_key
 from sojourn.journey.dataset import namespaces
 from sojourn.journey.events import compile_event
 from sojourn.journey.project import Project
+from sojourn.runtime.contacts import plain
 from sojourn.runtime.forget import TARGET, Target
 from sojourn.schema.identity import Identity, extractor
 from sojourn.store.database import STORAGE_ERRORS, empty_log
-from sojourn.store.entry import Accepted, Blank, Codec, Entry, Erased, Forgotten, Recorded, Uploaded
+from sojourn.store.entry import Accepted, Blank, Codec, Entry, Erased, Forgotten, Recorded, Suppressed, Uploaded
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import ShardReader
 
@@ -80,6 +81,9 @@ class Theirs:
         if isinstance(entry, Uploaded) and entry.sandbox == self._sandbox:
             ids = [id_ for id_ in entry.ids if (entry.namespace, id_) not in self._identities]
             return entry if len(ids) == len(entry.ids) else msgspec.structs.replace(entry, ids=ids)
+        if isinstance(entry, Suppressed) and entry.sandbox == self._sandbox:
+            theirs = any(plain(entry.channel, id_) == entry.address for _, id_ in self._identities)
+            return Blank(entry.at) if theirs else entry
         found = self.records(entry)
         if not found:
             return entry

@@ -89,6 +89,8 @@ class Messages:
         reaction = REACTIONS.get(entry.kind)
         if reaction is None:
             return None
+        if message.channel == "push" and reaction == "opened":
+            reaction = "clicked"  # that is how an app's user opens it
         key = (message.journey, message.person, message.supplemental)
         return Heard(key, message.entry, f"feedback:{message.activity}:{reaction}")
 

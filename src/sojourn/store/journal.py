@@ -23,7 +23,7 @@ from sojourn.crash import crash_point
 from sojourn.errors import SojournError, StoreError
 from sojourn.store import audit, queries
 from sojourn.store.database import connect, open_database, translated
-from sojourn.store.entry import Accepted, Codec, Entry, Marked, Recorded
+from sojourn.store.entry import Accepted, Codec, Entry, Feedback, Marked, Recorded
 
 log = logging.getLogger(__name__)
 SQL = queries.load("journal")
@@ -60,7 +60,7 @@ class Job:
         """Writes down what went into the log unrecorded: no change is missing, if one is less well told."""
         if not self.recorded:
             for entry in self.entries:
-                if not isinstance(entry, Accepted | Recorded | Marked):
+                if not isinstance(entry, Accepted | Recorded | Marked | Feedback):
                     known = {name: getattr(entry, name, None) for name in ("sandbox", "name", "journey")}
                     action = f"engine.{type(entry).__name__.lower()}"
                     self.record(action, known["sandbox"], str(known["name"] or known["journey"] or ""))
@@ -88,7 +88,7 @@ class Journal:
         settle: Settle = lambda waiters, error: None,
     ) -> None:
         self.path = path
-        self._connection = open_database(path, "journal", cache_kib=2_000)  # pages of the log are written once
+        self._connection = open_database(path, "journal")
         self._clock = clock
         self._on_commit = on_commit
         self._settle = settle

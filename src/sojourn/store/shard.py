@@ -60,7 +60,7 @@ class Shard:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.connection = open_database(path, "shard", cache_kib=6_000)
+        self.connection = open_database(path, "shard")
         self._compressor = zstandard.ZstdCompressor(level=1)
         cursor = self.connection.cursor()
         self._execute = cursor.execute
