@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { I18nProvider } from "react-aria-components";
 import { createRoot } from "react-dom/client";
-import { ApiError } from "./api/client";
+import { ApiError } from "./api/errors";
 import { useLanguage } from "./frame/preferences";
 import { router } from "./router";
 

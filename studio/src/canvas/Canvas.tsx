@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import { Background, MiniMap, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
-import { type DragEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { VersionReport } from "../api/types";
 import { IconButton } from "../components/Button";
 import { familyOf } from "../document/kinds";
@@ -48,9 +48,11 @@ function Drawing(props: CanvasProps) {
   const say = useSay(words);
   const flow = useReactFlow();
   const [over, setOver] = useState<Place | undefined>();
-  const place = useMemo(() => layout(document), [document]);
+  const counted = counts !== undefined;
+  const place = useMemo(() => layout(document, counted), [document, counted]);
   const { nodes, edges } = useMemo(() => drawn(document, place, marks, counts), [document, place, marks, counts]);
-  useFitWhenGrown(nodes.length);
+  const frame = useRef<HTMLDivElement>(null);
+  useFit(nodes.length, frame);
 
   const nearest = (event: DragEvent): Place | undefined => {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -81,6 +83,7 @@ function Drawing(props: CanvasProps) {
   return (
     <CanvasContext value={context}>
       <div
+        ref={frame}
         className={css.canvas}
         data-live={counts ? "" : undefined}
         onDragOver={(event) => {
@@ -165,14 +168,24 @@ function ArrowHead() {
   );
 }
 
-/** Keeps the journey in view as it grows. */
-function useFitWhenGrown(count: number): void {
+/** Keeps the journey in view as it grows, and as the room for it changes. */
+function useFit(count: number, frame: RefObject<HTMLDivElement | null>): void {
   const flow = useReactFlow();
   const before = useRef(count);
   useEffect(() => {
-    if (before.current === count) return;
+    const fit = () => void flow.fitView({ duration: 160, padding: 0.08, maxZoom: 1 });
+    let width = frame.current?.clientWidth ?? 0;
+    const seen = new ResizeObserver(([entry]) => {
+      if (!entry || Math.abs(entry.contentRect.width - width) < 8) return;
+      width = entry.contentRect.width;
+      fit();
+    });
+    if (frame.current) seen.observe(frame.current);
+    const grown = before.current === count ? undefined : setTimeout(fit, 30);
     before.current = count;
-    const timer = setTimeout(() => void flow.fitView({ duration: 160, padding: 0.08, maxZoom: 1 }), 30);
-    return () => clearTimeout(timer);
-  }, [count, flow]);
+    return () => {
+      seen.disconnect();
+      clearTimeout(grown);
+    };
+  }, [count, flow, frame]);
 }

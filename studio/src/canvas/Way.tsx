@@ -16,7 +16,7 @@ export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
   const language = useLanguage();
   const { onInsert } = useContext(CanvasContext);
   if (!data) return null;
-  const { place, points, label, first, count, share } = data;
+  const { place, points, label, first, free, count, share } = data;
   const name = pathWord(place.path, language);
   const width = share === undefined ? 1.75 : 1.5 + 6.5 * Math.min(1, share);
   return (
@@ -44,7 +44,7 @@ export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
                 )}
               </span>
             )}
-            {onInsert && <InsertButton place={place} />}
+            {onInsert && !free && <InsertButton place={place} />}
           </div>
         </EdgeLabelRenderer>
       )}

@@ -21,7 +21,10 @@ export type WayEdge = Edge<
     place: Place;
     points: readonly Point[];
     label: Point;
+    /** Of the arrows of a path, the one that carries its words. */
     first: boolean;
+    /** It leads to a free place. */
+    free: boolean;
     count: number | undefined;
     share: number | undefined;
   },
@@ -34,6 +37,8 @@ interface Drawn {
 }
 
 const FIXED = { draggable: false, focusable: false, selectable: false, connectable: false } as const;
+/** React Flow lets the pointer through nodes that it does not move; ours are buttons. */
+const PRESSED = { ...FIXED, style: { pointerEvents: "all" } } as const;
 
 /** What to draw; with counts, how many people went each way and where they stand. */
 export function drawn(
@@ -47,7 +52,7 @@ export function drawn(
   for (const id of inOrder(document)) {
     const activity = document.activities[id] as Activity;
     nodes.push({
-      ...FIXED,
+      ...PRESSED,
       ...NODE,
       id,
       type: "activity",
@@ -58,7 +63,7 @@ export function drawn(
       if (targets.some((target) => target in document.activities)) continue;
       const free = freeEnd(id, path);
       nodes.push({
-        ...FIXED,
+        ...PRESSED,
         ...FREE,
         id: free,
         type: "free",
@@ -78,7 +83,7 @@ export function drawn(
       source: from,
       target: to,
       type: "way",
-      data: { place: { from, path }, points: bends, label, first, count, share },
+      data: { place: { from, path }, points: bends, label, first, free: to === freeEnd(from, path), count, share },
     };
   });
   return { nodes, edges };

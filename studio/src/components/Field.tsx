@@ -33,10 +33,11 @@ interface TextProps extends Common {
   required?: boolean | undefined;
   autoFocus?: boolean | undefined;
   mono?: boolean;
+  hideLabel?: boolean;
 }
 
 /** A text in one line, or in several. */
-export function TextField({ label, help, error, lines, placeholder, mono, required, ...rest }: TextProps) {
+export function TextField({ label, help, error, lines, placeholder, mono, required, hideLabel, ...rest }: TextProps) {
   const look = `${css.input} ${mono ? css.mono : ""}`;
   return (
     <AriaTextField
@@ -48,9 +49,10 @@ export function TextField({ label, help, error, lines, placeholder, mono, requir
       isRequired={required ?? false}
       isInvalid={Boolean(error)}
       validationBehavior="aria"
+      aria-label={hideLabel ? label : undefined}
       className={css.field ?? ""}
     >
-      <Label className={css.label ?? ""}>{label}</Label>
+      {!hideLabel && <Label className={css.label ?? ""}>{label}</Label>}
       {lines ? (
         <TextArea rows={lines} className={look} placeholder={placeholder} />
       ) : (

@@ -17,7 +17,7 @@ const WORDS: Record<Language, Record<Unit, readonly [string, string]>> = {
   ko: { week: ["주", "주"], day: ["일", "일"], hour: ["시간", "시간"], minute: ["분", "분"], second: ["초", "초"] },
 };
 
-export type Parts = Readonly<Partial<Record<Unit, number>>>;
+export type Parts = Readonly<Partial<Record<Unit, number | undefined>>>;
 
 /** The parts of a duration; undefined where the text is none. */
 export function partsOf(text: string): Parts | undefined {

@@ -1,19 +1,65 @@
-/** The kinds of activities: families, as the palette and the colours have them. */
+/** The families of activities, as the palette and the colours have them, and how a new one begins. */
+import { type Field, KINDS } from "./schema";
+import type { Activity } from "./types";
 
 export type Family = "event" | "orchestration" | "action";
+export const FAMILIES: readonly Family[] = ["event", "orchestration", "action"];
 
-const FAMILIES: Readonly<Record<string, Family>> = {
-  event: "event",
-  segmentQualification: "event",
-  reaction: "event",
-  readAudience: "event",
-  condition: "orchestration",
-  split: "orchestration",
-  wait: "orchestration",
-  end: "orchestration",
+const EVENTS = new Set(["event", "segmentQualification", "reaction", "readAudience", "businessEvent"]);
+
+/** The family of a kind: what branches, waits or ends orchestrates; what else is no event acts. */
+export function familyOf(type: string): Family {
+  if (EVENTS.has(type)) return "event";
+  const kind = KINDS.get(type);
+  const steers = kind && (kind.branches || kind.rests || kind.ways.length === 0 || kind.ways.includes("other"));
+  return steers ? "orchestration" : "action";
+}
+
+/** Fields that name a document, by the folder that it is in. */
+export const REFERENCES: Readonly<Record<string, "events" | "actions" | "segments">> = {
+  event: "events",
+  action: "actions",
+  segment: "segments",
 };
 
-/** The family of a kind; what is not known to stand among events or orchestration acts. */
-export function familyOf(type: string): Family {
-  return FAMILIES[type] ?? "action";
+const PATH = "Path1";
+const BLANK_PATHS: Readonly<Record<string, unknown>> = {
+  condition: { [PATH]: "true" },
+  timeCondition: { [PATH]: { from: "09:00", to: "18:00" } },
+  dateCondition: { [PATH]: { from: "2027-01-01T00:00" } },
+  percentageSplit: { [PATH]: 50, Path2: 50 },
+};
+
+/** A new activity of a kind that the server takes as it is, whatever is still to set; `given` names its document. */
+export function blank(type: string, given: Readonly<Record<string, unknown>> = {}): Activity {
+  const kind = KINDS.get(type);
+  const activity: Record<string, unknown> = { type };
+  for (const field of kind?.fields ?? []) if (field.required) activity[field.name] = emptyOf(field);
+  if (kind?.branches) Object.assign(activity, { paths: BLANK_PATHS[type] ?? { [PATH]: "true" }, next: {} });
+  if (type === "condition") activity.next = { other: null };
+  if (type === "wait") activity.duration = "P1D";
+  return { ...activity, ...given } as unknown as Activity;
+}
+
+function emptyOf({ shape, fallback }: Field): unknown {
+  if (fallback !== undefined) return fallback;
+  if (shape.kind === "number") return shape.low ?? 0;
+  if (shape.kind === "boolean") return false;
+  if (shape.kind === "choice") return shape.options[0];
+  if (shape.kind === "choices") return shape.options.slice(0, 1);
+  if (shape.kind === "duration") return "P1D";
+  if (shape.kind === "expression") return "null";
+  return shape.kind === "map" || shape.kind === "fields" ? {} : "";
+}
+
+/** A value for one more path of a branching activity. */
+export function blankPath(type: string): unknown {
+  return Object.values((BLANK_PATHS[type] ?? { [PATH]: "true" }) as Record<string, unknown>)[0];
+}
+
+/** The next free name for a path: Path1, Path2, ... */
+export function freePath(taken: readonly string[]): string {
+  let number = taken.length + 1;
+  while (taken.includes(`Path${number}`)) number++;
+  return `Path${number}`;
 }

@@ -1,12 +1,14 @@
 /** Where everything stands on the canvas: computed from the document alone, never dragged by hand. */
 import { layout as dagre, Graph } from "@dagrejs/dagre";
 import type { JourneyDocument } from "./types";
-import { inOrder, waysOf } from "./ways";
+import { inOrder, THEN, waysOf } from "./ways";
 
-export const NODE = { width: 216, height: 76 } as const;
+export const NODE = { width: 200, height: 72 } as const;
 export const FREE = { width: 28, height: 28 } as const;
 
-const LABEL = { width: 104, height: 44, labelpos: "c" } as const;
+const LABEL = { width: 92, height: 44, labelpos: "c" } as const;
+/** Of a way that says nothing: room for the place to insert. */
+const PLUS = { width: 32, height: 28, labelpos: "c" } as const;
 
 export interface Point {
   readonly x: number;
@@ -35,24 +37,25 @@ export function freeEnd(from: string, path: string): string {
   return `${from}/${path}`;
 }
 
-/** Left to right; of the ways out of an activity the first is uppermost; nothing overlaps. */
-export function layout(document: JourneyDocument): Layout {
+/** Left to right, with room for counts if they are to show; of the ways out of an activity the first is uppermost; nothing overlaps. */
+export function layout(document: JourneyDocument, counted = false): Layout {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 28, ranksep: 32, edgesep: 16 });
+  graph.setGraph({ rankdir: "LR", nodesep: 28, ranksep: 24, edgesep: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   const order = inOrder(document);
   for (const id of order) graph.setNode(id, { ...NODE });
   for (const id of order) {
     const activity = document.activities[id];
     for (const way of activity ? waysOf(activity) : []) {
+      const room = counted || way.path !== THEN ? LABEL : PLUS;
       const targets = way.targets.filter((target) => target in document.activities);
       targets.forEach((target, index) => {
-        graph.setEdge(id, target, index === 0 ? { ...LABEL } : {}, way.path);
+        graph.setEdge(id, target, index === 0 ? { ...room } : {}, way.path);
       });
       if (targets.length === 0) {
         const free = freeEnd(id, way.path);
         graph.setNode(free, { ...FREE });
-        graph.setEdge(id, free, { ...LABEL }, way.path);
+        graph.setEdge(id, free, { ...room }, way.path);
       }
     }
   }

@@ -1,4 +1,5 @@
 /** The ways out of activities: the studio's reading of `next`, the same as the server's. */
+import { KINDS } from "./schema";
 import type { Activity, JourneyDocument, Target } from "./types";
 
 export const THEN = "then";
@@ -30,18 +31,18 @@ function isNamed(next: Activity["next"]): next is Readonly<Record<string, Target
 /** The names of the paths that an activity itself defines, top-down: only what branches by itself has some. */
 export function ownPaths(activity: Activity): readonly string[] {
   const { paths } = activity;
-  if (Array.isArray(paths)) {
-    return paths.map((each) => (typeof each === "string" ? each : String((each as { name?: unknown }).name ?? "")));
-  }
   return paths !== null && typeof paths === "object" ? Object.keys(paths) : [];
 }
 
 /** Whether people may stand at it side by side with others [6.16]. */
 export function waits(activity: Activity | undefined): boolean {
-  return activity !== undefined && !DOES.has(activity.type) && activity.type !== "condition" && activity.type !== "end";
+  return activity !== undefined && (KINDS.get(activity.type)?.rests ?? false);
 }
 
-const DOES = new Set(["action", "email", "push", "sms", "webhook", "updateProfile", "jump", "split"]);
+/** Whether it parts people by paths of its own. */
+export function branches(activity: Activity): boolean {
+  return KINDS.get(activity.type)?.branches ?? false;
+}
 
 /** Every way out of an activity, the uppermost first. */
 export function waysOf(activity: Activity): readonly Way[] {
@@ -50,8 +51,8 @@ export function waysOf(activity: Activity): readonly Way[] {
     ? activity.next
     : { [THEN]: activity.next ?? null };
   const own = ownPaths(activity);
-  const first = own.length > 0 || activity.type === "condition" ? own : [THEN];
-  const rest = Object.keys(named).filter((path) => !first.includes(path) && (own.length === 0 || path !== THEN));
+  const first = branches(activity) ? own : [THEN];
+  const rest = Object.keys(named).filter((path) => !first.includes(path) && (!branches(activity) || path !== THEN));
   const order = [...first, ...rest.filter((path) => path !== ERROR), ...rest.filter((path) => path === ERROR)];
   return order.map((path) => ({ path, targets: listed(named[path]) }));
 }
@@ -62,8 +63,7 @@ export function withWay(activity: Activity, path: string, targets: readonly stri
   for (const way of waysOf(activity)) named[way.path] = written(way.targets);
   if (targets === undefined) delete named[path];
   else named[path] = written(targets);
-  const branches = ownPaths(activity).length > 0 || activity.type === "condition";
-  const plain = !branches && Object.keys(named).every((each) => each === THEN);
+  const plain = !branches(activity) && Object.keys(named).every((each) => each === THEN);
   return { ...activity, next: plain ? (named[THEN] ?? null) : named };
 }
 

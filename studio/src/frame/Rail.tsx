@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useMatchRoute } from "@tanstack/react-router";
 import {
   Boxes,
   ChevronsLeft,
@@ -42,8 +42,10 @@ export function usePlaces(): readonly Place[] {
 export function Rail() {
   const say = useSay(words);
   const { railFolded } = usePreferences();
+  const designing = useMatchRoute()({ to: "/journeys/$name" }) !== false;
+  const folded = railFolded || designing;
   return (
-    <nav aria-label={say("menu")} className={`${css.rail} ${railFolded ? css.folded : ""}`}>
+    <nav aria-label={say("menu")} className={`${css.rail} ${folded ? css.folded : ""}`}>
       <div className={css.brand}>
         <img src={mark} alt="" />
         <span>Sojourn</span>
@@ -62,7 +64,7 @@ export function Rail() {
             activeOptions={{ exact: to === "/", includeSearch: false }}
             activeProps={{ className: css.active ?? "" }}
             className={css.link ?? ""}
-            {...(railFolded ? { "aria-label": say(word), title: say(word) } : {})}
+            {...(folded ? { "aria-label": say(word), title: say(word) } : {})}
           >
             <Icon size={18} aria-hidden />
             <span>{say(word)}</span>
@@ -72,11 +74,13 @@ export function Rail() {
       <div className={css.foot}>
         <JourneyTime />
         <Avatar />
-        <IconButton
-          label={say(railFolded ? "unfold" : "fold")}
-          icon={railFolded ? ChevronsRight : ChevronsLeft}
-          onPress={() => setPreference("railFolded", !railFolded)}
-        />
+        {!designing && (
+          <IconButton
+            label={say(railFolded ? "unfold" : "fold")}
+            icon={railFolded ? ChevronsRight : ChevronsLeft}
+            onPress={() => setPreference("railFolded", !railFolded)}
+          />
+        )}
       </div>
     </nav>
   );

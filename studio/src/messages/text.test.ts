@@ -47,7 +47,7 @@ test("numbers and shares", () => {
 
 /** Every catalogue of the studio. */
 const catalogues = Object.entries(
-  import.meta.glob<Record<string, Catalogue>>("../**/words.ts", { eager: true, import: "words" }),
+  import.meta.glob<Record<string, Catalogue>>("../**/*ords.ts", { eager: true, import: "words" }),
 ) as unknown as [string, Catalogue][];
 
 test("there are catalogues", () => expect(catalogues.length).toBeGreaterThan(3));

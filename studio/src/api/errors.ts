@@ -1,0 +1,32 @@
+import type { Finding, Problem } from "./types";
+
+/** The server's refusal: its sentence is the message, in the language that the reader has chosen. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super([problem.title, problem.detail].filter(Boolean).join(" "));
+    this.problem = problem;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  get field(): string | undefined {
+    return this.problem.field;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.problem.findings ?? [];
+  }
+}
+
+/** The request did not get to the server. */
+export class ConnectionError extends Error {}
+
+/** What the server sent, and the tag of its version. */
+export interface Answer<T> {
+  body: T;
+  etag: string | null;
+}

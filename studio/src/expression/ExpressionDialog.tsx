@@ -1,0 +1,148 @@
+import { useCallback, useEffect, useState } from "react";
+import type { Analysis, SimpleGroup } from "../api/types";
+import { Button } from "../components/Button";
+import { Dialog } from "../components/Dialog";
+import { Notice } from "../components/Notice";
+import { useSandbox } from "../frame/session";
+import { useSay } from "../messages/use";
+import { analyse, type Sight, toPoints, type Use } from "./analysis";
+import { CodeEditor } from "./CodeEditor";
+import css from "./Expression.module.css";
+import { useComparedFields } from "./fields";
+import { isComplete, SimpleEditor } from "./SimpleEditor";
+import { words } from "./words";
+
+interface Props {
+  label: string;
+  sight: Sight;
+  use: Use;
+  text: string;
+  onSave: (text: string) => void;
+  onClose: () => void;
+}
+
+const PAUSE_MS = 250;
+const EMPTY: SimpleGroup = { join: "and", items: [] };
+
+/** The editor of an expression: in sentences where it is a condition, else and besides as text. */
+export default function ExpressionDialog({ label, sight, use, text: given, onSave, onClose }: Props) {
+  const say = useSay(words);
+  const sandbox = useSandbox();
+  const fields = useComparedFields(sight);
+  const [text, setText] = useState(given);
+  const [simple, setSimple] = useState<SimpleGroup | undefined>(
+    given === "" && use === "condition" ? EMPTY : undefined,
+  );
+  const [found, setFound] = useState<Analysis | undefined>();
+  const [failure, setFailure] = useState<string | undefined>();
+  const [mode, setMode] = useState<"simple" | "text">(use === "condition" ? "simple" : "text");
+  const look = useCallback(
+    (whole: string, cursor: number) => analyse(sandbox, sight, use, { text: whole, cursor: toPoints(whole, cursor) }),
+    [sandbox, sight, use],
+  );
+  const inSentences = mode === "simple" && simple !== undefined;
+
+  // The text, or the sentences, are looked at once their writer pauses.
+  useEffect(() => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      const sentences = simple && simple.items.length > 0 && isComplete(simple) ? { simple } : undefined;
+      const asked = inSentences ? sentences : text.trim() ? { text } : undefined;
+      if (!asked) {
+        setFound(undefined);
+        setFailure(undefined);
+        return;
+      }
+      analyse(sandbox, sight, use, asked, stop.signal).then(
+        (answer) => {
+          setFound(answer);
+          setFailure(undefined);
+          if (inSentences) setText(answer.text);
+          else setSimple(answer.simple ?? undefined);
+          if (!answer.simple && use === "condition" && !inSentences) setMode("text");
+        },
+        (error: Error) => {
+          if (!stop.signal.aborted) setFailure(error.message);
+        },
+      );
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [text, simple, inSentences, sandbox, sight, use]);
+
+  const unfinished = inSentences && !isComplete(simple);
+  const sound = found !== undefined && found.errors.length === 0 && failure === undefined;
+  const valid = !unfinished && (text.trim() === "" || sound);
+  const loading = mode === "simple" && simple === undefined && found === undefined;
+  const save = async () => {
+    if (!inSentences || simple.items.length === 0) {
+      onSave(simple?.items.length === 0 && inSentences ? "" : text.trim());
+      return;
+    }
+    try {
+      onSave((await analyse(sandbox, sight, use, { simple })).text);
+    } catch (error) {
+      setFailure(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Dialog
+      wide
+      title={say("title", { name: label })}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onPress={onClose}>{say("cancel")}</Button>
+          <Button kind="primary" isDisabled={!valid} onPress={() => void save()}>
+            {say("apply")}
+          </Button>
+        </>
+      }
+    >
+      {use === "condition" && (
+        <div className={css.modes} role="group" aria-label={say("mode")}>
+          {(["simple", "text"] as const).map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={mode === each}
+              disabled={each === "simple" && simple === undefined && text.trim() !== ""}
+              onClick={() => setMode(each)}
+            >
+              {say(each)}
+            </button>
+          ))}
+        </div>
+      )}
+      {mode === "simple" && !loading && simple && <SimpleEditor group={simple} fields={fields} onChange={setSimple} />}
+      {mode === "text" && (
+        <>
+          {use === "condition" && found?.advanced && <Notice kind="info">{say("tooDeep")}</Notice>}
+          <div className={css.code}>
+            <CodeEditor
+              label={say("editor")}
+              placeholder={say("placeholder")}
+              text={text}
+              onChange={setText}
+              look={look}
+              errors={found?.errors ?? []}
+            />
+          </div>
+        </>
+      )}
+      <div role="status" className={css.verdict}>
+        {unfinished && <p className="soft">{say("incomplete")}</p>}
+        {failure && <p className={css.error}>{failure}</p>}
+        {!failure && found?.errors[0] && (
+          <p className={css.error}>
+            {found.errors[0].message} {found.errors[0].hint}
+          </p>
+        )}
+        {!failure && found?.type && <p className="soft">{say("ofType", { type: found.type })}</p>}
+        {inSentences && text && <code>{text}</code>}
+      </div>
+    </Dialog>
+  );
+}

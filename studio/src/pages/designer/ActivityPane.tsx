@@ -1,0 +1,153 @@
+import { Copy, Trash2, X } from "lucide-react";
+import { useContext, useMemo } from "react";
+import { iconOf } from "../../canvas/icons";
+import { kindWord, nameOf, pathWord } from "../../canvas/summary";
+import { IconButton } from "../../components/Button";
+import { SwitchField, TextField } from "../../components/Field";
+import type { Change } from "../../document/change";
+import { familyOf } from "../../document/kinds";
+import { disconnect, setField, setPaths, toggleWay } from "../../document/operations";
+import { KINDS } from "../../document/schema";
+import type { JourneyDocument } from "../../document/types";
+import { THEN, waysOf } from "../../document/ways";
+import { useLanguage } from "../../frame/preferences";
+import { useSay } from "../../messages/use";
+import { Pane } from "./fields/context";
+import { FieldFor } from "./fields/FieldFor";
+import { PathsField } from "./fields/MapField";
+import { ActionName, useParametersOf } from "./fields/parameters";
+import css from "./Pane.module.css";
+import { words } from "./words";
+
+interface Props {
+  document: JourneyDocument;
+  id: string;
+  onEdit: (change: Change | undefined) => void;
+  onClose: () => void;
+  onDelete: () => void;
+  onCopy: () => void;
+}
+
+/** The settings of an activity: a form made of the schema of its kind, and where its paths lead. */
+export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }: Props) {
+  const say = useSay(words);
+  const language = useLanguage();
+  const pane = useContext(Pane);
+  const context = useMemo(() => ({ ...pane, activity: id }), [pane, id]);
+  const activity = document.activities[id];
+  const action = typeof activity?.action === "string" ? activity.action : undefined;
+  const hasPath = useParametersOf(action, "path").length > 0;
+  if (!activity) return null;
+  const kind = KINDS.get(activity.type);
+  const { readOnly } = pane;
+  const Icon = iconOf(activity.type);
+  const name = nameOf(activity, language);
+  const fields = (kind?.fields ?? []).filter((field) =>
+    field.name === "path" ? hasPath || activity.path !== undefined : field.name !== "paths",
+  );
+  const paths = kind?.fields.find((field) => field.name === "paths");
+  const optional = (kind?.ways ?? []).filter((path) => path !== THEN && !(path === "other" && !kind?.branches));
+  const switched = optional.filter((path) => path !== "timeout" || activity.timeout !== undefined) as (
+    | "error"
+    | "timeout"
+    | "other"
+  )[];
+  return (
+    <aside
+      data-pane
+      aria-label={say("pane", { name })}
+      className={css.pane}
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    >
+      <header className={`${css.head} ${css[familyOf(activity.type)]}`}>
+        <Icon size={18} aria-hidden />
+        <div>
+          <small>{kindWord(activity.type, language)}</small>
+          <h2>{name}</h2>
+        </div>
+        <IconButton label={say("copy")} icon={Copy} onPress={onCopy} />
+        {!readOnly && <IconButton label={say("delete")} icon={Trash2} onPress={onDelete} />}
+        <IconButton label={say("done")} icon={X} onPress={onClose} />
+      </header>
+      <Pane value={context}>
+        <ActionName value={action}>
+          <div className={css.body}>
+            <TextField
+              label={say("label")}
+              help={say("labelHelp")}
+              value={activity.label ?? ""}
+              onChange={(label) => onEdit(setField(document, id, "label", label || undefined))}
+              isReadOnly={readOnly}
+            />
+            {fields.map((field) => (
+              <FieldFor
+                key={`${id}.${field.name}`}
+                field={field}
+                at={field.name}
+                value={activity[field.name]}
+                onChange={(value) => onEdit(setField(document, id, field.name, value))}
+              />
+            ))}
+            {paths?.shape.kind === "map" && (
+              <PathsField
+                type={activity.type}
+                field={paths}
+                of={paths.shape.of}
+                value={(activity.paths ?? {}) as Record<string, unknown>}
+                onChange={(next, renamed) => onEdit(setPaths(document, id, next, renamed))}
+              />
+            )}
+            {switched.map((path) => (
+              <SwitchField
+                key={path}
+                label={say(path)}
+                help={say(`${path}Help`)}
+                value={waysOf(activity).some((way) => way.path === path)}
+                onChange={(on) => onEdit(toggleWay(document, id, path, on))}
+                isReadOnly={readOnly}
+              />
+            ))}
+            <Ways document={document} id={id} onEdit={onEdit} />
+          </div>
+        </ActionName>
+      </Pane>
+    </aside>
+  );
+}
+
+/** Where each path leads, in words; a way is detached here. */
+function Ways({ document, id, onEdit }: Pick<Props, "document" | "id" | "onEdit">) {
+  const say = useSay(words);
+  const language = useLanguage();
+  const { readOnly } = useContext(Pane);
+  const activity = document.activities[id];
+  if (!activity || activity.type === "end") return null;
+  return (
+    <section className={css.ways}>
+      <h3>{say("leadsTo")}</h3>
+      <ul>
+        {waysOf(activity).map(({ path, targets }) => (
+          <li key={path}>
+            {path !== THEN && <span className="soft">{pathWord(path, language)}</span>}
+            {targets.length === 0 && <span>{say("theEnd")}</span>}
+            {targets.map((target) => {
+              const name = nameOf(document.activities[target] ?? { type: target }, language);
+              return (
+                <span key={target} className={css.target}>
+                  {name}
+                  {!readOnly && (
+                    <IconButton
+                      label={say("unlink", { name })}
+                      icon={X}
+                      onPress={() => onEdit(disconnect(document, { from: id, path }, target))}
+                    />
+                  )}
+                </span>
+              );
+            })}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

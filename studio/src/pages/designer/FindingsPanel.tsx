@@ -1,0 +1,56 @@
+import { CircleAlert, TriangleAlert, X } from "lucide-react";
+import type { Finding } from "../../api/types";
+import { nameOf } from "../../canvas/summary";
+import { IconButton } from "../../components/Button";
+import type { JourneyDocument } from "../../document/types";
+import { inOrder } from "../../document/ways";
+import { useLanguage } from "../../frame/preferences";
+import { useSay } from "../../messages/use";
+import css from "./FindingsPanel.module.css";
+import { words } from "./words";
+
+interface Props {
+  document: JourneyDocument;
+  findings: readonly Finding[];
+  onGo: (activity: string | null) => void;
+  onClose: () => void;
+}
+
+/** All that is to say about the journey: the whole first, then activity by activity in the order of the flow. */
+export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
+  const say = useSay(words);
+  const language = useLanguage();
+  const order = [null, ...inOrder(document)];
+  const sorted = [...findings].sort((one, other) => order.indexOf(one.activity) - order.indexOf(other.activity));
+  const where = ({ kind, name, activity }: Finding) => {
+    if (activity) return nameOf(document.activities[activity] ?? { type: activity }, language);
+    return kind === "journey" ? say("wholeJourney") : `${kind} ${name}`;
+  };
+  return (
+    <section aria-label={say("findingsTitle")} className={css.panel}>
+      <header>
+        <h2>{say("findingsTitle")}</h2>
+        <IconButton label={say("done")} icon={X} onPress={onClose} />
+      </header>
+      <ul>
+        {sorted.map((finding) => {
+          const Icon = finding.severity === "error" ? CircleAlert : TriangleAlert;
+          return (
+            <li key={`${finding.code} ${finding.field} ${finding.message}`}>
+              <button type="button" className={css[finding.severity]} onClick={() => onGo(finding.activity)}>
+                <Icon size={16} aria-hidden />
+                <strong>{where(finding)}</strong>
+                <span>
+                  {finding.message}
+                  {finding.hint && <span className="soft"> {finding.hint}</span>}
+                </span>
+                <code>{finding.code}</code>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {sorted.length === 0 && <p className="soft">{say("noErrors")}</p>}
+    </section>
+  );
+}

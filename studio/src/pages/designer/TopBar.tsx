@@ -1,0 +1,162 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import {
+  BarChart3,
+  ChevronLeft,
+  CircleAlert,
+  CircleCheck,
+  CirclePause,
+  Ellipsis,
+  OctagonX,
+  Redo2,
+  Settings2,
+  TriangleAlert,
+  Undo2,
+  Users,
+} from "lucide-react";
+import { useState } from "react";
+import type { Journey } from "../../api/journeys";
+import { Button, IconButton } from "../../components/Button";
+import { Menu } from "../../components/Menu";
+import { Status } from "../../components/Status";
+import { useMay } from "../../frame/session";
+import { useSay } from "../../messages/use";
+import { HaltDialog, type Halting } from "../journeys/HaltDialog";
+import { allowed } from "../journeys/state";
+import type { EditorState } from "./editor";
+import css from "./TopBar.module.css";
+import { words } from "./words";
+
+interface Props {
+  journey: Journey;
+  state: EditorState;
+  readOnly: boolean;
+  counts: boolean;
+  onCounts: ((on: boolean) => void) | undefined;
+  onUndo: () => void;
+  onRedo: () => void;
+  onProperties: () => void;
+  onFindings: () => void;
+  onPublish: () => void;
+  onNewVersion: () => void;
+}
+
+/** Name, version, state of saving, findings, and what can be done with the journey. */
+export function TopBar(props: Props) {
+  const { journey, state, readOnly } = props;
+  const say = useSay(words);
+  const navigate = useNavigate();
+  const mayManage = useMay("manage-journeys");
+  const mayPublish = useMay("publish-journeys");
+  const [halting, setHalting] = useState<Halting | null>(null);
+  const latest = journey.versions.at(-1);
+  const may = allowed(journey);
+  const begun = !readOnly && latest?.status !== "draft";
+  return (
+    <header className={css.bar}>
+      <Link to="/journeys" className={css.back ?? ""} aria-label={say("back")} title={say("back")}>
+        <ChevronLeft size={20} aria-hidden />
+      </Link>
+      <div className={css.name}>
+        <h1>{journey.name}</h1>
+        <p>
+          {latest && <Status status={begun ? "draft" : latest.status} />}
+          <span>{say("version", { version: (latest?.version ?? 1) + (begun ? 1 : 0) })}</span>
+          {!readOnly && (
+            <span role="status" className={css[state.saving]}>
+              {say(state.saving)}
+            </span>
+          )}
+        </p>
+      </div>
+      <div className={css.tools}>
+        {!readOnly && (
+          <>
+            <IconButton
+              label={say("undo")}
+              icon={Undo2}
+              isDisabled={state.history.past.length === 0}
+              onPress={props.onUndo}
+            />
+            <IconButton
+              label={say("redo")}
+              icon={Redo2}
+              isDisabled={state.history.future.length === 0}
+              onPress={props.onRedo}
+            />
+          </>
+        )}
+        <IconButton label={say("properties")} icon={Settings2} onPress={props.onProperties} />
+        {props.onCounts && (
+          <IconButton
+            label={say("counts")}
+            icon={Users}
+            pressed={props.counts}
+            onPress={() => props.onCounts?.(!props.counts)}
+          />
+        )}
+        <Findings state={state} onPress={props.onFindings} />
+        {readOnly ? (
+          <Button kind="primary" isDisabled={!mayManage} onPress={props.onNewVersion}>
+            {say("newVersion")}
+          </Button>
+        ) : (
+          <Button kind="primary" isDisabled={!mayPublish} onPress={props.onPublish}>
+            {say("publish")}
+          </Button>
+        )}
+        <Menu
+          label={say("moreCommands")}
+          trigger={<IconButton label={say("moreCommands")} icon={Ellipsis} />}
+          sections={[
+            {
+              items: [
+                {
+                  id: "report",
+                  label: say("report"),
+                  icon: BarChart3,
+                  onAction: () => void navigate({ to: "/journeys/$name/report", params: { name: journey.name } }),
+                },
+                {
+                  id: "close",
+                  label: say("close"),
+                  icon: CirclePause,
+                  disabled: !mayPublish || !may.close,
+                  onAction: () => setHalting({ name: journey.name, verb: "close" }),
+                },
+                {
+                  id: "stop",
+                  label: say("stop"),
+                  icon: OctagonX,
+                  danger: true,
+                  disabled: !mayPublish || !may.stop,
+                  onAction: () => setHalting({ name: journey.name, verb: "stop" }),
+                },
+              ],
+            },
+          ]}
+        />
+      </div>
+      {halting && <HaltDialog halting={halting} onClose={() => setHalting(null)} />}
+    </header>
+  );
+}
+
+/** How many findings there are, as a button that opens them. */
+function Findings({ state, onPress }: { state: EditorState; onPress: () => void }) {
+  const say = useSay(words);
+  const errors = state.findings.filter((finding) => finding.severity === "error").length;
+  const warnings = state.findings.length - errors;
+  const Icon = errors ? CircleAlert : warnings ? TriangleAlert : CircleCheck;
+  const text = errors + warnings ? say("findings", { errors, warnings }) : say("noErrors");
+  return (
+    <button
+      type="button"
+      className={`${css.findings} ${errors ? css.bad : warnings ? css.warn : css.good}`}
+      onClick={onPress}
+      aria-label={text}
+    >
+      <Icon size={16} aria-hidden />
+      {errors + warnings > 0 && <span>{errors + warnings}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,149 @@
+import { ArrowUp, Plus, Trash2 } from "lucide-react";
+import { useContext, useState } from "react";
+import { Button, IconButton } from "../../../components/Button";
+import { TextField } from "../../../components/Field";
+import { blankPath, freePath } from "../../../document/kinds";
+import type { Field, Shape } from "../../../document/schema";
+import { useSay } from "../../../messages/use";
+import { words } from "../fieldWords";
+import { Pane, useFieldError } from "./context";
+import { FieldFor } from "./FieldFor";
+import css from "./Fields.module.css";
+import { useParameters } from "./parameters";
+
+interface Props {
+  label: string;
+  field: Field;
+  of: Shape;
+  at: string;
+  value: Readonly<Record<string, unknown>>;
+  onChange: (value: unknown) => void;
+}
+
+/** Values by name, such as the parameters of an action: those that its document knows have a field each. */
+export function MapField({ label, field, of, at, value, onChange }: Props) {
+  const known = useParameters(field.name);
+  const names = [...new Set([...known.map((each) => each.name), ...Object.keys(value)])];
+  if (names.length === 0) return null;
+  return (
+    <fieldset className={css.group}>
+      <legend>{label}</legend>
+      {names.map((name) => {
+        const about = known.find((each) => each.name === name);
+        const inner = {
+          name,
+          title: about?.label ?? name,
+          shape: of,
+          required: about?.required ?? false,
+          fallback: undefined,
+        };
+        return (
+          <FieldFor
+            key={name}
+            field={inner}
+            at={`${at}.${name}`}
+            value={value[name]}
+            onChange={(next) => {
+              const { [name]: _, ...others } = value;
+              const whole = next === undefined ? others : { ...value, [name]: next };
+              onChange(Object.keys(whole).length ? whole : undefined);
+            }}
+          />
+        );
+      })}
+    </fieldset>
+  );
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9_ -]*$/;
+
+interface PathsProps {
+  type: string;
+  field: Field;
+  of: Shape;
+  value: Readonly<Record<string, unknown>>;
+  /** `renamed` says by new name which path it was. */
+  onChange: (paths: Record<string, unknown>, renamed: Record<string, string>) => void;
+}
+
+/** The paths of a branching activity, the uppermost first: renamed, put in order, added and taken away. */
+export function PathsField({ type, of, value, onChange }: PathsProps) {
+  const say = useSay(words);
+  const { readOnly } = useContext(Pane);
+  const names = Object.keys(value);
+  const reorder = (order: readonly string[]) =>
+    onChange(Object.fromEntries(order.map((name) => [name, value[name]])), {});
+  return (
+    <div className={css.stack}>
+      <span className={css.label}>{say("paths")}</span>
+      {names.map((name, index) => (
+        <PathRow
+          key={name}
+          name={name}
+          of={of}
+          value={value[name]}
+          onChange={(next) => onChange({ ...value, [name]: next }, {})}
+          onRename={(next) => {
+            const paths = Object.fromEntries(names.map((each) => [each === name ? next : each, value[each]]));
+            onChange(paths, { [next]: name });
+          }}
+          isTaken={(next) => next !== name && names.includes(next)}
+          onUp={
+            index > 0
+              ? () => reorder([...names.slice(0, index - 1), name, names[index - 1] ?? "", ...names.slice(index + 1)])
+              : undefined
+          }
+          onRemove={names.length > 1 ? () => reorder(names.filter((each) => each !== name)) : undefined}
+        />
+      ))}
+      {!readOnly && (
+        <Button kind="quiet" icon={Plus} onPress={() => onChange({ ...value, [freePath(names)]: blankPath(type) }, {})}>
+          {say("addPath")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface RowProps {
+  name: string;
+  of: Shape;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  onRename: (name: string) => void;
+  isTaken: (name: string) => boolean;
+  onUp: (() => void) | undefined;
+  onRemove: (() => void) | undefined;
+}
+
+function PathRow({ name, of, value, onChange, onRename, isTaken, onUp, onRemove }: RowProps) {
+  const say = useSay(words);
+  const { readOnly } = useContext(Pane);
+  const error = useFieldError(`paths.${name}`);
+  const [draft, setDraft] = useState(name);
+  const bad = draft !== name && (!NAME.test(draft) || isTaken(draft));
+  const word = of.kind === "number" ? "percent" : of.kind === "expression" ? "condition" : "value";
+  return (
+    <div className={css.row}>
+      <div className={css.head}>
+        <TextField
+          label={say("pathName")}
+          value={draft}
+          onChange={setDraft}
+          onBlur={() => (bad || draft === name ? setDraft(name) : onRename(draft))}
+          error={bad ? say("badPath") : undefined}
+          isReadOnly={readOnly}
+        />
+        {onUp && !readOnly && <IconButton label={say("pathUp", { name })} icon={ArrowUp} onPress={onUp} />}
+        {onRemove && !readOnly && <IconButton label={say("removePath", { name })} icon={Trash2} onPress={onRemove} />}
+      </div>
+      <FieldFor
+        field={{ name: word, shape: of, required: true, fallback: undefined }}
+        at={`paths.${name}`}
+        value={value}
+        onChange={onChange}
+      />
+      {error && of.kind !== "expression" && <p className={css.error}>{error}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { createContext, useContext } from "react";
+import type { Finding } from "../../../api/types";
+
+/** What the fields of a pane share: where they are, and what is said about them. */
+export interface PaneContext {
+  journey: string;
+  activity: string | undefined;
+  readOnly: boolean;
+  findings: readonly Finding[];
+  /** Saves what is not saved yet, so that the server sees the journey as it is here. */
+  flush: () => Promise<void>;
+}
+
+export const Pane = createContext<PaneContext>({
+  journey: "",
+  activity: undefined,
+  readOnly: true,
+  findings: [],
+  flush: async () => undefined,
+});
+
+/** The sentence about a field, if one is there: `at` is its place in the activity, dotted. */
+export function useFieldError(at: string): string | undefined {
+  const { activity, findings } = useContext(Pane);
+  const whole = activity === undefined ? at : `activities.${activity}.${at}`;
+  const found = findings.find((finding) => finding.field === whole || finding.field.startsWith(`${whole}.`));
+  return found?.message;
+}

@@ -1,0 +1,49 @@
+import { createContext, useContext, useMemo } from "react";
+import { useDocuments } from "../../../api/documents";
+
+export interface Parameter {
+  name: string;
+  label: string;
+  required: boolean;
+}
+
+/** The action that the pane's activity calls. */
+export const ActionName = createContext<string | undefined>(undefined);
+
+interface ActionDocument {
+  name: string;
+  body?: unknown;
+  headers?: unknown;
+  query?: unknown;
+  path?: unknown;
+}
+
+type Section = "parameters" | "headers" | "query" | "path";
+
+/** What the pane's action leaves variable in a section of its request; `parameters` are those of its body. */
+export function useParameters(section: string): readonly Parameter[] {
+  return useParametersOf(useContext(ActionName), section);
+}
+
+/** What an action leaves variable in a section of its request. */
+export function useParametersOf(name: string | undefined, section: string): readonly Parameter[] {
+  const actions = useDocuments<ActionDocument>("actions").data;
+  return useMemo(() => {
+    const action = actions?.find((each) => each.name === name);
+    const part = section === "parameters" ? action?.body : action?.[section as Exclude<Section, "parameters">];
+    return variables(part, section === "path" ? ["path"] : []);
+  }, [actions, name, section]);
+}
+
+/** The variables in a template, by dotted path; lists of objects are for their own field. */
+export function variables(node: unknown, path: readonly string[]): readonly Parameter[] {
+  if (node === null || typeof node !== "object" || Array.isArray(node)) return [];
+  const object = node as Record<string, unknown>;
+  if ("$variable" in object) {
+    const name = path.join(".");
+    return [
+      { name, label: typeof object.$label === "string" ? object.$label : name, required: object.$mandatory === true },
+    ];
+  }
+  return Object.entries(object).flatMap(([key, inner]) => variables(inner, [...path, key]));
+}

@@ -1,0 +1,80 @@
+"""A server with the parts of the small win-back project, and a browser that is signed in to its studio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ..support import win_back
+from ..support.browser import chromium
+from ..support.endpoint import Endpoint
+from ..support.server import RunningServer
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def parts() -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """The project's documents, with an endpoint that answers its actions."""
+    endpoint = Endpoint()
+    endpoint.open()
+    yield win_back.project(endpoint.port)
+    endpoint.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, parts: dict[str, list[dict[str, Any]]]) -> Iterator[RunningServer]:
+    """Everything but the journey is applied."""
+    running = RunningServer(tmp_path_factory.mktemp("studio"))
+    try:
+        running.start()
+        running.post("/api/apply", {**parts, "journeys": []})
+        yield running
+    finally:
+        running.kill()
+
+
+@pytest.fixture(scope="module")
+def cookies(server: RunningServer, browser: Browser) -> list[Any]:
+    """What signing in by the printed link leaves."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.post("/api/access/users/admin/link")["url"])
+    page.wait_for_url(server.url + "/")
+    found = context.cookies()
+    context.close()
+    return list(found)
+
+
+@pytest.fixture
+def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterator[Visit]:
+    """Opens an address of the studio, in a language and a theme; what the page complains of fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(path: str = "/", language: str = "en", theme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        contexts.append(context)
+        context.add_cookies(cookies)
+        chosen = f'{{"language": "{language}", "theme": "{theme}"}}'
+        context.add_init_script(f"localStorage.setItem('sojourn.preferences', JSON.stringify({chosen}))")
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+        page.goto(server.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
