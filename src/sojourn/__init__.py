@@ -1,8 +1,13 @@
 """Sojourn: real-time customer journey orchestration."""
 
-from importlib.metadata import PackageNotFoundError, version
 
-try:
-    __version__ = version("sojourn")
-except PackageNotFoundError:  # run from a source tree that is not installed
-    __version__ = "0.0.0"
+def __getattr__(name: str) -> str:
+    """`__version__`, read when somebody asks: that takes longer than most imports."""
+    if name != "__version__":
+        raise AttributeError(f"module 'sojourn' has no attribute '{name}'")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("sojourn")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0.0.0"
