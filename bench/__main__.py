@@ -2,7 +2,8 @@
 
 Each measurement lives in a module of its own, returns figures by name, and has a line in MEASUREMENTS. The paired ones
 are run between two runs of the floor, and their ratio is taken to the mean of those two: machines change their speed
-within a minute. Figures are medians of three rounds, or of one with --quick. The last line is all figures as JSON.
+within a minute. Figures are medians of three rounds, or of one with --quick, which leaves out what takes long (name it
+with --only to have it quickly). The last line is all figures as JSON.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Measurement(NamedTuple):
 
     run: Callable[[Setting], Figures]
     paired: bool = False
+    brief: bool = True
+    """Whether --quick takes it, unless others are named: they are to end within a minute together."""
 
 
 MEASUREMENTS: dict[str, Measurement] = {
@@ -56,14 +59,14 @@ MEASUREMENTS: dict[str, Measurement] = {
     "backtest": Measurement(lambda setting: {"backtest": backtest(setting.lines)}),
     "peer": Measurement(lambda setting: {"peer": peer(4 if setting.quick else 20)}),
     "ingest_http": Measurement(lambda setting: ingest_http(setting.quick)),
-    "validation": Measurement(lambda setting: validation(setting.quick)),
+    "validation": Measurement(lambda setting: validation(setting.quick), brief=False),
     "latency": Measurement(lambda setting: latency(setting.quick)),
     "waiting": Measurement(lambda setting: waiting()),
     "expressions": Measurement(lambda setting: expressions(setting.quick)),
-    "profiles": Measurement(lambda setting: profiles(setting.quick)),
-    "segments": Measurement(lambda setting: segments(setting.quick)),
-    "caching": Measurement(lambda setting: caching(setting.quick)),
-    "analyse": Measurement(lambda setting: analyse(setting.quick)),
+    "profiles": Measurement(lambda setting: profiles(setting.quick), brief=False),
+    "segments": Measurement(lambda setting: segments(setting.quick), brief=False),
+    "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
+    "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
 }
 
 
@@ -71,9 +74,10 @@ def main() -> int:
     """Runs what is asked for; 1 if a measurement failed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures Sojourn on this machine.")
     parser.add_argument("--quick", action="store_true", help="one round each, smaller loads: within a minute")
-    parser.add_argument("--only", type=_names, default=list(MEASUREMENTS), metavar="NAME,NAME",
+    parser.add_argument("--only", type=_names, metavar="NAME,NAME",
                         help=f"of {', '.join(MEASUREMENTS)}")  # fmt: skip
     options = parser.parse_args()
+    names = options.only or [name for name, each in MEASUREMENTS.items() if each.brief or not options.quick]
     begun = time.monotonic()
     figures: Figures = {}
     failed: list[str] = []
@@ -82,8 +86,8 @@ def main() -> int:
         events = write(setting.lines)
         history = setting.lines.read_bytes().splitlines()
         floors: list[float] = []
-        for number, name in enumerate(options.only, 1):
-            _tell(f"[{number}/{len(options.only)}] {name} ...")
+        for number, name in enumerate(names, 1):
+            _tell(f"[{number}/{len(names)}] {name} ...")
             try:
                 found = _measure(MEASUREMENTS[name], name, setting, history, floors)
             except Exception as error:

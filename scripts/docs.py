@@ -93,6 +93,7 @@ AREAS = {
     "functions": "Functions of the expression language",
     "inlet": "Events that come in",
     "journey": "Documents of a project",
+    "lake": "The lake, queries and numbers",
     "limits": "Limits on calls",
     "message": "Messages to people",
     "profile": "Profiles and imports",

@@ -17,6 +17,9 @@ POINTS = (
     "call-before",
     "call-between-attempts",
     "call-after",
+    "lake-files-written",
+    "lake-before-commit",
+    "lake-committed",
     "migration-before-commit",
     "migration-committed",
 )

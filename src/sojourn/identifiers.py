@@ -45,6 +45,11 @@ def step_id(stay: str, number: int) -> str:
     return f"{stay[:28]}{int(stay[28:], 16) ^ number:08x}"
 
 
+def fact_id(sandbox: str, row: int, index: int) -> str:
+    """A record of the lake, by where the shard keeps it."""
+    return _uuid("fact", sandbox, row, index)
+
+
 def effect_id(stay: str, number: int) -> str:
     """An effect: the Idempotency-Key of all its attempts. `number` is that of the step that it belongs to."""
     return _uuid("effect", stay, number)
@@ -70,6 +75,11 @@ def identity_key(sandbox: str, namespace: str, id_: str) -> bytes:
 def fraction(stay: str, step: int, draw: int) -> float:
     """A number in [0, 1) that only depends on the stay, the step and the how-manieth draw in it."""
     return int.from_bytes(digest("random", stay, step, draw, size=8), "big") / 2**64
+
+
+def share(version: str, place: str, person: str, supplemental: str) -> float:
+    """A number in [0, 1) that a person has for a split of a version, in any replay [6.20]."""
+    return int.from_bytes(digest("share", version, place, person, supplemental, size=8), "big") / 2**64
 
 
 def random_uuid(stay: str, step: int, draw: int) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sojourn.authoring import Authoring, FindingsError
 from sojourn.errors import ConflictError, InputError
-from sojourn.journey.compile import errors
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.finding import errors
 from sojourn.journey.rehearse import Kind, Options, least_wait
 from sojourn.store import rehearsal as stored
 from sojourn.store.journal import Job, Journal, JournalReader

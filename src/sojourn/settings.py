@@ -41,6 +41,7 @@ class Settings:
     )
     oidc_client: str = _setting("", "id of this server as a client of the issuer")
     oidc_profile: str = _setting("", "product profile that users get who sign in there for the first time")
+    lake_days: int = _setting(0, "days that the lake keeps step events and records of; 0 keeps them for ever")
     log_level: str = _setting("info", "debug, info, warning or error")
 
 

@@ -38,7 +38,31 @@ FETCHING = (
     "#{JourneyProperties.previousNodeId} == 'x1' or #{JourneyProperties.lastErrorCode} == '503'",
 )
 VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1", "max(@{A._t.items.n})", "#{W.now.n}", "#{W.now.n} * 2")
-KINDS = ("event", "wait", "action", "action", "condition", "event", "wait", "end")
+KINDS = (
+    "event", "wait", "action", "action", "condition", "event", "wait", "end",
+    "until", "percentageSplit", "timeCondition", "dateCondition",
+)  # fmt: skip
+UNTIL: tuple[dict[str, Any], ...] = (
+    {"date": "1970-01-01T00:00:05"},
+    {"date": "0001-01-01"},
+    {"date": "9999-12-31T23:59:59"},
+    {"time": "00:01"},
+    {"time": "09:00", "days": ["thursday", "monday"]},
+    {"until": "toDateTimeOnly(now()) + toDuration('PT2S')"},
+    {"until": "toDateTimeOnly(toString(@{A._t.day}))"},
+    {"until": "toDateTimeOnly(@{A._t.when}) + toDuration('PT1H')"},
+    {"until": "toDateTimeOnly(toString(#{W.now.day}))"},
+    {"until": "toDateTimeOnly(toString(#{W.of.day, params: {q: toString(@{A._t.n} * 2)}}))"},
+)
+"""The forms of a wait until a moment."""
+HOURS: tuple[dict[str, Any], ...] = (
+    {"from": "00:00", "to": "00:01"}, {"from": "08:00", "to": "10:00"}, {"from": "23:00", "to": "00:10"},
+    {"days": ["thursday"]}, {"from": "22:00", "to": "06:00", "days": ["wednesday"]},
+)  # fmt: skip
+DATES: tuple[dict[str, Any], ...] = (
+    {"to": "1970-01-01T00:00:05"}, {"from": "1970-01-01T08:00", "to": "1970-01-01T10:00"}, {"from": "1970-01-02"},
+)  # fmt: skip
+ZONES = ("UTC", "UTC", "Asia/Seoul", "America/New_York", "+00:01")
 SECONDS = st.sampled_from([1, 1, 2, 3, 5, 3600])
 
 
@@ -60,7 +84,11 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
         if "timeout" in made[f"x{number}"]:
             timed.add(f"x{number}")
     start = event("A", next=draw(_target(made, timed)))
-    properties = {"globalTimeout": "PT1H", "reentrance": draw(st.sampled_from([True, True, False]))}
+    properties = {
+        "globalTimeout": "PT1H",
+        "reentrance": draw(st.sampled_from([True, True, False])),
+        "timeZone": draw(st.sampled_from(ZONES)),
+    }
     return {"activities": {"start": start, **dict(reversed(made.items()))}, **properties}
 
 
@@ -87,6 +115,18 @@ def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]
             ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
             name = draw(st.sampled_from(["send", "offer"]))
             return {"type": "action", "action": name, "parameters": parameters, "next": ways}
+        case "until":
+            ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
+            return {"type": "wait", **draw(st.sampled_from(UNTIL)), "next": ways}
+        case "percentageSplit" | "timeCondition" | "dateCondition":
+            each = {
+                "percentageSplit": st.sampled_from([0, 12.5, 33, 25]),
+                "timeCondition": st.sampled_from(HOURS),
+                "dateCondition": st.sampled_from(DATES),
+            }[kind]
+            own = {f"p{n}": draw(each) for n in range(draw(st.integers(1, 3)))}
+            names = [*own, *(["other"] if draw(st.booleans()) else [])]
+            return {"type": kind, "paths": own, "next": {name: draw(way) for name in names}}
     paths = {f"p{n}": draw(st.sampled_from(TESTS) | st.sampled_from(FETCHING)) for n in range(draw(st.integers(1, 3)))}
     optional = [name for name in ("other", "error") if draw(st.booleans())]
     return {"type": "condition", "paths": paths, "next": {name: draw(way) for name in [*paths, *optional]}}

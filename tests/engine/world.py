@@ -13,7 +13,7 @@ from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import Result, due, transition
 from sojourn.engine.versions import Versions
-from sojourn.engine.world import World, nothing_known
+from sojourn.engine.world import Count, World, nothing_known, uncounted
 from sojourn.journey.compile import compile_journey
 from sojourn.journey.plan import Plan, Shape
 from sojourn.journey.project import Project
@@ -135,7 +135,7 @@ class Person:
     product's drivers do can be held against it.
     """
 
-    def __init__(self, *plans: Plan, name: str = "ann", known: Known = nothing_known) -> None:
+    def __init__(self, *plans: Plan, name: str = "ann", known: Known = nothing_known, count: Count = uncounted) -> None:
         self.key = StayKey(name)
         self.stay: Stay = NOBODY
         self.log: list[str] = []
@@ -144,7 +144,7 @@ class Person:
         self.versions = Versions("prod", plans[0].journey, 1)
         for plan in plans:
             self.versions.publish(plan)
-        self._world = World(known)
+        self._world = World(known, count=count)
 
     @property
     def plan(self) -> Plan | None:

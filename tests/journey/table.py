@@ -191,6 +191,35 @@ CASES = [
     event("ERR_EVENT_SOURCE", "name: A", "schema: record", "condition: '#{Crm.g.a} == 1'  # <-", "namespace: CRMID"),
     event("ERR_EVENT_SOURCE", "name: A", "schema: record", "namespace: CRMID", CONDITION,
           "key: toString(#{Crm.g.a})  # <-", title="in a key [2.2]"),
+    # --- clocks and shares [6.20, 6.21, 6.28] ---
+    journey("ERR_FIELD_ZONE", START + SEND, "start: s\ntimeZone: Mars/Olympus  # <-"),
+    Case("ERR_ZONE_NAMESPACE", "journeys/j.yaml", "name: j\nstart: s\nprofileTimeZone: true  # <-\nactivities:\n"
+         "  s: {type: event, event: N}\n", extra={
+             "events/N.yaml": "name: N\nschema: record\nkey: '@{N._t.text}'\ncondition: '@{N.eventType} == \"N\"'\n"}),
+    journey("ERR_FIELD_LOCAL", START + "  x:\n    type: wait\n    date: 2026-02-30  # <-", title="no such day"),
+    journey("ERR_FIELD_LOCAL", START + "  x:\n    type: dateCondition\n    paths:\n      p:\n"
+            "        from: 2026-02-01T00:00:00Z  # <-", title="with a zone"),
+    journey("ERR_FIELD_INVALID", START + "  x:  # <-\n    type: wait\n    date: 2026-02-01\n    duration: PT5S",
+            title="two forms of a wait"),
+    journey("ERR_FIELD_INVALID", START + "  x: {type: wait}  # <-", title="no form of a wait"),
+    journey("ERR_FIELD_INVALID", START + "  x: {type: wait, duration: PT5S, days: [monday]}  # <-", title="days alone"),
+    journey("ERR_FIELD_PATTERN", START + "  x:\n    type: wait\n    time: 24:00  # <-", title="a time of day"),
+    journey("ERR_FIELD_CHOICE", START + "  x:\n    type: wait\n    time: '23:00'\n    days: [mondays]  # <-"),
+    journey("ERR_EXPR_RESULT", START + "  x:\n    type: wait\n    until: '@{A._t.n}'  # <-", title="of a wait"),
+    journey("ERR_FIELD_INVALID", START + "  x:\n    type: timeCondition\n    paths:\n"
+            "      p: {from: 22:00, to: 22:00}  # <-", title="no hours"),
+    journey("ERR_FIELD_INVALID", START + "  x:\n    type: dateCondition\n    paths:\n"
+            "      p: {from: 2026-02-02, to: 2026-02-01T10:00}  # <-", title="no days"),
+    journey("ERR_FIELD_INVALID", START + "  x:\n    type: dateCondition\n    paths:\n      p: {}  # <-",
+            title="neither from nor to"),
+    journey("ERR_FIELD_MOST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: 101  # <-"),
+    journey("ERR_FIELD_LEAST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: -1  # <-"),
+    journey("ERR_FIELD_NUMBER", START + "  x:\n    type: percentageSplit\n    paths:\n      p: half  # <-"),
+    journey("ERR_FIELD_INVALID", START + "  x:\n    type: percentageSplit\n    paths:  # <-\n      p: 60\n"
+            "      q: 40.001", title="over 100 together"),
+    journey("ERR_FIELD_LEAST", START + "  x:\n    type: profileCap\n    limit: 0  # <-", title="of a cap"),
+    journey("WARN_WAIT_TOO_LONG", START + "  x:\n    type: wait\n    time: '09:00'  # <-\n    days: [monday]",
+            "start: s\nglobalTimeout: P6D", severity="warning", title="for a weekday"),
     # --- data sources in journeys ---
     journey("ERR_SOURCE_PARAMETER", START + "  x:\n    type: condition\n    paths:\n"
             "      p: '#{Of.g.a, params: {q: 1}} > 0'  # <-", extra=OF),
@@ -249,8 +278,8 @@ CASES = [
         "ERR_PATH_UNKNOWN",
         START + "  x:\n    type: condition\n    paths: {a: 'true'}\n    next:\n      b: null  # <-",
     ),
-    journey("ERR_PATH_UNKNOWN", START + "  x:\n    type: wait\n    duration: PT5S\n    next:\n      error: null  # <-",
-            title="a wait cannot fail"),
+    journey("ERR_PATH_UNKNOWN", START + "  x:\n    type: event\n    event: B\n    next:\n      error: null  # <-",
+            title="a listener cannot fail"),
     journey("ERR_TIMEOUT_PATH", START + "  x:\n    type: event\n    event: B\n    next:\n      timeout: null  # <-"),
     journey("ERR_TARGET_UNKNOWN", "  s:\n    type: event\n    event: A\n    next: y  # <-"),
     journey("ERR_PARALLEL", "  s:\n    type: event\n    event: A\n    next: [w, x]  # <-\n"

@@ -112,7 +112,7 @@ activities:
     [
         ("journeys/j.yaml", "name: j\nstart: s\nactivities:\n  s:\n    type: event\n", "activities.s.event"),
         ("journeys/j.yaml", "name: j\nstart: s\nactivities: {s: {type: action}}", "activities.s.action"),
-        ("journeys/j.yaml", "name: j\nstart: s\nactivities: {end: {type: wait}}", "activities.end.duration"),
+        ("journeys/j.yaml", "name: j\nstart: s\nactivities: {end: {type: condition}}", "activities.end.paths"),
         (
             "journeys/j.yaml",
             "name: j\nstart: s\nactivities: {s: {type: condition, paths: {wait: 5}}}",

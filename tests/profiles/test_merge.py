@@ -96,7 +96,7 @@ def test_an_open_call_of_the_younger_is_dropped_and_what_waited_for_it_is_heard(
             pass
         assert run.engine.open_calls == 1
         run.append([accepted(2 * HOUR, event("3", 2 * HOUR, "B", "bob")), recorded(2 * HOUR, LINK)])
-        run.engine._stepwise = False  # as on a real clock, time goes on while the call is open
+        run.engine._at_once = True  # as on a real clock, time goes on while the call is open
         while run.engine.turn():
             pass
         assert ends(here)["bob", "exited", "merged"] == 1

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.errors import InputError
+from sojourn.journey.compile import check_project
 from sojourn.journey.project import Project
-from sojourn.journey.schemas import check_schemas
 from sojourn.schema import public
 from sojourn.schema.validate import Validator
 
@@ -45,7 +45,7 @@ COMPACT = st.recursive(
 def test_any_document(definition: Any, fields: Any) -> None:
     project = Project()
     found = project.add("schema", {"name": "s", "definition": definition, "fields": fields})
-    found += check_schemas(project)
+    found += check_project(project)
     for finding in found:
         assert finding.text("en") and finding.text("ko")
     if not found:

@@ -121,6 +121,7 @@ def test_both_paths_failures_and_the_alternative_path(server: RunningServer, sou
         "list": [(200, [])],
         "slow": [(200.0)],
         "broken": [(503, "")],
+        "worse": [(503, ""), 200.0],
     }
     server.start()
     server.publish(project(source.port, CONDITION, timeout="PT2S"))
@@ -130,7 +131,7 @@ def test_both_paths_failures_and_the_alternative_path(server: RunningServer, sou
     taken = {name: [step.get("transitionID") for step in steps(server, name)][1] for name in source.answers}
     assert taken == {
         "hot": "x/hot", "cold": "x/other", "empty": "x/other", "flaky": "x/hot", "gone": "x/error", "html": "x/error",
-        "list": "x/error", "slow": "x/error", "broken": "x/error",
+        "list": "x/error", "slow": "x/error", "broken": "x/error", "worse": "x/error",
     }  # fmt: skip
     _, condition, send = steps(server, "hot")
     assert {name: value for name, value in condition.items() if name.startswith("fetch") and "Time" not in name} == {
@@ -138,18 +139,21 @@ def test_both_paths_failures_and_the_alternative_path(server: RunningServer, sou
     }  # fmt: skip
     assert send["fetchCustomCount"] == 1 and send["actionName"] == "send"  # asked again, for another activity [4.4]
     assert steps(server, "flaky")[1]["fetchAttempts"] == 3
-    errors = {name: steps(server, name)[1] for name in ("gone", "html", "slow", "broken")}
+    errors = {name: steps(server, name)[1] for name in ("gone", "html", "slow", "broken", "worse")}
     assert {name: (step["stepStatus"], step["fetchError"]) for name, step in errors.items()} == {
         "gone": ("error", "http"), "html": ("error", "error"), "slow": ("timedOut", "timedout"),
-        "broken": ("error", "http"),
+        "broken": ("error", "http"), "worse": ("timedOut", "timedout"),
     }  # fmt: skip
+    worse = errors["worse"]  # the error before the one that ended it
+    assert (worse["fetchOriginError"], worse["fetchOriginErrorCode"], worse["fetchAttempts"]) == ("http", "503", 2)
+    assert "fetchOriginError" not in errors["slow"]
     assert errors["gone"]["fetchErrorCode"] == "404" and errors["gone"]["fetchTypeInError"] == "custom"
     assert errors["gone"]["fieldgroupIdInError"] == "of" and "actionExecutionError" not in errors["gone"]
     assert errors["broken"]["fetchAttempts"] == 4 and source.times()["gone"] == 1
     keys = {key for _, name, key, _ in source.asked if name == "broken"}
     assert len(keys) == 1 and source.times()["hot"] == 3  # the condition, the parameter, the call itself
     report = server.report("j")
-    assert report["errorsIn"] == {"enrichment": 5} and report["completed"] == 9
+    assert report["errorsIn"] == {"enrichment": 6} and report["completed"] == 10
     assert report["actions"]["send"]["called"] == 2 and report["actions"]["send"]["failed"] == {}
 
 

@@ -193,6 +193,9 @@ ROUTES: dict[str, Need] = {
     "GET /api/events/{id:path}/explain": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/report": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/steps": Permission.READ_REPORTS,
+    # the lake
+    "POST /api/query": Permission.READ_REPORTS,
+    "GET /api/query/datasets": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()
@@ -206,6 +209,11 @@ ROUTES: dict[str, Need] = {
     # limits on calls, and what is no path of their API
     **_limits("endpointConfigs"),
     **_limits("throttlingConfigs"),
+    # export and import; what journeys use asks for its own permission
+    "POST /authoring/list/journeys": Permission.READ_JOURNEYS,
+    "GET /authoring/journeys/{uid}/latest": Permission.READ_JOURNEYS,
+    "GET /authoring/journeyVersions/{uid}/export": Permission.READ_JOURNEYS,
+    "POST /authoring/journeyVersions/import": Permission.MANAGE_JOURNEYS,
     **{f"{method} /authoring/{{path:path}}": Open.SIGNED_IN for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
 }
 

@@ -19,6 +19,7 @@ from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared, permitted
 from sojourn.api.journeys import router as journeys_router
+from sojourn.api.lake import router as lake_router
 from sojourn.api.limit import limited
 from sojourn.api.listing import router as listing_router
 from sojourn.api.messages import router as messages_router
@@ -27,6 +28,7 @@ from sojourn.api.operations import router as operations_router
 from sojourn.api.privacy import router as privacy_router
 from sojourn.api.profiles import router as profiles_router
 from sojourn.api.public import capping, throttling
+from sojourn.api.public import journeys as public_journeys
 from sojourn.api.public.form import collapsed
 from sojourn.api.public.form import rest as rest_of_public
 from sojourn.api.rehearsals import router as rehearsals_router
@@ -54,6 +56,7 @@ _API = (
     profiles_router,
     segments_router,
     privacy_router,
+    lake_router,
     messages_router,
 )
 
@@ -76,7 +79,7 @@ class Application:
         self.rest.state.server = self.server
         for router in _API:
             self.rest.include_router(router, prefix="/api")
-        for public in (capping.router, throttling.router, rest_of_public):
+        for public in (capping.router, throttling.router, public_journeys.router, rest_of_public):
             self.rest.include_router(public)
         self.rest.include_router(tracking_router)
         self.rest.include_router(studio_router)

@@ -21,7 +21,8 @@ from sojourn.api.server import Server
 from sojourn.api.stream import END, Event, described, stream
 from sojourn.authoring import FindingsError
 from sojourn.errors import NotFoundError
-from sojourn.journey.compile import compile_journey, errors
+from sojourn.journey.compile import compile_journey
+from sojourn.journey.finding import errors
 from sojourn.journey.project import MODELS
 from sojourn.journey.types import epoch_ms
 from sojourn.messages import Language

@@ -18,10 +18,10 @@ from sojourn.errors import ConflictError
 from sojourn.journey import published
 from sojourn.journey.action import ActionDocument
 from sojourn.journey.channel import ChannelDocument
-from sojourn.journey.compile import errors
 from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.documented import describe
 from sojourn.journey.events import event_id_of
+from sojourn.journey.finding import errors
 from sojourn.journey.payload import Form, is_event, message, written
 from sojourn.journey.project import FOLDERS, Kind
 from sojourn.journey.rename import RENAMED

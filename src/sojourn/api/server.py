@@ -27,6 +27,7 @@ from sojourn.errors import ConflictError, InputError, NotFoundError, SojournErro
 from sojourn.journey.difference import Plan, plan
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
+from sojourn.lake.link import LakeOptions, Link
 from sojourn.message.tracking import Tracking
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
@@ -52,6 +53,8 @@ log = logging.getLogger(__name__)
 RehearsalState = Literal["off", "activating", "on", "deactivating"]
 HOUSEKEEPING = 1.0
 """Seconds between two looks at what time alone brings."""
+LAKE_AFTER = 5.0
+"""Seconds after which the lake starts to write files; until then, and behind them, answers read the shard."""
 
 
 class Server:
@@ -103,15 +106,16 @@ class Server:
         self._inlets: dict[str, Door] = {}
         self.inlets_changed()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self.rules)
-        self._eraser = Eraser(settings.data, self.journal, self._running_shard, self.project)
         self._keeper = threading.Thread(target=self._keep_house, name="keeper", daemon=True)
         self._closed = threading.Event()
         self.closing = False
         """Set as soon as the server is told to end: who streams ends."""
+        self.lake = Link(LakeOptions(str(settings.data), settings.lake_days, settings.log_level))
+        self._eraser = Eraser(settings.data, self.journal, self._running_shard, self.project, self._gone_from_lake)
         self.started = time.time()
 
     def start(self) -> None:
-        """Starts the engine."""
+        """Starts the engine, and what time brings."""
         self.supervisor.start()
         self._eraser.start()
         self._keeper.start()
@@ -124,6 +128,7 @@ class Server:
             self._keeper.join()
         self.dry_runs.close()
         self._eraser.stop()
+        self.lake.close()
         self.journal.close()
         self.supervisor.stop()
         if self._shard is not None:
@@ -137,10 +142,12 @@ class Server:
         self.inlet.settle(waiters, error)
 
     def _keep_house(self) -> None:
-        """What nobody asks for and time alone brings: a test that is forgotten ends [6.32]."""
+        """What nobody asks for and time alone brings: a test that is forgotten ends [6.32], the lake is written."""
         while not self._closed.wait(HOUSEKEEPING):
             with suppress(SojournError):  # its time comes again
                 self.rehearsals.end_idle(self.now())
+            if time.time() - self.started > LAKE_AFTER and self._running_shard() is not None:
+                self.lake.start()
 
     # --- documents ---
 
@@ -206,6 +213,17 @@ class Server:
         if self.supervisor.state.seq <= self.reader.last():
             raise ConflictError("ERR_ENGINE_BEHIND")
         return self.keys.drop_keys(self.keys_in_use())
+
+    # --- the lake ---
+
+    def ask_lake(self, name: str, sandbox: str, *arguments: Any) -> Any:
+        """An answer of the lake about a sandbox, as of now. Raises what it raises."""
+        self.require_shard()
+        return self.lake.ask(name, sandbox, *arguments)
+
+    def _gone_from_lake(self, token: str) -> bool:
+        """Whether the lake holds nothing any more of whoever `token` deletes."""
+        return not self.lake.exists or bool(self.lake.ask("erased", token))
 
     # --- the engine's side ---
 

@@ -5,13 +5,13 @@ so there is no moment at which one is known and the other is not.
 """
 
 from sojourn.authoring.catalogue import Row
-from sojourn.authoring.documents import Documents
 from sojourn.authoring.reading import FindingsError, Inlet, refuse_broken_text
 from sojourn.authoring.sandboxes import Sandboxes
+from sojourn.authoring.transfer import Transfer
 from sojourn.authoring.versions import Version
 
 __all__ = ["Authoring", "FindingsError", "Inlet", "Row", "Version", "refuse_broken_text"]
 
 
-class Authoring(Documents, Sandboxes):
+class Authoring(Transfer, Sandboxes):
     """All changes to documents, for every face. Blocking; safe to call from several threads."""

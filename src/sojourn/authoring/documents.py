@@ -12,8 +12,7 @@ from sojourn.authoring.reading import Change, FindingsError, in_turn, refuse_bro
 from sojourn.authoring.uses import Uses
 from sojourn.authoring.versions import new_journey, new_version, now_ms, put, versions_of
 from sojourn.errors import ChangedError, ConflictError
-from sojourn.journey.compile import errors
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import MODELS, Kind, Project
 from sojourn.journey.rename import rewritten
 from sojourn.journey.uses import Name

@@ -10,9 +10,8 @@ from typing import Any
 from sojourn.authoring.reading import Change, FindingsError, Reading, in_turn
 from sojourn.authoring.versions import new_journey, new_version, put, versions_of
 from sojourn.errors import ConflictError, ForbiddenError, NotFoundError
-from sojourn.journey.compile import errors
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.report.progress import DELETABLE
 from sojourn.store import rehearsal
 from sojourn.store.entry import Amended, Halted, Published, Removed

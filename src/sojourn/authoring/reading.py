@@ -15,12 +15,13 @@ from sojourn.authoring.catalogue import Catalogue, Row
 from sojourn.authoring.versions import Version, versions_of
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.calls import UrlRule
-from sojourn.journey.compile import check_project, errors
-from sojourn.journey.finding import Finding
+from sojourn.journey.compile import check_project
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.succession import succession
 from sojourn.journey.uses import Name, closure, users
 from sojourn.report.progress import Progress, Reached, Status
+from sojourn.schema.document import Document
 from sojourn.secrets import Keyring
 from sojourn.settings import Settings
 from sojourn.store.journal import Journal, JournalReader
@@ -85,6 +86,8 @@ class Reading:
         self._url_rule = url_rule
         self._settings = settings or Settings()
         self._catalogue = Catalogue(reader)
+        self._documents: dict[str, dict[tuple[Kind, str], tuple[str, Document | None]]] = {}
+        """What each document is as it was last read, with its text: most have not changed since."""
         self.progress = progress or Progress(lambda: None, lambda: 0)
         self.turn = threading.Lock()
 
@@ -102,8 +105,15 @@ class Reading:
     def project(self, sandbox: str) -> Project:
         """All documents of a sandbox, of each journey its latest version."""
         project = Project(sandbox, journeys=self._catalogue.latest(sandbox))
-        for kind, _, _, body, *_ in self._reader.rows("documents", sandbox):
-            project.add(kind, json.loads(body))
+        known, now = self._documents.get(sandbox, {}), {}
+        for kind, name, _, body, *_ in self._reader.rows("documents", sandbox):
+            text, document = known.get((kind, name), ("", None))
+            if text == body:
+                project.of(kind)[name] = document
+            else:
+                project.add(kind, json.loads(body))
+            now[kind, name] = body, project.of(kind).get(name)
+        self._documents[sandbox] = now
         return project
 
     def document(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any]:
@@ -167,12 +177,12 @@ class Reading:
             if kind == "journey" and name in project.journeys:
                 used |= closure(project.journeys[name], project)
         journeys = [name for kind, name in sorted(used) if kind == "journey" and name in project.journeys]
-        found = check_project(project, self._url_rule, journeys=journeys, activities=self._settings.activities)
+        found = check_project(project, self._url_rule, about=used, activities=self._settings.activities)
         for name in journeys:
             before = self._newest_published(project.sandbox, name)
             if before is not None:
                 found += succession(before.document, project.journeys[name])
-        return [finding for finding in found if (finding.kind, finding.name) in used]
+        return found
 
     def _newest_published(self, sandbox: str, name: str) -> Version | None:
         """The version that a draft of a journey follows; None for a first one."""

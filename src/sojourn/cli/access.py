@@ -4,49 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
-from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.project import json_option, sandbox_option, server_option
+from sojourn.cli.client import Client, segment
+from sojourn.cli.options import client_option, json_option, sandbox_client_option, show_list, told
 from sojourn.errors import InputError
 
 _USERS = "/api/access/users"
 _PROFILES = "/api/access/product-profiles"
 _TOKENS = "/api/access/tokens"
-
-
-def _show(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool, nothing: str) -> None:
-    """A list as a table or as JSON."""
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-    elif not rows:
-        click.echo(nothing)
-    else:
-        cells = [[_cell(row[column]) for column in columns] for row in rows]
-        widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
-        for line in cells:
-            click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "-"
-    return str(value)
-
-
-def _moments(rows: list[dict[str, Any]], *columns: str) -> list[dict[str, Any]]:
-    """Rows with some of their moments (epoch ms) as texts."""
-    return [
-        row | {name: row[name] and datetime.fromtimestamp(row[name] / 1000, UTC).isoformat(" ", "minutes")[:16]}
-        for row in rows
-        for name in columns
-    ]
 
 
 # --- users ---
@@ -73,13 +42,12 @@ def _asked(ask: bool) -> str | None:
 
 
 @users.command("list")
-@server_option
+@client_option
 @json_option
-def users_list(server: Address, as_json: bool) -> None:
+def users_list(client: Client, as_json: bool) -> None:
     """List all users."""
-    with Client(server) as client:
-        found = client.get(_USERS)
-    _show(found if as_json else _moments(found, "signedInAt"), ("name", "profiles", "signedInAt"), as_json, "no users")
+    found = client.get(_USERS)
+    show_list(found, ("name", "profiles", "signedInAt"), as_json, "no users")
 
 
 @users.command("add")
@@ -87,15 +55,14 @@ def users_list(server: Address, as_json: bool) -> None:
 @click.option("--email", help="who signs in with this verified address by single sign-on is this user")
 @_profile_option
 @_password_option
-@server_option
-def users_add(name: str, email: str | None, profiles: tuple[str, ...], password: bool, server: Address) -> None:
+@client_option
+def users_add(name: str, email: str | None, profiles: tuple[str, ...], password: bool, client: Client) -> None:
     """Make user NAME; without a password, print a one-time sign-in link."""
     secret = _asked(password)
-    with Client(server) as client:
-        client.post(_USERS, {"name": name, "email": email, "profiles": profiles, "password": secret})
-        click.echo(f"{name}: made")
-        if secret is None:
-            click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
+    client.post(_USERS, {"name": name, "email": email, "profiles": profiles, "password": secret})
+    click.echo(f"{name}: made")
+    if secret is None:
+        click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
 
 
 @users.command("change")
@@ -104,36 +71,33 @@ def users_add(name: str, email: str | None, profiles: tuple[str, ...], password:
 @_profile_option
 @_password_option
 @click.option("--disable/--enable", "disabled", default=None, help="end all sessions and let nobody in, or in again")
-@server_option
+@client_option
 def users_change(
-    name: str, email: str | None, profiles: tuple[str, ...], password: bool, disabled: bool | None, server: Address
+    name: str, email: str | None, profiles: tuple[str, ...], password: bool, disabled: bool | None, client: Client
 ) -> None:
     """Change user NAME; what is not named stays. Product profiles are replaced by those named."""
     change: dict[str, Any] = {"disabled": disabled, "password": _asked(password)}
     change |= {"email": email} if email is not None else {}
     change |= {"profiles": profiles} if profiles else {}
-    with Client(server) as client:
-        client.request("PATCH", f"{_USERS}/{segment(name)}", change)
+    client.request("PATCH", f"{_USERS}/{segment(name)}", change)
     click.echo(f"{name}: changed")
 
 
 @users.command("remove")
 @click.argument("name")
-@server_option
-def users_remove(name: str, server: Address) -> None:
+@client_option
+def users_remove(name: str, client: Client) -> None:
     """Delete user NAME with all sessions and tokens."""
-    with Client(server) as client:
-        client.request("DELETE", f"{_USERS}/{segment(name)}")
+    client.request("DELETE", f"{_USERS}/{segment(name)}")
     click.echo(f"{name}: deleted")
 
 
 @users.command("link")
 @click.argument("name")
-@server_option
-def users_link(name: str, server: Address) -> None:
+@client_option
+def users_link(name: str, client: Client) -> None:
     """Print a link that signs NAME in once, within a day."""
-    with Client(server) as client:
-        click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
+    click.echo(client.post(f"{_USERS}/{segment(name)}/link")["url"])
 
 
 # --- product profiles ---
@@ -145,12 +109,11 @@ def product_profiles() -> None:
 
 
 @product_profiles.command("list")
-@server_option
+@client_option
 @json_option
-def profiles_list(server: Address, as_json: bool) -> None:
+def profiles_list(client: Client, as_json: bool) -> None:
     """List all product profiles."""
-    with Client(server) as client:
-        found = client.get(_PROFILES)
+    found = client.get(_PROFILES)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -166,8 +129,8 @@ def profiles_list(server: Address, as_json: bool) -> None:
 @click.option(
     "--grant", "grants", multiple=True, metavar="SANDBOX=PERMISSION,...", help="permissions in a sandbox; * for all"
 )
-@server_option
-def profiles_set(name: str, description: str, grants: tuple[str, ...], server: Address) -> None:
+@client_option
+def profiles_set(name: str, description: str, grants: tuple[str, ...], client: Client) -> None:
     """Write the custom product profile NAME."""
     given: dict[str, list[str]] = {}
     for grant in grants:
@@ -175,18 +138,16 @@ def profiles_set(name: str, description: str, grants: tuple[str, ...], server: A
         if not found:
             raise InputError("ERR_GRANT", field="grant", value=grant)
         given.setdefault(sandbox, []).extend(part.strip() for part in permissions.split(",") if part.strip())
-    with Client(server) as client:
-        client.request("PUT", f"{_PROFILES}/{segment(name)}", {"description": description, "grants": given})
+    client.request("PUT", f"{_PROFILES}/{segment(name)}", {"description": description, "grants": given})
     click.echo(f"{name}: written")
 
 
 @product_profiles.command("remove")
 @click.argument("name")
-@server_option
-def profiles_remove(name: str, server: Address) -> None:
+@client_option
+def profiles_remove(name: str, client: Client) -> None:
     """Delete the custom product profile NAME, that nobody has."""
-    with Client(server) as client:
-        client.request("DELETE", f"{_PROFILES}/{segment(name)}")
+    client.request("DELETE", f"{_PROFILES}/{segment(name)}")
     click.echo(f"{name}: deleted")
 
 
@@ -199,14 +160,13 @@ def tokens() -> None:
 
 
 @tokens.command("list")
-@server_option
+@client_option
 @json_option
-def tokens_list(server: Address, as_json: bool) -> None:
+def tokens_list(client: Client, as_json: bool) -> None:
     """List the API tokens that one may see."""
-    with Client(server) as client:
-        found = client.get(_TOKENS)
+    found = client.get(_TOKENS)
     columns = ("id", "user", "name", "permissions", "sandboxes", "expiresAt")
-    _show(found if as_json else _moments(found, "expiresAt"), columns, as_json, "no tokens")
+    show_list(found, columns, as_json, "no tokens")
 
 
 @tokens.command("add")
@@ -215,25 +175,23 @@ def tokens_list(server: Address, as_json: bool) -> None:
 @click.option("--permission", "permissions", multiple=True, required=True, help="what it may do (repeatable)")
 @click.option("--in", "sandboxes", multiple=True, metavar="SANDBOX", help="where (repeatable; default: everywhere)")
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="how long it holds")
-@server_option
+@client_option
 def tokens_add(
-    name: str, user: str, permissions: tuple[str, ...], sandboxes: tuple[str, ...], days: int, server: Address
+    name: str, user: str, permissions: tuple[str, ...], sandboxes: tuple[str, ...], days: int, client: Client
 ) -> None:
     """Make the API token NAME and print it, this once."""
     asked = {
         "name": name, "user": user, "permissions": permissions, "sandboxes": sandboxes or None, "expiresInDays": days,
     }  # fmt: skip
-    with Client(server) as client:
-        click.echo(client.post(_TOKENS, asked)["token"])
+    click.echo(client.post(_TOKENS, asked)["token"])
 
 
 @tokens.command("remove")
 @click.argument("id", type=int)
-@server_option
-def tokens_remove(id: int, server: Address) -> None:  # noqa: A002
+@client_option
+def tokens_remove(id: int, client: Client) -> None:  # noqa: A002
     """Withdraw the API token with the number ID."""
-    with Client(server) as client:
-        client.request("DELETE", f"{_TOKENS}/{id}")
+    client.request("DELETE", f"{_TOKENS}/{id}")
     click.echo(f"{id}: withdrawn")
 
 
@@ -246,14 +204,13 @@ def inlets() -> None:
 
 
 @inlets.command("list")
-@server_option
+@client_option
 @json_option
-def inlets_list(server: Address, as_json: bool) -> None:
+def inlets_list(client: Client, as_json: bool) -> None:
     """List the inlets."""
-    with Client(server) as client:
-        found = client.get("/api/inlets")
+    found = client.get("/api/inlets")
     shown = [row | {"authenticated": "asks for a token" if row["authenticated"] else "open"} for row in found]
-    _show(found if as_json else shown, ("inletId", "sandbox", "authenticated", "url"), as_json, "no inlets")
+    show_list(found if as_json else shown, ("inletId", "sandbox", "authenticated", "url"), as_json, "no inlets")
 
 
 _authenticated_option = click.option("--authenticated/--open", default=False, help="ask for a token, or take all")
@@ -262,61 +219,51 @@ _authenticated_option = click.option("--authenticated/--open", default=False, he
 @inlets.command("add")
 @click.argument("inlet")
 @_authenticated_option
-@server_option
-@sandbox_option
-def inlets_add(inlet: str, authenticated: bool, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def inlets_add(inlet: str, authenticated: bool, client: Client) -> None:
     """Make INLET in a sandbox."""
-    with Client(server, sandbox) as client:
-        client.post("/api/inlets", {"inletId": inlet, "authenticated": authenticated})
+    client.post("/api/inlets", {"inletId": inlet, "authenticated": authenticated})
     click.echo(f"{inlet}: made")
 
 
 @inlets.command("change")
 @click.argument("inlet")
 @_authenticated_option
-@server_option
-@sandbox_option
-def inlets_change(inlet: str, authenticated: bool, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def inlets_change(inlet: str, authenticated: bool, client: Client) -> None:
     """Set whether INLET asks for a token."""
-    with Client(server, sandbox) as client:
-        client.request("PATCH", f"/api/inlets/{segment(inlet)}", {"authenticated": authenticated})
+    client.request("PATCH", f"/api/inlets/{segment(inlet)}", {"authenticated": authenticated})
     click.echo(f"{inlet}: {'asks for a token' if authenticated else 'open'}")
 
 
 @inlets.command("tokens")
 @click.argument("inlet")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def inlets_tokens(inlet: str, server: Address, sandbox: str, as_json: bool) -> None:
+def inlets_tokens(inlet: str, client: Client, as_json: bool) -> None:
     """List the tokens of INLET."""
-    with Client(server, sandbox) as client:
-        found = client.get(f"/api/inlets/{segment(inlet)}/tokens")
-    _show(found if as_json else _moments(found, "expiresAt"), ("id", "name", "expiresAt"), as_json, "no tokens")
+    found = client.get(f"/api/inlets/{segment(inlet)}/tokens")
+    show_list(found, ("id", "name", "expiresAt"), as_json, "no tokens")
 
 
 @inlets.command("token")
 @click.argument("inlet")
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 3650), help="how long it holds (default: until withdrawn)")
-@server_option
-@sandbox_option
-def inlets_token(inlet: str, name: str, days: int | None, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def inlets_token(inlet: str, name: str, days: int | None, client: Client) -> None:
     """Make the token NAME of INLET and print it, this once."""
-    with Client(server, sandbox) as client:
-        answer = client.post(f"/api/inlets/{segment(inlet)}/tokens", {"name": name, "expiresInDays": days})
+    answer = client.post(f"/api/inlets/{segment(inlet)}/tokens", {"name": name, "expiresInDays": days})
     click.echo(answer["token"])
 
 
 @inlets.command("withdraw")
 @click.argument("inlet")
 @click.argument("id", type=int)
-@server_option
-@sandbox_option
-def inlets_withdraw(inlet: str, id: int, server: Address, sandbox: str) -> None:  # noqa: A002
+@sandbox_client_option
+def inlets_withdraw(inlet: str, id: int, client: Client) -> None:  # noqa: A002
     """Withdraw the token of INLET with the number ID."""
-    with Client(server, sandbox) as client:
-        client.request("DELETE", f"/api/inlets/{segment(inlet)}/tokens/{id}")
+    client.request("DELETE", f"/api/inlets/{segment(inlet)}/tokens/{id}")
     click.echo(f"{id}: withdrawn")
 
 
@@ -329,12 +276,11 @@ def secrets() -> None:
 
 
 @secrets.command("status")
-@server_option
+@client_option
 @json_option
-def secrets_status(server: Address, as_json: bool) -> None:
+def secrets_status(client: Client, as_json: bool) -> None:
     """Show which keys there are and which are needed."""
-    with Client(server) as client:
-        found = client.get("/api/secrets")
+    found = client.get("/api/secrets")
     if as_json:
         click.echo(json.dumps(found))
         return
@@ -344,20 +290,18 @@ def secrets_status(server: Address, as_json: bool) -> None:
 
 
 @secrets.command("rotate")
-@server_option
-def secrets_rotate(server: Address) -> None:
+@client_option
+def secrets_rotate(client: Client) -> None:
     """Make a new key and seal every secret with it; old keys still open."""
-    with Client(server) as client:
-        answer = client.post("/api/secrets/rotate")
+    answer = client.post("/api/secrets/rotate")
     click.echo(f"{answer['current']} seals now; {answer['resealed']} documents were sealed anew")
 
 
 @secrets.command("prune")
-@server_option
-def secrets_prune(server: Address) -> None:
+@client_option
+def secrets_prune(client: Client) -> None:
     """Forget the keys that nothing is sealed with any more."""
-    with Client(server) as client:
-        answer = client.post("/api/secrets/prune")
+    answer = client.post("/api/secrets/prune")
     click.echo(", ".join(answer["dropped"]) + " forgotten" if answer["dropped"] else "every key is needed")
 
 
@@ -372,24 +316,24 @@ def secrets_prune(server: Address) -> None:
 @click.option("--since", help="from this moment on (ISO 8601 with zone)")
 @click.option("--until", help="before this moment")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", show_default=True)
-@server_option
+@client_option
 def audit(
     actor: str | None, action: str | None, sandbox: str | None, name: str | None, since: str | None,
-    until: str | None, form: str, server: Address,
+    until: str | None, form: str, client: Client,
 ) -> None:  # fmt: skip
     """Show who changed what, when; as JSON lines or CSV with what it was and what it became."""
     asked = {
         "actor": actor, "action": action, "sandbox": sandbox, "name": name, "since": since, "until": until,
         "format": "jsonl" if form == "text" else form,
     }  # fmt: skip
-    with Client(server) as client:
-        text = client.download("/api/audit/export?" + urlencode({k: v for k, v in asked.items() if v is not None}))
+    text = client.download("/api/audit/export?" + urlencode({k: v for k, v in asked.items() if v is not None}))
     if form != "text":
         click.echo(text, nl=False)
         return
     for entry in map(json.loads, text.splitlines()):
-        at = datetime.fromtimestamp(entry["at"] / 1000, UTC).isoformat(" ", "seconds")[:19]
-        click.echo(f"{at}  {entry['actor']}  {entry['action']}  {entry['sandbox'] or '-'}  {entry['name']}")
+        click.echo(
+            f"{told(entry['at'])}  {entry['actor']}  {entry['action']}  {entry['sandbox'] or '-'}  {entry['name']}"
+        )
 
 
 COMMANDS: tuple[click.Command, ...] = (users, product_profiles, tokens, inlets, secrets, audit)

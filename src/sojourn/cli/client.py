@@ -72,7 +72,9 @@ class Client:
     def request(self, method: str, path: str, body: Any = None, raw: bytes | None = None) -> Any:
         """One request; the decoded answer."""
         data = raw if raw is not None else None if body is None else json.dumps(body, default=str).encode()
-        status, text = self._send(method, path, data)
+        return self._decoded(*self._send(method, path, data))
+
+    def _decoded(self, status: int, text: bytes) -> Any:
         try:
             found = json.loads(text) if text else None
         except ValueError:
@@ -88,9 +90,14 @@ class Client:
 
     def download(self, path: str) -> bytes:
         """An answer as it is."""
-        status, text = self._send("GET", path, None)
+        return self.fetch("GET", path)
+
+    def fetch(self, method: str, path: str, body: Any = None) -> bytes:
+        """The answer to a request as it is."""
+        data = None if body is None else json.dumps(body, default=str).encode()
+        status, text = self._send(method, path, data)
         if status >= 300:
-            self.request("GET", path)  # tells why
+            self._decoded(status, text)
         return text
 
     def _send(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import click
 
 from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.project import json_option, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_option, server_option
 from sojourn.errors import NotFoundError
 
 language_option = click.option(

@@ -6,23 +6,22 @@ import gzip
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sojourn.cli.client import Address, ApiError, Client, segment
-from sojourn.cli.project import json_option, load_valid, print_report, sandbox_option, server_option
+from sojourn.cli.options import json_option, moment, sandbox_option, server_option
+from sojourn.cli.progress import progress_bar
+from sojourn.cli.project import load_valid, print_report
 from sojourn.errors import InputError, StoreError
-from sojourn.journey.compile import compile_journey, errors
+from sojourn.journey.compile import compile_journey
 from sojourn.journey.files import ProjectFiles
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.override import override
 from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
@@ -33,23 +32,9 @@ from sojourn.runtime.fixtures import NOTHING_KNOWN, read_fixtures
 from sojourn.runtime.inlet import InletRules
 from sojourn.runtime.replay import Replay
 
-Told = Callable[[int, int], None]
 EVERY = 0.3
 """Seconds between two looks at a backtest on a server."""
 CHUNK_BYTES = 4_000_000
-
-
-def moment(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
-    """An option's moment, as epoch ms; None where it is not given."""
-    if value is None:
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"'{value}' is not a moment such as 1998-07-01T00:00:00Z") from None
-    if found.tzinfo is None:
-        raise click.BadParameter(f"'{value}' names no time zone; write it like 1998-07-01T00:00:00Z")
-    return round(found.timestamp() * 1000)
 
 
 def _arguments(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -265,16 +250,6 @@ def _print(
         "actions": {name: calls.get(name, 0) for name in actions}, "events_per_second": rate,
     }  # fmt: skip
     click.echo(json.dumps(found))
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Told]:
-    """A progress bar on stderr, when that is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_)
 
 
 COMMANDS: tuple[click.Command, ...] = (backtest, replay)

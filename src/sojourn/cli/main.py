@@ -20,6 +20,7 @@ MODULES = {
     "serve": "server",
     "profiles": "profiles",
     "segments": "segments",
+    "query": "lake",
     "demo": "demo",
     "eval": "evaluate",
     "schema": "schema",

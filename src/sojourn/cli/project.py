@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -13,41 +11,15 @@ import click
 
 from sojourn.cli.client import Address, ApiError, Client, segment
 from sojourn.cli.limits import apply_limits, check_limits
+from sojourn.cli.options import folder_argument, json_option, sandbox_option, server_option
 from sojourn.connect.guard import target
 from sojourn.connect.sql import check_target, is_database
 from sojourn.errors import InputError
 from sojourn.journey import published
-from sojourn.journey.compile import check_project, errors
+from sojourn.journey.compile import check_project
 from sojourn.journey.files import LIMITS, ProjectFiles
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import FOLDERS, MODELS, Kind, Project
-
-folder_argument = click.argument("folder", type=click.Path(path_type=Path))
-
-
-def server_option(command: Callable[..., None]) -> Callable[..., None]:
-    """`--server` and `--token`, given to the command as one `server`."""
-
-    @wraps(command)
-    def called(*args: Any, server: str, token: str, **kwargs: Any) -> None:
-        command(*args, server=Address(server, token), **kwargs)
-
-    for option in (
-        click.option("--token", default="", envvar="SOJOURN_TOKEN", help="API token (default: the local token)"),
-        click.option(
-            "--server",
-            default="http://127.0.0.1:8010",
-            envvar="SOJOURN_SERVER",
-            show_default=True,
-            help="the server's address",
-        ),
-    ):
-        called = option(called)
-    return called
-
-
-sandbox_option = click.option("--sandbox", default="prod", show_default=True, help="the sandbox to work in")
-json_option = click.option("--json", "as_json", is_flag=True, help="one JSON object instead of text")
 
 
 def load(folder: Path, allow: tuple[str, ...] | None = None) -> tuple[ProjectFiles, Project, list[Finding]]:

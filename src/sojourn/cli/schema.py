@@ -12,7 +12,7 @@ import click
 import yaml
 
 from sojourn.cli.client import Client
-from sojourn.cli.project import json_option, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_option, server_option
 from sojourn.errors import InputError
 from sojourn.journey.project import FOLDERS, Project
 from sojourn.schema import public

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import click
 
 from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.history import progress_bar
-from sojourn.cli.project import json_option, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.progress import progress_bar
 from sojourn.errors import InputError
 
 CHUNK = 5_000

@@ -10,7 +10,8 @@ import click
 
 from sojourn.cli.client import Address, Client, segment
 from sojourn.cli.history import read_answers
-from sojourn.cli.project import json_option, print_report, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.project import print_report
 
 
 @click.group()

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from sojourn.cli.history import prepare, progress_bar
+from sojourn.cli.history import prepare
+from sojourn.cli.progress import progress_bar
 from sojourn.cli.project import print_report
 from sojourn.demo.history import END, PROJECT, Purchase, in_order
 from sojourn.demo.processes import JOURNEY, Processes

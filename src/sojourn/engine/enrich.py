@@ -14,11 +14,25 @@ from typing import Any
 import msgspec
 
 from sojourn.engine.effect import OK, Answer, Ask, Effect, Fetch, Look, Send, Write
+from sojourn.engine.here import Here
 from sojourn.engine.stay import Fetched, Stay
 from sojourn.engine.world import World
 from sojourn.expression import EvaluationError
 from sojourn.expression.values import text_of
-from sojourn.journey.plan import Action, Arrow, Condition, Need, Needs, Plan, Shape, needs_of
+from sojourn.journey.plan import (
+    Action,
+    Arrow,
+    Condition,
+    Group,
+    Need,
+    Needs,
+    Node,
+    Opening,
+    Plan,
+    Shape,
+    Wait,
+    needs_of,
+)
 
 _decode = msgspec.json.Decoder().decode
 
@@ -34,18 +48,8 @@ class Enriched:
     """The values of a stay, and what the activity under way has fetched besides."""
 
     __slots__ = (
-        "_answer",
-        "_met",
-        "_origin",
-        "_person",
-        "_world",
-        "effect",
-        "fetches",
-        "known",
-        "plan",
-        "since",
-        "until",
-        "values",
+        "_answer", "_met", "_origin", "_person", "_world", "dues", "effect", "fetches", "known", "plan", "since",
+        "until", "values",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +69,8 @@ class Enriched:
         self.fetches = list(fetches)
         self.effect: Effect | None = None
         """What has to go out before the activity goes on."""
+        self.dues: tuple[int, ...] = ()
+        """When the waits of a group are over."""
         self.until: int | None = None
         """Or until when (epoch ms) it has to wait."""
 
@@ -122,16 +128,19 @@ class Enriched:
     @property
     def fetched(self) -> Fetched | None:
         """What the step event says of it all."""
-        if not self.fetches:
-            return None
-        platform = sum(need.looking is not None for need in self._met[: len(self.fetches)])
-        took, attempts = (sum(each) for each in zip(*self.fetches, strict=True))
-        origin = self._origin
-        custom = len(self.fetches) - platform
-        return Fetched(platform, custom, took, attempts, origin.origin, origin.origin_code)
+        return fetched_by(self._met, self.fetches, self._origin)
 
 
-def perform(node: Condition | Action, data: Enriched, moment: Any) -> Way | None:
+def fetched_by(needs: Sequence[Need], fetches: Sequence[tuple[int, int]], origin: Answer = OK) -> Fetched | None:
+    """What a step event says of fetches of the first of these needs."""
+    if not fetches:
+        return None
+    platform = sum(need.looking is not None for need in needs[: len(fetches)])
+    took, attempts = (sum(each) for each in zip(*fetches, strict=True))
+    return Fetched(platform, len(fetches) - platform, took, attempts, origin.origin, origin.origin_code)
+
+
+def perform(node: Node, data: Enriched, moment: Any) -> Way | None:
     """What an activity does as far as its answers are there; None where an effect has to go out (`data.effect`)."""
     try:
         if type(node) is Condition:
@@ -140,6 +149,35 @@ def perform(node: Condition | Action, data: Enriched, moment: Any) -> Way | None
         return _call(node, data, moment)
     except EvaluationError as error:
         return node.failure, node.failures["error"], 0, error.code, 0
+
+
+def opened(group: Group, data: Enriched, moment: Any, here: Here, now: int) -> Way | None:
+    """Works out when the waits of a group are over, for somebody who has come to it at `here.now`.
+
+    None where an effect has to go out first (`data.effect`), or where the person rests (until `data.dues`); else the
+    way past it: a moment has passed already, or could not be worked out [6.21].
+    """
+    dues = []
+    for _, duration, node, _ in group.timers:
+        due: int | None = here.now + duration
+        if type(node) is Wait and node.until is not None:
+            try:
+                failed = data.bring(node.needs, moment)
+                if failed is not None:
+                    return _failed(node, *failed)
+                if data.effect is not None:
+                    return None
+                due = node.until(data.values, moment, here)
+            except EvaluationError as error:
+                return node.failure, node.failures["error"], 0, error.code, 0
+        if due is None:
+            return node.failure, node.failures["error"], 0, "ERR_WAIT_NULL", 0
+        dues.append(due)
+    for due, (_, _, _, arrow) in zip(dues, group.timers, strict=True):
+        if due <= now:
+            return arrow, arrow.shape, 0, None, 0
+    data.dues = tuple(dues)
+    return None
 
 
 def _decide(node: Condition, data: Enriched, moment: Any) -> Way | None:
@@ -185,7 +223,7 @@ def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
     return outcome(node, answer)
 
 
-def _failed(node: Condition | Action, need: Need, answer: Answer) -> Way:
+def _failed(node: Node, need: Need, answer: Answer) -> Way:
     assert answer.outcome != "ok" and answer.outcome != "skipped"
     return node.failure, node.fetch_failures[need][answer.outcome], 0, answer.code, answer.took
 
@@ -201,12 +239,12 @@ def outcome(action: Action, answer: Answer) -> Way:
     return action.failure, action.failures[answer.outcome], answer.attempts, answer.code, answer.took
 
 
-def awaits_fetch(node: Condition | Action, stay: Stay) -> bool:
+def awaits_fetch(node: Condition | Action | Opening, stay: Stay) -> bool:
     """Whether the answer that somebody at an activity waits for is that of a fetch."""
-    return type(node) is Condition or len(stay.fetches) < len(node.needs)
+    return type(node) is not Action or len(stay.fetches) < len(node.needs)
 
 
-def cleared(node: Condition | Action, values: Sequence[object]) -> tuple[object, ...]:
+def cleared(node: Node, values: Sequence[object]) -> tuple[object, ...]:
     """The values without what an activity has fetched: it is not used again [4.4]."""
     found = list(values)
     for need in needs_of(node):

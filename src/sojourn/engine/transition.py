@@ -27,14 +27,15 @@ from typing import Any, Literal
 import msgspec
 
 from sojourn.engine.effect import Effect
-from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, outcome, perform
+from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, fetched_by, opened, outcome, perform
+from sojourn.engine.here import Here
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
 from sojourn.engine.values import frozen, read, thawed, tracked
 from sojourn.engine.world import ALONE, World
 from sojourn.expression import EvaluationError
-from sojourn.journey.plan import Action, Arrow, Condition, Group, Node, Plan, Shape, StepStatus
+from sojourn.journey.plan import Action, Arrow, Choice, Condition, Group, Node, Opening, Plan, Shape, StepStatus
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
@@ -126,7 +127,15 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
             result = _wake(plan, key, stay, TIMER_FIRED, now, world)
             result.again = True
             return result
-    return _walk(plan, key, stay, read(plan, stay.values, stimulus), arrow, arrow.shape, now, world)
+    enriched = _enriched(group, stay) if stay.fetches else None
+    values = read(plan, stay.values, stimulus)
+    return _walk(plan, key, stay, values, arrow, arrow.shape, now, world, fetched=enriched)
+
+
+def _enriched(group: Group, stay: Stay) -> Fetched | None:
+    """What was fetched on the way into a group."""
+    assert group.opening is not None
+    return fetched_by(group.opening.needs, stay.fetches)
 
 
 def _hold(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
@@ -147,7 +156,8 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
         if moment <= now and moment < first:
             first, arrow = moment, group.timers[index][3]
     if arrow is not None:
-        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, world)
+        enriched = _enriched(group, stay) if stay.fetches else None
+        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, world, fetched=enriched)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since
     return _cut(plan, stay, group.top, "instanceTimedOut", now)
@@ -193,7 +203,16 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
         assert type(node) is Action
         data.bring(node.needs, moment)
         way: Way | None = outcome(node, stimulus.answer)
+    elif type(node) is Opening:
+        assert node.group is not None
+        way = opened(node.group, data, moment, Here(plan, key, since, world), now)
+        if way is None and data.effect is None:
+            return Result(msgspec.structs.replace(
+                stay, place=node.group.place, dues=data.dues, values=cleared(node, stay.values),
+                fetches=tuple(data.fetches),
+            ))  # fmt: skip
     else:
+        assert type(node) is not Opening
         way = perform(node, data, moment)
     return _go_on(plan, key, stay, node, data, values, way, now, world)
 
@@ -209,7 +228,7 @@ def _go_on(
     plan: Plan,
     key: StayKey,
     stay: Stay,
-    node: Condition | Action,
+    node: Condition | Action | Opening,
     data: Enriched,
     values: Sequence[object],
     way: Way | None,
@@ -225,7 +244,10 @@ def _go_on(
         rests = msgspec.structs.replace(stay, values=frozen(plan, data.values), fetches=tuple(data.fetches))
         return Result(rests, ((rests.awaited, data.effect),))
     arrow, shape, attempts, code, took = way
-    values, seen = cleared(node, values), saw(node, data.values, _moment(plan, key, stay, world))
+    values, seen = (
+        cleared(node, values),
+        None if isinstance(node, Opening) else saw(node, data.values, _moment(plan, key, stay, world)),
+    )
     if type(node) is Action and node.feeds:
         values = _fed(node, values, shape)
     return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
@@ -299,6 +321,14 @@ def _walk(
         if plan.needs_moment:
             moment = Moment(stay_id(plan, key, entry), n + 1, now, partial(world.member, plan, key))
         if isinstance(target, Group):
+            if target.opening is not None:
+                data = Enriched(plan, key.person, now, world, values)
+                left = opened(target, data, moment, Here(plan, key, now, world), now)
+                if left is not None:
+                    arrow, shape, attempts, code, took = left
+                    fetched, seen = data.fetched, None
+                    continue
+                return _come(plan, stay, values, target, data, now, steps)
             if target.remembered and (way := _remembered(target, values)) is not None:
                 arrow, shape, attempts, code, fetched, seen = way, way.shape, 0, None, None, None
                 continue
@@ -315,6 +345,7 @@ def _walk(
             return Result(rests, (), steps)
         attempts, code, fetched, seen = 0, None, None, None
         if target.needs:
+            assert not isinstance(target, Choice)
             data = Enriched(plan, key.person, now, world, values)
             left = perform(target, data, moment)
             if left is None:
@@ -343,6 +374,10 @@ def _walk(
                 shape = arrow.shape
                 if target.asks:
                     seen = saw(target, values, moment)
+            elif type(target) is Choice:
+                assert target.choose is not None
+                arrow = target.choose(Here(plan, key, now, world))
+                shape = arrow.shape
             else:
                 assert type(target) is Action
                 effect: Any = target.render(values, moment)
@@ -357,21 +392,41 @@ def _walk(
             arrow, shape, code = target.failure, target.failures["error"], error.code
 
 
+def _come(
+    plan: Plan, stay: Stay, values: Sequence[object], group: Group, data: Enriched, now: int, steps: list[Step]
+) -> Result:
+    """Comes to rest at a group with waits until a moment, or on the way into it, where a fetch is open."""
+    assert group.opening is not None
+    fetches, n = tuple(data.fetches), stay.steps + len(steps)
+    if data.effect is None:
+        kept = frozen(plan, values)
+        rests = Stay(stay.entry, plan.version, group.place, now, stay.entered, n, data.dues, kept, fetches)
+        return Result(rests, (), steps)
+    place, kept = group.opening.place, frozen(plan, data.values)
+    rests = Stay(stay.entry, plan.version, place, now, stay.entered, n, (), kept, fetches)
+    return Result(rests, ((rests.awaited, data.effect),), steps)
+
+
 ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, World], Result]] = {
     (None, EventHeard): _enter,
     (Group, EventHeard): _hear,
     (Action, EventHeard): _hold,
     (Condition, EventHeard): _hold,
+    (Opening, EventHeard): _hold,
     (Group, TimerFired): _wake,
     (Action, TimerFired): _time_out,
     (Condition, TimerFired): _time_out,
+    (Opening, TimerFired): _time_out,
     (Action, Answered): _answer,
     (Condition, Answered): _answer,
+    (Opening, Answered): _answer,
     (Group, Stopped): _stop,
     (Action, Stopped): _stop,
     (Condition, Stopped): _stop,
+    (Opening, Stopped): _stop,
     (Group, Exited): _exit,
     (Action, Exited): _exit,
     (Condition, Exited): _exit,
+    (Opening, Exited): _exit,
 }
 """(where the person rests, what happens) -> what it does. Missing pairs: nothing (a late timer or answer)."""

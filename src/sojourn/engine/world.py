@@ -25,6 +25,16 @@ def nobody(plan: Plan, key: StayKey, segment: str, at: int) -> bool:
     return False
 
 
+Count = Callable[[Plan, str, int, int, int], bool]
+"""Takes one more of a counter of a version: (plan, counter, moment, limit, period in ms) -> whether there were less
+than `limit` since the period began. People share it, so it matters who comes first."""
+
+
+def uncounted(plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
+    """There is always room."""
+    return True
+
+
 def nobody_minds(ask: Ask) -> Answer | None:
     """Messages may go, and what is written is written nowhere."""
     return OK if isinstance(ask.effect, Write) else None
@@ -33,10 +43,12 @@ def nobody_minds(ask: Ask) -> Answer | None:
 @dataclass(frozen=True, slots=True)
 class World:
     """An effect that `known` answers does not leave: the person goes on with that answer in the same transition, just
-    as they would in the next one. `member` is asked for segments, `ask` before somebody is written to."""
+    as they would in the next one. `member` is asked for segments, `count` for room below a limit, `ask` before somebody
+    is written to."""
 
     known: Known = nothing_known
     member: Member = nobody
+    count: Count = uncounted
     ask: Asked = nobody_minds
 
 

@@ -6,23 +6,26 @@ Nodes come first, without their ways; then the ways, when every target exists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any
 
 from sojourn import identifiers
 from sojourn.expression import Reference, Type
 from sojourn.expression.access import getter
 from sojourn.expression.printer import quoted
+from sojourn.expression.values import read_zone
 from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
 from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import payloads, whom
 from sojourn.journey.expressions import compiled_expression
 from sojourn.journey.fetch import FieldGroups
-from sojourn.journey.finding import Finding, Severity, nearest
+from sojourn.journey.finding import Finding, Severity, errors, nearest
 from sojourn.journey.graph import before
 from sojourn.journey.plan import (
     Action,
     Arrow,
+    Choice,
     Condition,
     Error,
     Evaluate,
@@ -33,10 +36,12 @@ from sojourn.journey.plan import (
     Need,
     Needs,
     Node,
+    Opening,
     Plan,
     Shape,
     StepStatus,
     Wait,
+    Zone,
     needs_of,
 )
 from sojourn.journey.project import Project
@@ -70,7 +75,9 @@ class Builder:
         self._shapes: dict[tuple[object, ...], Shape] = {}
         self._needs_moment = False
         self._asks = False
-        self._places: list[Action | Condition | Group] = []
+        self._counts = False
+        self._local = False
+        self._places: list[Action | Condition | Opening | Group] = []
         self._groups: dict[tuple[str, ...], Group] = {}
         self._nodes: dict[str, Node] = {}
         self._seen: dict[str, dict[Reference, None]] = {}
@@ -91,6 +98,8 @@ class Builder:
     def build(self) -> Plan | None:
         """The plan, None where there are findings."""
         document = self.document
+        if document.profile_time_zone and document.namespace is None:
+            self.say("ERR_ZONE_NAMESPACE", ("profileTimeZone",))
         for number, name in enumerate(document.rulesets):
             if name not in self.project.rulesets:
                 known = nearest(self.project.rulesets, name)
@@ -99,12 +108,16 @@ class Builder:
             self._nodes[id_] = activity.node(self, id_)
         for id_ in document.activities:
             self._link(id_)
+        for place in self._places:
+            if isinstance(place, Opening):
+                assert place.group is not None
+                place.cut = place.group.top.cut
         for key, slot in self._remembers.items():
             _, message, reaction = key.split(":")
             node = self._nodes[message]
             if isinstance(node, Action):
                 node.feeds = {**node.feeds, reaction: slot}
-        if self.found:
+        if errors(self.found):
             return None
         self._see()
         entry = self._nodes[document.start]
@@ -115,6 +128,7 @@ class Builder:
         status = entry.then.shape.status
         entry.then.entrance = self._shape(entry, status, **facts)
         entry.then.reentrance = self._shape(entry, status, **facts, reentrance=True)
+        zone = self._zone()
         listens = frozenset(key for node in self._nodes.values() if isinstance(node, Listener) for key in node.hears)
         return Plan(
             sandbox=self.project.sandbox,
@@ -140,7 +154,9 @@ class Builder:
             tracked=self.scope.tracked,
             thawed=self.scope.thawed,
             remembers=self._remembers,
-            looks=self.scope.looks or self._asks,
+            looks=self.scope.looks or self._asks or zone.looking is not None,
+            zone=zone,
+            counts=self._counts,
         )
 
     def _see(self) -> None:
@@ -157,6 +173,13 @@ class Builder:
             for shape in self._shapes.values():
                 if shape.node == id_ and shape.status not in node.cut:
                     shape.sees = names
+
+    def _zone(self) -> Zone:
+        """The time zone, that of the profile only where it makes a difference."""
+        fixed, whose = read_zone(self.document.time_zone) or UTC, self.document.namespace
+        if not (self.document.profile_time_zone and self._local and whose):
+            return Zone(fixed)
+        return Zone(fixed, Looking("profile", whose, lens([("timeZone",)])))
 
     def _reads(self, key: str) -> tuple[tuple[int, Get], ...]:
         slot = self._remembers.get(key)
@@ -212,7 +235,15 @@ class Builder:
                     self.say("ERR_SOURCE_PARAMETER", where, group=need.name, name=name)
         return tuple(asked)
 
-    def place(self, node: Action | Condition) -> None:
+    def local(self) -> None:
+        """Says that an activity looks at the clock on the wall."""
+        self._local = True
+
+    def shared(self) -> None:
+        """Says that an activity has a counter that people share."""
+        self._counts = True
+
+    def place(self, node: Action | Condition | Opening) -> None:
         """Gives people a place to rest at an activity, while an effect of it is open."""
         node.place = len(self._places)
         self._places.append(node)
@@ -301,11 +332,11 @@ class Builder:
         cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
         node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
 
-    def _target(self, targets: tuple[str, ...]) -> Condition | Action | Group | None:
+    def _target(self, targets: tuple[str, ...]) -> Condition | Choice | Action | Group | None:
         first = self._nodes[targets[0]] if targets else None
         if first is None or first.type == "end":
             return None
-        if isinstance(first, Condition | Action):
+        if isinstance(first, Condition | Choice | Action):
             return first
         if targets not in self._groups:
             # Registered before its ways are followed, which may lead to the same group no more: graphs are acyclic.
@@ -335,3 +366,8 @@ class Builder:
             (remembers[key], arrow) for key, (_, _, arrow) in listeners.items() if key in remembers
         )
         group.durations = tuple(duration for _, duration, *_ in timers)
+        if any(isinstance(node, Wait) and node.until is not None for _, _, node, _ in timers):
+            top = group.top
+            needs = tuple(dict.fromkeys(need for _, _, node, _ in timers for need in needs_of(node)))
+            group.opening = Opening(top.id, top.type, top.label, group=group, needs=needs)
+            self.place(group.opening)

@@ -5,7 +5,8 @@ Checking and compiling are one pass, so what is published is exactly what was ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import Any
 
 from sojourn import identifiers
 from sojourn.journey import graph
@@ -14,56 +15,61 @@ from sojourn.journey.calls import UrlRule, check_action, check_channel, check_so
 from sojourn.journey.dataset import compile_dataset
 from sojourn.journey.document import MAX_ACTIVITIES
 from sojourn.journey.events import compile_event, event_id_of
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 from sojourn.journey.plan import Plan
-from sojourn.journey.project import Project
+from sojourn.journey.project import Kind, Project
 from sojourn.journey.schemas import check_schemas
 from sojourn.journey.segment import compile_segments
+from sojourn.journey.uses import Name
 
 
 def check_project(
     project: Project,
     url_rule: UrlRule | None = None,
     *,
-    journeys: Iterable[str] | None = None,
+    about: Collection[Name] | None = None,
     activities: int = MAX_ACTIVITIES,
 ) -> list[Finding]:
-    """All findings of a project, in the order of its documents; of journeys only `journeys`, if they are named.
+    """All findings of a project, in the order of its documents; only those `about` some of them, if these are named.
 
     A journey may have `activities` at most; one that has more is not looked at any further.
     """
-    found: list[Finding] = check_schemas(project)
+
+    def named(kind: Kind) -> list[Any]:
+        documents = project.of(kind)
+        return [documents[name] for name in documents if about is None or (kind, name) in about]
+
+    found: list[Finding] = check_schemas(project, named)
     owners: dict[str, str] = {}
     for event in project.events.values():
-        found += compile_event(project, event)[1]
+        if about is None or ("event", event.name) in about:
+            found += compile_event(project, event)[1]
         if event.type == "system":
             event_id = event_id_of(project.sandbox, event)
             if event_id in owners:
                 params = {"event_id": event_id, "other": owners[event_id]}
                 found.append(Finding("ERR_EVENT_ID_TWICE", "error", "event", event.name, ("eventID",), params))
             owners[event_id] = event.name
-    for dataset in project.datasets.values():
+    for dataset in named("dataset"):
         found += compile_dataset(project, dataset)[1]
-    for source in project.sources.values():
+    for source in named("source"):
         found += check_source(project, source, url_rule)
-    found += compile_segments(project)[1]
-    for action in project.actions.values():
+    if named("segment"):
+        found += compile_segments(project)[1]
+    for action in named("action"):
         found += check_action(action, url_rule)
-    for channel in project.channels.values():
+    for channel in named("channel"):
         found += check_channel(channel, url_rule)
-    for name in project.journeys if journeys is None else journeys:
-        count = len(project.journeys[name].activities)
+    for journey in named("journey"):
+        count = len(journey.activities)
         if count > activities:
             size = {"count": count, "limit": activities}
-            found.append(Finding("ERR_JOURNEY_SIZE", "error", "journey", name, ("activities",), size))
+            found.append(Finding("ERR_JOURNEY_SIZE", "error", "journey", journey.name, ("activities",), size))
         else:
-            found += compile_journey(project, name)[1]
+            found += compile_journey(project, journey.name)[1]
+    if about is not None:
+        return [finding for finding in found if (finding.kind, finding.name) in about]
     return found
-
-
-def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that block test and publish."""
-    return [finding for finding in findings if finding.severity == "error"]
 
 
 def compile_journey(

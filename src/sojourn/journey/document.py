@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from sojourn.journey.activity import Activity
-from sojourn.journey.types import ActivityId, Between, Expression, Identifier
+from sojourn.journey.types import ActivityId, Between, Expression, Identifier, ZoneName
 from sojourn.schema.document import Description, Document, FieldPath, Name, Namespace
 
 if TYPE_CHECKING:
@@ -88,6 +88,10 @@ class JourneyDocument(Document):
     timeout: Annotated[timedelta, Between("PT1S", "PT30S")] = timedelta(seconds=30)
     """Timeout and error: how long an action, all its attempts together, may take."""
     global_timeout: Annotated[timedelta, Field(alias="globalTimeout"), Between("PT1H", "P91D")] = timedelta(days=30)
+    time_zone: Annotated[ZoneName, Field(alias="timeZone")] = "UTC"
+    """What time it is for conditions and waits that go by the clock on the wall [6.28]."""
+    profile_time_zone: Annotated[bool, Field(alias="profileTimeZone")] = False
+    """Whether that of the profile (its `timeZone`) goes before; who has none has the journey's."""
     rulesets: Annotated[list[Name], Field(max_length=5)] = []
     """Rule sets for its marketing messages, besides those that hold everywhere [5.6]."""
     start: ActivityId

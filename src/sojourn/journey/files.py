@@ -13,12 +13,28 @@ from sojourn.errors import InputError
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import FOLDERS, Kind, Project
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEPTH = 100
 
 
 LIMITS = "limits"
 """The folder of limits on calls, which are no documents: they have an API of their own [5.5]."""
+
+
+class _Loader(_Safe):  # type: ignore[misc]
+    """Dates and times of day are text, as documents have them; YAML 1.1 makes a number of 22:00."""
+
+
+def _text(loader: Any, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
+def _number(loader: Any, node: yaml.ScalarNode) -> Any:
+    return _text(loader, node) if ":" in node.value else loader.construct_yaml_int(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)
+_Loader.add_constructor("tag:yaml.org,2002:int", _number)
 
 
 class ProjectFiles:

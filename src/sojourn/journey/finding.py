@@ -78,3 +78,8 @@ def nearest(known: Iterable[str], wanted: str) -> str:
     names = list(known)
     near = difflib.get_close_matches(wanted, names, n=3)
     return ", ".join([*near, *[name for name in names if name not in near]][:8]) or "-"
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that block test and publish."""
+    return [finding for finding in findings if finding.severity == "error"]

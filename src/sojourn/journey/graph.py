@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sojourn.journey.activity import Activity, EventActivity, WaitActivity
+from sojourn.journey.activity import Activity, EventActivity
 from sojourn.journey.activity.base import RESERVED_PATHS, TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding, Severity
@@ -134,10 +134,11 @@ def _reach(journey: JourneyDocument, say: object) -> Iterator[Finding]:
     for here in reversed(order):
         stands = journey.activities[here]
         spent = longest.get(here, timedelta())
-        if isinstance(stands, WaitActivity):
-            spent += stands.duration
+        if stands.longest:
+            spent += stands.longest
             if spent > journey.global_timeout:
-                yield say("WARN_WAIT_TOO_LONG", ("activities", here, "duration"), "warning", activity=here)
+                field = "duration" if getattr(stands, "duration", None) else "time"
+                yield say("WARN_WAIT_TOO_LONG", ("activities", here, field), "warning", activity=here)
         for targets in stands.ways().values():
             for target in targets:
                 longest[target] = max(longest.get(target, timedelta()), spent)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sojourn.journey.request import Call, Effect, Request, Write
 
@@ -108,7 +109,7 @@ class Arrow:
     """A way from one activity on. `entrance`/`reentrance` are the shapes of the entry activity's row."""
 
     id: str
-    target: Condition | Action | Group | None
+    target: Condition | Choice | Action | Group | None
     shape: Shape
     entrance: Shape | None = None
     reentrance: Shape | None = None
@@ -185,11 +186,41 @@ class Action(Node):
     """Of a message that somebody reacts to: the slots that remember what became of it."""
 
 
+class Here(Protocol):
+    """Who has come to an activity and when, for what decides by these and not by an expression."""
+
+    person: str
+    supplemental: str
+    now: int
+    """Epoch ms."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The journey's time zone, or the profile's, as it is now [6.28]."""
+        ...
+
+    def local(self) -> datetime:
+        """Now, in the time zone."""
+        ...
+
+    def take(self, counter: str, limit: int, period: int) -> bool:
+        """Counts one more on a counter of the version, if there were less than `limit` in its period (ms)."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Choice(Node):
+    """A decision by who it is and when [6.20]: `choose` says the way, and never fails."""
+
+    choose: Callable[[Here], Arrow] | None = None
+    needs: Needs = ()
+
+
 def needs_of(node: Node) -> Sequence[Need]:
     """All that an activity may fetch, each once."""
     if isinstance(node, Condition):
         return tuple(dict.fromkeys(need for needs in node.needs for need in needs))
-    return node.needs if isinstance(node, Action) else ()
+    return node.needs if isinstance(node, Action | Wait | Opening) else ()
 
 
 @dataclass(slots=True, eq=False)
@@ -204,10 +235,12 @@ class Listener(Node):
 
 @dataclass(slots=True, eq=False)
 class Wait(Node):
-    """A wait; `duration` in ms."""
+    """A wait: `duration` ms, or `until` a moment (epoch ms; null is an error), before which `needs` are fetched."""
 
     duration: int = 0
     then: Arrow | None = None
+    until: Callable[[Values, Any, Here], int | None] | None = None
+    needs: Needs = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -223,8 +256,30 @@ class Group:
     listeners: Mapping[str, tuple[int, Listener, Arrow]]
     timers: tuple[tuple[int, int, Node, Arrow], ...]
     durations: tuple[int, ...] = ()
+    opening: Opening | None = None
+    """Where a moment has to be worked out: what people come to before they rest here."""
     remembered: tuple[tuple[int, Arrow], ...] = ()
     """Reactions to what may have happened before [6.18], upper first: the slot that remembers it, and the way."""
+
+
+@dataclass(slots=True, eq=False)
+class Opening(Node):
+    """The way into a group with waits until a moment. People rest here while what is fetched for them is open.
+
+    `id`, `label` and `cut` are those of the group's top activity.
+    """
+
+    group: Group | None = None
+    place: int = -1
+    needs: Needs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A journey's time zone: the profile's where `looking` finds one, else `fixed`."""
+
+    fixed: tzinfo = UTC
+    looking: Looking | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -243,7 +298,7 @@ class Plan:
     start: int | None
     end: int | None
     entry: Listener
-    places: tuple[Action | Condition | Group, ...]
+    places: tuple[Action | Condition | Opening | Group, ...]
     listens: frozenset[str]
     slots: int
     reads: Mapping[str, tuple[tuple[int, Callable[[Any], object]], ...]]
@@ -263,6 +318,9 @@ class Plan:
     """The slots that remember feedback to messages, by what reactions listen to."""
     looks: bool = False
     """Whether anything is read of the built-in source, or asked of segments."""
+    zone: Zone = Zone()
+    counts: bool = False
+    """Whether people share a counter: then it matters who comes first."""
 
     def picked(self) -> tuple[Plan, Callable[[str, Mapping[str, Any]], tuple[object, ...]]]:
         """This plan for payloads of which only what it reads is left, and what makes them: (event, payload) -> that."""

@@ -144,7 +144,7 @@ def _finding(kind: Kind, name: str, data: object, error: Any) -> Finding:
     elif what.startswith("union_tag"):
         path.append("type")
     context = error.get("ctx", {})
-    params = {key: value for key, value in context.items() if isinstance(value, str | int)}
+    params = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
     params["name"] = str(path[-1]) if path else kind
     params["rule"] = error["msg"].removeprefix("Value error, ")
     params["choices"] = ", ".join(re.findall("'([^']*)'", context.get("expected_tags", context.get("expected", ""))))
@@ -182,6 +182,13 @@ _CODES = {
     "string_pattern_mismatch": "ERR_FIELD_PATTERN",
     "string_too_long": "ERR_FIELD_LONG",
     "string_too_short": "ERR_FIELD_EMPTY",
+    "greater_than_equal": "ERR_FIELD_LEAST",
+    "less_than_equal": "ERR_FIELD_MOST",
+    "int_type": "ERR_FIELD_NUMBER",
+    "int_parsing": "ERR_FIELD_NUMBER",
+    "int_from_float": "ERR_FIELD_NUMBER",
+    "float_type": "ERR_FIELD_NUMBER",
+    "float_parsing": "ERR_FIELD_NUMBER",
     "too_short": "ERR_FIELD_EMPTY",
     "timezone_aware": "ERR_FIELD_MOMENT",
     "datetime_type": "ERR_FIELD_MOMENT",

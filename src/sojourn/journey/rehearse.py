@@ -39,5 +39,5 @@ def rehearsed(document: JourneyDocument, kind: Kind, options: Options) -> Journe
     if kind == "shadow":
         return document
     wait = timedelta(milliseconds=options.wait)
-    activities = {id_: activity.hurried(wait) for id_, activity in document.activities.items()}
+    activities = {id_: each.rehearsed(wait, options.paths.get(id_)) for id_, each in document.activities.items()}
     return document.model_copy(update={"activities": activities, "start_date": None, "end_date": None})

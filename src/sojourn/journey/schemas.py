@@ -12,21 +12,21 @@ from sojourn.schema.document import SchemaDocument
 from sojourn.schema.validate import Validator
 
 
-def check_schemas(project: Project) -> list[Finding]:
-    """Findings about the schema registry: what its documents say together [2.1]."""
+def check_schemas(project: Project, named: Callable[[Kind], list[Any]]) -> list[Finding]:
+    """Findings about what documents of the schema registry say together [2.1]: those that are `named`."""
     found: list[Finding] = []
 
-    def look(kind: Kind, name: str, compile_: Callable[[Any], object]) -> None:
+    def look(kind: Kind, document: Any, compile_: Callable[[Any], object]) -> None:
         try:
-            compile_(project.of(kind)[name])
+            compile_(document)
         except InputError as error:
             path = tuple((error.field or "").split("."))
-            found.append(Finding(error.code, "error", kind, name, path, error.params))
+            found.append(Finding(error.code, "error", kind, document.name, path, error.params))
 
     for kind in REGISTRY:
-        for name in project.of(kind):
-            look(kind, name, _checkable(project) if kind == "schema" else project.registry.tree)
-    for schema in project.schemas.values():
+        for document in named(kind):
+            look(kind, document, _checkable(project) if kind == "schema" else project.registry.tree)
+    for schema in named("schema"):
         found += _check_relationships(project, schema)
     return found
 

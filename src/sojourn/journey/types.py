@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from sojourn.expression.values import read_duration, to_json
+from sojourn.expression.values import read_date_time_only, read_duration, read_zone, to_json
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
 """Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
@@ -52,6 +52,42 @@ def _span(text: str) -> timedelta:
 
 _WEEKS = re.compile(r"P(\d{1,6})W")
 Duration = Annotated[timedelta, Between("PT1S")]
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""In the order of `date.weekday()`."""
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Percentage = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+
+
+def _local(text: str) -> str:
+    if read_date_time_only(text) is None:
+        raise PydanticCustomError("ERR_FIELD_LOCAL", "a date and time without a zone")
+    return text
+
+
+def _zone(text: str) -> str:
+    if read_zone(text) is None:
+        raise PydanticCustomError("ERR_FIELD_ZONE", "a time zone")
+    return text
+
+
+LocalMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_local)]
+"""What clocks on the wall show, in the journey's time zone: `2026-03-01T09:00`; a date alone is its midnight."""
+ZoneName = Annotated[str, StringConstraints(max_length=60), AfterValidator(_zone)]
+"""A time zone: `Asia/Seoul`, `UTC`, `+09:00`."""
+
+
+def time_of(text: str) -> time:
+    """A `TimeOfDay`."""
+    return time.fromisoformat(text)
+
+
+def local_of(text: str) -> datetime:
+    """A `LocalMoment`."""
+    found = read_date_time_only(text)
+    assert found is not None
+    return found
 
 
 def milliseconds(value: timedelta) -> int:

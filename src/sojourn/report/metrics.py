@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn.journey.plan import ACTIONS, Shape
-
-FAILED = ("error", "timedOut", "cappingError", "instanceTimedOut")
+from sojourn.journey.plan import Shape
+from sojourn.report.measures import calls, ends_as, failed_in, has_failed
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Report:
     errors: dict[str, int] = field(default_factory=dict)
     """By step status."""
     errors_in: dict[str, int] = field(default_factory=dict)
-    """By what failed: an `action`, an `enrichment` (a fetch), or the activity itself, an `event` [9.6]."""
+    """By what failed (`measures.failed_in`)."""
 
     @property
     def current(self) -> int:
@@ -61,21 +60,12 @@ class Report:
     def add(self, shape: Shape, steps: int, attempts: int) -> None:
         """Counts `steps` step events of a shape, with `attempts` requests together."""
         self.entered += steps if shape.entrance else 0
-        # A failure whose alternative path is the end was dealt with: it took an arrow, so the stay completed.
-        failed = shape.status in FAILED
-        if shape.ended:
-            if shape.status == "stopped":
-                self.stopped += steps
-            elif shape.status == "exited":
-                self.exited += steps
-            elif failed and shape.arrow is None:
-                self.failed += steps
-            else:
-                self.completed += steps
+        failed = has_failed(shape)
+        if (end := ends_as(shape)) is not None:
+            setattr(self, end, getattr(self, end) + steps)
         if failed and steps:
             self.errors[shape.status] = self.errors.get(shape.status, 0) + steps
-            if shape.error is not None:
-                where = "enrichment" if shape.fetch else "action" if shape.node_type in ACTIONS else "event"
+            if (where := failed_in(shape)) is not None:
                 self.errors_in[where] = self.errors_in.get(where, 0) + steps
         activity = self.activities.setdefault(shape.node, ActivityReport(shape.node_type, shape.label))
         activity.left += steps
@@ -83,12 +73,7 @@ class Report:
             activity.ended += steps
         if shape.arrow is not None:
             activity.arrows[shape.arrow] = activity.arrows.get(shape.arrow, 0) + steps
-        if (
-            shape.node_type in ACTIONS
-            and shape.action is not None
-            and shape.fetch is None
-            and (attempts or shape.status not in ("stopped", "exited"))
-        ):
+        if calls(shape) and shape.action is not None and (attempts or shape.status not in ("stopped", "exited")):
             action = self.actions.setdefault(shape.action, ActionReport())
             action.called += steps
             action.attempts += attempts

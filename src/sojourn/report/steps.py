@@ -127,8 +127,8 @@ def expand(
                 common["actionExecutionErrorCode"] = str(code)
         if fetched and fetched[0] is not None:
             common |= _fetch_fields(shape, Fetched(*fetched[0]), code)
-        if shape.status == "exited":
-            common["exitReason"] = code
+        if shape.status == "exited" and code is not None:
+            common["exitReason"] = str(code)
         if shape.status == "skipped":
             common["skipReason"] = code
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}

@@ -18,7 +18,7 @@ from sojourn.expression import to_json
 from sojourn.journey.activity.base import TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import Shape
-from sojourn.report.metrics import FAILED
+from sojourn.report.measures import FAILED
 
 Ways = Mapping[str, tuple[str, ...]]
 """Where each arrow of a journey leads: to several activities that stand in parallel, or nowhere (the end)."""

@@ -11,10 +11,11 @@ from sojourn.connect.access import Accesses, accesses
 from sojourn.engine.route import Routes
 from sojourn.engine.versions import Kind as VersionsKind
 from sojourn.engine.versions import Versions
-from sojourn.journey.compile import compile_journey, errors
+from sojourn.journey.compile import compile_journey
 from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
+from sojourn.journey.finding import errors
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.rehearse import Options, rehearsed
@@ -48,6 +49,8 @@ class _Sandbox:
     """The datasets that are enabled for profile, by name."""
     looking: tuple[Versions, ...] = ()
     """The journeys that look at the profile store."""
+    counts: bool = False
+    """Whether people of a journey share a counter."""
     segments: Segments | None = None
     """None until somebody asks: a whole project of them may come at once."""
 
@@ -98,6 +101,11 @@ class Configuration:
         if here.segments is None:
             here.segments = compile_segments(here.project)[0]
         return here.segments
+
+    @property
+    def counts(self) -> bool:
+        """Whether it matters who of several people comes first."""
+        return any(here.counts for here in self._sandboxes.values())
 
     def in_namespace(self, sandbox: str, namespace: str) -> list[Versions]:
         """The journeys of a sandbox whose people go by ids of this namespace."""
@@ -298,6 +306,7 @@ class Configuration:
             paths.update(path for plan in versions.plans.values() for path in plan.paths)
             for event in {event for plan in versions.plans.values() for event in plan.listens}:
                 listening.setdefault(event, []).append(versions)
+        here.counts = any(plan.counts for versions in mine for plan in versions.plans.values())
         here.looking = tuple(versions for versions in mine if any(plan.looks for plan in versions.plans.values()))
         here.listening = {event: tuple(journeys) for event, journeys in listening.items()}
         here.read, here.read_many = lens(paths), lens_of_many(paths)

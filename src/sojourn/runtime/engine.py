@@ -14,7 +14,7 @@ If a turn fails, nothing in memory is trusted any more: everything is read from 
 
 Under a virtual clock time goes from moment to moment, and stands still while a call is open [6.30]. When all answers
 are `known` no call is ever open, so a turn may then hold many moments: each person's own timers still go before their
-events, and people do not see each other.
+events, and people do not see each other. Unless they share a counter: then moment by moment too.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_events
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
-from sojourn.store.entry import Entry, Marked, weight
+from sojourn.store.entry import Entry, Marked, Published, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
-EVENTS_A_TURN = 5_000
+EVENTS_A_TURN = 10_000
 ANSWERS_A_TURN = 2_000
 ROWS_A_READ = 8
 AHEAD_FROM = 1_000
@@ -137,7 +137,7 @@ class Engine:
         self._clock = clock
         self._port = port
         self._known = known or (nothing_known if port is None else port.cached)
-        self._stepwise = clock.virtual and known is None
+        self._at_once = clock.virtual and known is not None
         self._beside = ThreadPoolExecutor(1, "commit")
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
@@ -267,6 +267,11 @@ class Engine:
         self._send_delayed()
         return True
 
+    @property
+    def _stepwise(self) -> bool:
+        """Whether time goes from moment to moment: it does on a virtual clock, unless nobody could tell."""
+        return self._clock.virtual and not (self._at_once and not self._configuration.counts)
+
     def _take_answers(self) -> list[tuple[str, Answer]]:
         found: list[tuple[str, Answer]] = []
         while len(found) < ANSWERS_A_TURN:
@@ -303,6 +308,8 @@ class Engine:
             if isinstance(entry, Marked) or (self._stepwise and entry.at != first.at):
                 break
             taken.append(entry)
+            if isinstance(entry, Published):  # its people may share a counter
+                break
         return Bite(taken, taken[-1].at, taken[-1].at, found if len(taken) == len(entries) else None)
 
     def _look_ahead(self) -> None:

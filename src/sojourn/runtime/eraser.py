@@ -95,15 +95,22 @@ class Theirs:
 
 
 class Eraser:
-    """Rewrites the log for the deletes that the engine is through with. A thread of its own, once `start`ed."""
+    """Rewrites the log for the deletes that others are through with. A thread of its own, once `start`ed."""
 
     def __init__(
-        self, data: Path, journal: Journal, shard: Callable[[], ShardReader | None], project: Callable[[str], Project]
+        self,
+        data: Path,
+        journal: Journal,
+        shard: Callable[[], ShardReader | None],
+        project: Callable[[str], Project],
+        elsewhere: Callable[[str], bool],
     ) -> None:
+        """`elsewhere` says of a delete's token whether whoever else keeps files has it behind them."""
         self._data = data
         self._journal = journal
         self._shard = shard
         self._project = project
+        self._elsewhere = elsewhere
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="eraser", daemon=True)
         self._cleaned = {""}  # a former process may have been killed before it emptied the write-ahead logs
@@ -134,7 +141,7 @@ class Eraser:
             return
         open_ = shard.rows("forgotten")
         for token, body, gone, *_ in open_:
-            if gone and token not in self._cleaned:
+            if gone and token not in self._cleaned and self._elsewhere(token):
                 self._clean(token, TARGET.decode(body))
         # When the engine has dropped its last word of somebody, nothing of them may be left in the write-ahead logs.
         if self._cleaned and not self._cleaned & {token for token, *_ in open_}:

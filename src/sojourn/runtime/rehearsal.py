@@ -105,7 +105,7 @@ class Rehearsals:
                 done += len(self._shard.rows(query, journey, ROWS_A_TURN))
             if done:
                 return done
-            for query in ("drop_shapes", "drop_discards", "drop_quarantined_in", "delete_versions"):
+            for query in ("drop_shapes", "drop_discards", "drop_quarantined_in", "drop_counters", "delete_versions"):
                 self._shard.rows(query, journey)
             self._shard.rows("delete_rehearsal", journey)
             self._shard.rows("delete_journey", journey)

@@ -23,16 +23,16 @@ from sojourn.journey.plan import Plan
 from sojourn.journey.project import MODELS, Kind, Project
 from sojourn.report.metrics import Report, report
 from sojourn.report.steps import shape_of
-from sojourn.runtime.engine import Engine
+from sojourn.runtime.engine import EVENTS_A_TURN, Engine
 from sojourn.runtime.fixtures import NOTHING_KNOWN, Fixtures
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 from sojourn.store.entry import Accepted, Changed, Entry, Marked, Published, Recorded
-from sojourn.store.journal import ROW_LIMIT, Job, Journal, JournalReader
+from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import Shard, ShardReader
 
 KeepSteps = Callable[[Plan, StayKey, int, Sequence[Step]], None]
-_AHEAD = 8 * ROW_LIMIT
+_AHEAD = EVENTS_A_TURN
 """How many records the journal may be ahead of the engine."""
 
 

@@ -19,7 +19,7 @@ from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.walk import Walk
 from sojourn.engine.world import World
 from sojourn.identifiers import event_key
-from sojourn.journey.plan import Group
+from sojourn.journey.plan import Group, Plan
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Grown, Profiles
 from sojourn.runtime.batch import Batch, Seat
@@ -97,8 +97,11 @@ class Turn:
         self.batch = Batch(shard, configuration.journeys, self._rehearsals)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
         ask = self._rehearsals.asked(minding(profiles, Contacts(shard, profiles)), lambda: self.batch.journey)
-        self._walk = Walk(self.batch, World(known, segments.member, ask), still=still)
+        self._walk = Walk(self.batch, World(known, segments.member, self._count, ask), still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
+
+    def _count(self, plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
+        return bool(self._shard.rows("count", self.batch.journey, plan.version, counter, at, limit, period))
 
     # --- answers ---
 

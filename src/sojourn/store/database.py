@@ -61,9 +61,9 @@ def empty_log(path: Path) -> bool:
         connection.close()
 
 
-def open_database(path: Path, name: str) -> apsw.Connection:
+def open_database(path: Path, name: str, *, cache_kib: int = 8_000) -> apsw.Connection:
     """The one writing connection of a database, brought to the present schema version."""
-    connection = connect(path)
+    connection = connect(path, cache_kib=cache_kib)
     with translated(path):
         steps = migrations(name)
         present = version_of(connection)

@@ -88,7 +88,7 @@ class Journal:
         settle: Settle = lambda waiters, error: None,
     ) -> None:
         self.path = path
-        self._connection = open_database(path, "journal")
+        self._connection = open_database(path, "journal", cache_kib=2_000)  # pages of the log are written once
         self._clock = clock
         self._on_commit = on_commit
         self._settle = settle

@@ -60,7 +60,7 @@ class Shard:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.connection = open_database(path, "shard")
+        self.connection = open_database(path, "shard", cache_kib=6_000)
         self._compressor = zstandard.ZstdCompressor(level=1)
         cursor = self.connection.cursor()
         self._execute = cursor.execute
@@ -251,6 +251,17 @@ class ShardReader:
             (number, msgspec.msgpack.decode(self._decompressor.decompress(body)))
             for number, body in self.rows("steps", after, limit)
         ]
+
+    def facts(self, after: int = 0, limit: int = 1_000) -> list[tuple[int, str, list[Any]]]:
+        """What happened besides steps, behind row `after`: (number, kind, rows)."""
+        return [
+            (number, kind, msgspec.msgpack.decode(self._decompressor.decompress(body)))
+            for number, kind, body in self.rows("facts", after, limit)
+        ]
+
+    def step_bytes(self, after: int) -> int:
+        """What the batches of step events behind batch `after` take."""
+        return int(self.rows("step_bytes", after)[0][0])
 
     def close(self) -> None:
         self._connection.close()

@@ -17,6 +17,7 @@ from sojourn.api.public.form import (
     organisation_of,
     written,
 )  # fmt: skip
+from sojourn.api.public.selection import selected
 from sojourn.deployment import Limit
 from sojourn.limits import check
 from sojourn.messages import Language, text
@@ -74,10 +75,10 @@ def _written(request: Request, limit: Limit) -> dict[str, Any]:
     return written(limit, _element(request, limit), _can_deploy(limit, language_of(request)), PATH)
 
 
-@router.post(f"/list/{PATH}", **schemas.listed("List capping configurations", schemas.CAPPING))
-def list_(request: Request, server: ServerOf, sandbox: Sandbox) -> dict[str, Any]:
-    """All configurations of the sandbox. A body may be sent; it selects nothing."""
-    return {"results": [_result(request, limit) for limit in server.cappings.all(sandbox)]}
+@router.post(f"/list/{PATH}", **schemas.listed("List capping configurations", schemas.element(schemas.CAPPING)))
+def list_(request: Request, server: ServerOf, sandbox: Sandbox, body: Body) -> dict[str, Any]:
+    """The configurations of the sandbox, all of them or those that the body selects."""
+    return selected([_result(request, limit) for limit in server.cappings.all(sandbox)], body)
 
 
 @router.post(f"/{PATH}", **schemas.write("Create a capping configuration", schemas.CAPPING, "createdElement"))
@@ -86,7 +87,7 @@ def create(request: Request, server: ServerOf, sandbox: Sandbox, body: Body) -> 
     return _written(request, server.cappings.create(sandbox, body))
 
 
-@router.get(f"/{PATH}/{{uid}}", **schemas.read("Read a capping configuration", schemas.CAPPING))
+@router.get(f"/{PATH}/{{uid}}", **schemas.read("Read a capping configuration", schemas.element(schemas.CAPPING)))
 def read(request: Request, server: ServerOf, sandbox: Sandbox, uid: str) -> dict[str, Any]:
     """A configuration as it was written last, and as it runs."""
     return {"result": _result(request, server.cappings.read(sandbox, uid))}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from sojourn.api.public.selection import LARGEST_PAGE
 from sojourn.limits.check import THROUGHPUT
 from sojourn.limits.pattern import METHODS
+from sojourn.report.progress import STATUSES
 
 Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 1}
+_FROM_0: Schema = {"type": "integer", "minimum": 0}
 _METHODS: Schema = {"type": "array", "items": {"type": "string", "enum": list(METHODS)}}
 _WILDCARDS = "`*` stands for any characters of the path."
 
@@ -51,6 +55,48 @@ THROTTLING = _object(
     "methods",
     "maxThroughput",
 )
+_METADATA: Schema = {"type": "object", "additionalProperties": _TEXT, "description": "Who and when, ISO 8601 UTC."}
+JOURNEY_VERSION = _object(
+    {
+        "uid": _TEXT,
+        "journeyUid": _TEXT,
+        "name": _TEXT,
+        "description": _TEXT,
+        "version": {"type": "integer", "minimum": 1},
+        "state": {"type": "string", "enum": list(STATUSES)},
+        "isLatest": {"type": "boolean"},
+        "tags": {"type": "array", "items": _TEXT},
+        "orgId": _TEXT,
+        "sandboxName": _TEXT,
+        "authoringFormatVersion": _TEXT,
+        "metadata": _METADATA,
+    },
+    "uid",
+    "journeyUid",
+    "name",
+    "version",
+    "state",
+)
+JOURNEY = _object(
+    {
+        **{name: JOURNEY_VERSION["properties"][name] for name in ("uid", "name", "description", "state")},
+        **{name: JOURNEY_VERSION["properties"][name] for name in ("orgId", "sandboxName", "metadata")},
+        "journeyVersions": {"type": "array", "items": JOURNEY_VERSION},
+    },
+    "uid",
+    "name",
+    "journeyVersions",
+)
+_SELECTION = {
+    "type": "object",
+    "properties": {
+        "filter": {**_TEXT, "description": "RSQL: `state==deployed;metadata.createdBy!=kim`; `,` for alternatives."},
+        "sort": {**_TEXT, "description": "Fields by importance, `-` for downwards: `name,-metadata.createdAt`."},
+        "page": {"type": "integer", "minimum": 0, "description": "The first is 0."},
+        "pageSize": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
+        "latestOnly": {"type": "boolean", "description": "Of journeys the latest versions alone."},
+    },
+}
 _FINDING = _object({"errorCode": _TEXT, "error": _TEXT})
 _WARNING = _object({"warningCode": _TEXT, "warning": _TEXT, "scope": {"type": "object"}})
 _VERDICT = _object(
@@ -85,7 +131,7 @@ ERROR = _object(
 )
 
 
-def _element(config: Schema) -> Schema:
+def element(config: Schema) -> Schema:
     """A configuration with what the server adds to it."""
     added = {
         "_id": _TEXT,
@@ -115,18 +161,36 @@ def _operation(summary: str, schema: Schema | None, status: int = 200, request: 
     return found
 
 
-def listed(summary: str, config: Schema) -> dict[str, Any]:
-    return _operation(
-        summary, _object({"results": {"type": "array", "items": _element(config)}}, "results"), request={}
-    )
+def listed(summary: str, element: Schema) -> dict[str, Any]:
+    answer = {"results": {"type": "array", "items": element}, "page": _FROM_0, "pageSize": _COUNT, "total": _FROM_0}
+    return _operation(summary, _object(answer, "results"), request=_SELECTION)
 
 
-def read(summary: str, config: Schema) -> dict[str, Any]:
-    return _operation(summary, _object({"result": _element(config)}, "result"))
+def read(summary: str, element: Schema) -> dict[str, Any]:
+    return _operation(summary, _object({"result": element}, "result"))
 
 
-def write(summary: str, config: Schema, element: str) -> dict[str, Any]:
-    answer = {element: _element(config), "uid": _TEXT, "uri": _TEXT, "resStatus": _TEXT, "canDeploy": _VERDICT}
+def _export(parts: Iterable[str]) -> Schema:
+    documents = {"type": "array", "items": {"type": "object", "description": "A document, with its uid."}}
+    version = _object({"uid": _TEXT, "version": _COUNT, "document": {"type": "object"}}, "document")
+    return _object({"authoringFormatVersion": _TEXT, "journeyVersion": version, **dict.fromkeys(parts, documents)})
+
+
+def exported(summary: str, parts: Iterable[str]) -> dict[str, Any]:
+    return _operation(summary, _export(parts))
+
+
+def imported(summary: str, parts: Iterable[str]) -> dict[str, Any]:
+    made = _object({"type": _TEXT, "name": _TEXT, "from": _TEXT})
+    answer = {
+        "createdElement": JOURNEY_VERSION, "uid": _TEXT, "uri": _TEXT, "resStatus": _TEXT,
+        "created": {"type": "array", "items": made},
+    }  # fmt: skip
+    return _operation(summary, _object(answer, *answer), request={**_export(parts), "required": ["journeyVersion"]})
+
+
+def write(summary: str, config: Schema, part: str) -> dict[str, Any]:
+    answer = {part: element(config), "uid": _TEXT, "uri": _TEXT, "resStatus": _TEXT, "canDeploy": _VERDICT}
     return _operation(summary, _object(answer, *answer), request=config)
 
 

@@ -18,6 +18,7 @@ from sojourn.api.public.form import (
     unexpected,
     written,
 )  # fmt: skip
+from sojourn.api.public.selection import selected
 from sojourn.deployment import PRODUCTION, Limit
 from sojourn.limits.errors import LimitError
 
@@ -58,11 +59,12 @@ CAN_DEPLOY = {"validationStatus": "ok"}
 """What could not be deployed is not saved."""
 
 
-@router.post(f"/list/{PATH}", **schemas.listed("List throttling configurations", schemas.THROTTLING))
-def list_(request: Request, server: ServerOf, sandbox: Production) -> dict[str, Any]:
-    """The configuration, if there is one. A body may be sent; it selects nothing."""
+@router.post(f"/list/{PATH}", **schemas.listed("List throttling configurations", schemas.element(schemas.THROTTLING)))
+def list_(request: Request, server: ServerOf, sandbox: Production, body: Body) -> dict[str, Any]:
+    """The configuration, if there is one and the body selects it."""
     with unexpected("ERR_THROTTLING_GET"):
-        return {"results": [_element(request, limit) for limit in server.throttlings.all(sandbox)]}
+        found = [_element(request, limit) for limit in server.throttlings.all(sandbox)]
+    return selected(found, body)
 
 
 @router.post(f"/{PATH}", **schemas.write("Create a throttling configuration", schemas.THROTTLING, "createdElement"))
@@ -73,7 +75,7 @@ def create(request: Request, server: ServerOf, sandbox: Production, body: Body) 
     return written(limit, _element(request, limit, read=False), CAN_DEPLOY, PATH)
 
 
-@router.get(f"/{PATH}/{{uid}}", **schemas.read("Read a throttling configuration", schemas.THROTTLING))
+@router.get(f"/{PATH}/{{uid}}", **schemas.read("Read a throttling configuration", schemas.element(schemas.THROTTLING)))
 def read(request: Request, server: ServerOf, sandbox: Production, uid: str) -> dict[str, Any]:
     """The configuration as it is."""
     with unexpected("ERR_THROTTLING_GET"):

@@ -8,6 +8,13 @@ from pydantic import Field
 
 from sojourn.journey.activity.actions import ActionActivity, UpdateProfileActivity
 from sojourn.journey.activity.base import BaseActivity
+from sojourn.journey.activity.conditions import (
+    ConditionActivity,
+    DateConditionActivity,
+    PercentageSplitActivity,
+    ProfileCapActivity,
+    TimeConditionActivity,
+)
 from sojourn.journey.activity.events import EventActivity, ReactionActivity
 from sojourn.journey.activity.messages import (
     EmailActivity,
@@ -16,12 +23,16 @@ from sojourn.journey.activity.messages import (
     SmsActivity,
     WebhookActivity,
 )
-from sojourn.journey.activity.orchestration import ConditionActivity, EndActivity, WaitActivity
+from sojourn.journey.activity.orchestration import EndActivity, WaitActivity
 
 Activity = Annotated[
     EventActivity
     | ReactionActivity
     | ConditionActivity
+    | TimeConditionActivity
+    | DateConditionActivity
+    | PercentageSplitActivity
+    | ProfileCapActivity
     | WaitActivity
     | ActionActivity
     | UpdateProfileActivity

@@ -57,8 +57,14 @@ class BaseActivity(Document):
         """Its ways out with those that the document does not write out."""
         return self.ways()
 
-    def hurried(self, wait: timedelta) -> Self:
-        """The same, but whoever comes to it waits no longer than `wait` [6.32]."""
+    @property
+    def longest(self) -> timedelta:
+        """How long somebody may wait at it, as far as that is known beforehand."""
+        return timedelta()
+
+    def rehearsed(self, wait: timedelta, path: str | None) -> Self:
+        """The same as it is in a test: whoever comes to it waits no longer than `wait`; of paths that chance gives,
+        `path` is taken, or the top one [6.20, 6.32]."""
         return self
 
     def conditions(self) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ class EventActivity(Onward):
         ways = self.ways()
         return ways if self.timeout is None else {**ways, TIMEOUT: ways.get(TIMEOUT, ways[THEN])}
 
-    def hurried(self, wait: timedelta) -> Self:
+    def rehearsed(self, wait: timedelta, path: str | None) -> Self:
         return self if self.timeout is None else self.model_copy(update={"timeout": wait})
 
     def uses(self) -> Iterator[tuple[Kind, str]]:

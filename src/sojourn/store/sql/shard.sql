@@ -75,7 +75,11 @@ select coalesce(max(place), 0) from outbox;
 -- name: effect_count
 select count(*) from outbox;
 -- name: put_shape
-insert into shape (journey, version, body) values (?, ?, ?) returning id;
+insert into shape (id, journey, version, body) values (
+  1 + max((select coalesce(max(id), 0) from shape),
+          (select coalesce(max(value), 0) from meta where key = 'last_shape')),
+  ?, ?, ?
+) returning id;
 -- name: shapes
 select id, journey, version, body, steps, attempts from shape;
 -- name: count_shape
@@ -270,6 +274,13 @@ delete from stay where (journey, person, supplemental) in
 delete from rehearsed_step where id in (select id from rehearsed_step where journey = ? limit ?) returning 1;
 -- name: drop_notes
 delete from note where id in (select id from note where journey = ? limit ?) returning 1;
+-- name: count
+insert into counter (journey, version, name, since, used) values (?1, ?2, ?3, ?4, 1)
+on conflict (journey, version, name) do update set
+since = iif(?4 >= since + ?6, ?4, since), used = iif(?4 >= since + ?6, 1, used + 1)
+where ?4 >= since + ?6 or used < ?5 returning 1;
+-- name: drop_counters
+delete from counter where journey = ?;
 -- name: drop_shapes
 delete from shape where journey = ?;
 -- name: drop_discards
@@ -296,6 +307,8 @@ delete from shape where journey = ?1 and ?2 in (0, version);
 delete from journey_version where journey = ?1 and ?2 in (0, number);
 -- name: rename_journey
 update journey set name = ? where sandbox = ? and name = ?;
+-- name: step_bytes
+select coalesce(sum(length(body)), 0) from step where id > ?;
 -- name: suppression
 select reason from suppression where sandbox = ? and channel = ? and address = ?;
 -- name: contacts

@@ -1,0 +1,40 @@
+"""What the lake's process can be asked, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sojourn.lake import query
+from sojourn.lake.manifest import Readers
+from sojourn.lake.reading import Lake
+from sojourn.lake.table import Format, encoded
+
+
+class Answers:
+    """Answers from the lake of a data folder. From any thread; answers are bytes, ready to be sent."""
+
+    def __init__(self, data: Path, readers: Readers, written: Callable[[], None]) -> None:
+        self._lake = Lake(data)
+        self._readers = readers
+        self._written = written
+
+    def named(self) -> dict[str, Callable[..., Any]]:
+        """The questions."""
+        return {"query": self.query, "erased": self.erased}
+
+    def query(self, sandbox: str, sql: str, now: int, rows: int, seconds: float, format_: Format) -> bytes:
+        """SQL; `now` is journey time, epoch ms. Raises InputError."""
+        self._catch_up(sandbox)
+        with self._readers.reading():
+            return encoded(query.run(self._lake, sandbox, sql, now, rows, seconds), format_)
+
+    def erased(self, token: str) -> bool:
+        """Whether no file holds anything any more of whoever `token` has deleted."""
+        return token in self._lake.erased()
+
+    def _catch_up(self, sandbox: str) -> None:
+        """So much in the shard is read faster from files."""
+        if self._lake.behind(sandbox):
+            self._written()

@@ -1,0 +1,142 @@
+"""The datasets of a sandbox, laid out for DuckDB: what the files hold, and behind it what the shard has since then.
+
+An answer sees one moment: the manifest says which files there are and up to which batch of the shard they go, and the
+batches behind that are read along. So it is as fresh as the engine's last commit, however far the files are behind.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from sojourn.lake import facts
+from sojourn.lake.catalogue import FACTS, KEPT_AS, STEPS, TABLES, Tree, leaves, packed, quoted, text
+from sojourn.lake.lines import read_lines, written
+from sojourn.lake.manifest import ROLLUP, STEP, File, ManifestReader
+from sojourn.lake.shapes import JOURNEY_VERSIONS, SHAPES, Shapes
+from sojourn.lake.steps import COLUMNS, FROM_LINES, LINE_TYPES, field
+from sojourn.lake.writing import ROLLED_UP, Fresh, fresh
+from sojourn.store.shard import ShardReader
+
+FLAT = "flat "
+"""Before the name of a table: the same rows with a column for each leaf, so that what is not asked is not made."""
+TAIL_ROWS = 300_000
+_ROLLUP_COLUMNS = {
+    "hour": "TIMESTAMP", "shape": "UINTEGER", "code": "VARCHAR", "steps": "UINTEGER", "attempts": "UINTEGER",
+    "fetches": "UINTEGER",
+}  # fmt: skip
+
+
+class Lake:
+    """The reading side. From any thread."""
+
+    def __init__(self, data: Path) -> None:
+        self._manifest = ManifestReader(data)
+        self.folder = data / "lake"
+        self.shard = ShardReader(data / "shard-0.db")
+        self._shapes = Shapes(self.shard)
+        self._kept: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def erased(self) -> set[str]:
+        return self._manifest.erased()
+
+    @contextmanager
+    def laid_out(self, db: duckdb.DuckDBPyConnection, sandbox: str) -> Iterator[None]:
+        """The tables and views of a sandbox in `db`, as of now."""
+        with self._lock:  # one at a time reads what is new: the shapes must be those of the rows
+            files, tail = self._now(sandbox)
+            self._shapes.refresh()
+            if self._kept.get(sandbox) != self._shapes.changes:
+                self._shapes.keep(db, self.folder, sandbox)
+                self._kept[sandbox] = self._shapes.changes
+            with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
+                _tables(db, self.folder, sandbox, files, tail, Path(scratch))
+        _views(db)
+        yield
+
+    def behind(self, sandbox: str) -> bool:
+        """Whether so much waits in the shard that it had better be in files before anything is asked."""
+        found = self._manifest.snapshot(sandbox)
+        return self.shard.step_bytes(found.step) > TAIL_ROWS * 12
+
+    def _now(self, sandbox: str) -> tuple[dict[str, list[File]], Fresh]:
+        found = self._manifest.snapshot(sandbox)
+        return found.files, fresh(self.shard, self._shapes, found.step, found.fact, limit=1 << 62)
+
+    def close(self) -> None:
+        self._manifest.close()
+        self.shard.close()
+
+
+def _tables(
+    db: duckdb.DuckDBPyConnection, folder: Path, sandbox: str, files: dict[str, list[File]], tail: Fresh, scratch: Path
+) -> None:
+    """`shapes`, `journey_rows`, `steps`, `rollup`, and a table for each kind of record."""
+    for name, file in (("shapes", SHAPES), ("journey_rows", JOURNEY_VERSIONS)):
+        db.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({text(str(folder / sandbox / file))})")
+    lines = written(scratch / "steps.ndjson", tail.steps.get(sandbox, []))
+    db.execute(f"CREATE TEMP TABLE step_tail AS SELECT {FROM_LINES} FROM {read_lines(lines, LINE_TYPES)}")
+    rolled = ROLLED_UP.format(rows="step_tail")
+    db.execute(f"CREATE TEMP TABLE rollup_tail AS {rolled}")
+    steps = files.get(STEP, [])
+    _union(db, "steps", COLUMNS, [file.path(folder) for file in steps], "step_tail")
+    _union(db, "rollup", _ROLLUP_COLUMNS, [file.path(folder, ROLLUP) for file in steps], "rollup_tail")
+    for kind, tree in FACTS.items():
+        columns = facts.columns(tree)
+        path = written(scratch / f"{kind}.ndjson", tail.facts.get((sandbox, kind), []))
+        db.execute(
+            f"CREATE TEMP TABLE {kind}_tail AS SELECT * REPLACE (epoch_ms(timestamp) AS timestamp) "
+            f"FROM {read_lines(path, columns)}"
+        )
+        paths = [file.path(folder) for file in files.get(kind, [])]
+        _union(db, kind, columns | {"timestamp": "TIMESTAMP"}, paths, f"{kind}_tail")
+
+
+def _union(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any], paths: list[Path], tail: str) -> None:
+    names = ", ".join(map(quoted, columns))
+    parts = [f"SELECT {names} FROM {tail}"]
+    if paths:
+        listed = ", ".join(text(str(path)) for path in paths)
+        parts.insert(0, f"SELECT {names} FROM read_parquet([{listed}])")
+    db.execute(f"CREATE TEMP VIEW {name} AS {' UNION ALL '.join(parts)}")
+
+
+_STEPS_FROM = "FROM steps s JOIN shapes d ON s.shape = d.shape WHERE s._id IS NOT NULL"
+
+
+def _of_record(path: str) -> str:
+    """A leaf of a record, as SQL over its row."""
+    return "r." + ".".join(map(quoted, path.split(".")))
+
+
+def _views(db: duckdb.DuckDBPyConnection) -> None:
+    """The datasets under their names, nested, and again leaf by leaf."""
+    for name, tree in TABLES.items():
+        for prefix, select in (("", _nested), (FLAT, _leafed)):
+            db.execute(f"CREATE TEMP VIEW {quoted(prefix + name)} AS {select(name, tree)}")
+
+
+def _nested(name: str, tree: Tree) -> str:
+    if name == "journey_step_events":
+        return (
+            f"SELECT {packed(STEPS, field)} {_STEPS_FROM} UNION ALL SELECT {packed(STEPS, _of_record)} FROM service r"
+        )
+    if name == "journeys":
+        return "SELECT * FROM journey_rows"
+    return f"SELECT * EXCLUDE (people) FROM {KEPT_AS[name]}"
+
+
+def _leafed(name: str, tree: Tree) -> str:
+    paths = [leaf.path for leaf in leaves(tree)]
+    records = ", ".join(f"{_of_record(path)} AS {quoted(path)}" for path in paths)
+    if name == "journey_step_events":
+        steps = ", ".join(f"{field(path)} AS {quoted(path)}" for path in paths)
+        return f"SELECT {steps} {_STEPS_FROM} UNION ALL SELECT {records} FROM service r"
+    return f"SELECT {records} FROM {'journey_rows' if name == 'journeys' else KEPT_AS[name]} r"

@@ -1,0 +1,103 @@
+# ruff: noqa: E501  # queries, each on a line
+"""SQL over HTTP and from the command line, on a server that runs [9.5]."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ..support.server import wait
+from .conftest import Sandbox
+
+STEP = "_experience.journeyOrchestration.stepEvents"
+PROJECT: dict[str, Any] = {
+    "schemas": [{"name": "any", "fields": {}}],
+    "events": [{"name": "Go", "schema": "any", "namespace": "CRMID", "type": "rule", "condition": "true"}],
+    "journeys": [
+        {
+            "name": "asked",
+            "namespace": "CRMID",
+            "start": "go",
+            "activities": {
+                "go": {"type": "event", "event": "Go", "next": "rest"},
+                "rest": {"type": "wait", "duration": "P1D", "next": "done"},
+                "done": {"type": "end"},
+            },
+        }
+    ],
+}
+
+
+@pytest.fixture
+def asked(sandbox: Sandbox) -> Sandbox:
+    """Three people inside a journey; one of them came twice, to no effect."""
+    sandbox.good("POST", "/api/apply", PROJECT)
+    sandbox.good("POST", "/api/journeys/asked/publish")
+    for number, person in enumerate(("ann", "bob", "cid", "ann")):
+        entity = {"_id": f"{sandbox.name}-{number}", "eventType": "go", "timestamp": "2024-01-01T00:00:00Z",
+                  "identityMap": {"CRMID": [{"id": person, "primary": True}]}}  # fmt: skip
+        assert sandbox.collect({"body": {"xdmEntity": entity}}).status == 200
+    wait(lambda: sandbox.good("GET", "/api/journeys/asked/report")["discarded"] != {}, 20)  # type: ignore[index]
+    return sandbox
+
+
+def test_answers_are_as_fresh_as_the_engine(asked: Sandbox, tmp_path: Path) -> None:
+    """What happened a moment ago is in the answer, in every form of it."""
+    sql = f"SELECT {STEP}.profileID AS who, count(*) AS n FROM journey_step_events WHERE {STEP}.nodeType = 'start' GROUP BY 1 ORDER BY 1"
+    found: Any = asked.good("POST", "/api/query", {"sql": sql})
+    assert found == {
+        "columns": [{"name": "who", "type": "VARCHAR"}, {"name": "n", "type": "BIGINT"}],
+        "rows": [["ann", 1], ["bob", 1], ["cid", 1]],
+        "truncated": False,
+    }
+    env = {**os.environ, "SOJOURN_DATA": str(asked.server.data)}
+
+    def sojourn(*arguments: str) -> subprocess.CompletedProcess[str]:
+        where = ("--server", f"http://127.0.0.1:{asked.server.port}", "--sandbox", asked.name)
+        command = [sys.executable, "-m", "sojourn", "query", *arguments, *where]
+        return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+
+    table = sojourn(sql)
+    assert [line.split() for line in table.stdout.splitlines()] == [
+        ["who", "n"],
+        ["ann", "1"],
+        ["bob", "1"],
+        ["cid", "1"],
+    ]
+    assert list(csv.reader(io.StringIO(sojourn(sql, "--format", "csv").stdout)))[1:] == [
+        ["ann", "1"],
+        ["bob", "1"],
+        ["cid", "1"],
+    ]
+    out = tmp_path / "answer.parquet"
+    assert sojourn(sql, "--out", str(out)).returncode == 0
+    assert duckdb.read_parquet(str(out)).fetchall() == [("ann", 1), ("bob", 1), ("cid", 1)]
+    refused = sojourn("DROP TABLE journeys")
+    assert refused.returncode == 2 and "ERR_QUERY_READ_ONLY" in refused.stderr and refused.stderr.count("\n") == 1
+    assert sojourn(sql, "--format", "xlsx").returncode == 2
+
+
+def test_service_events_and_refusals(asked: Sandbox, new_sandbox: Callable[[], Sandbox]) -> None:
+    service = "SELECT _experience.journeyOrchestration.serviceEvents.stateMachine.eventCode FROM journey_step_events"
+    found: Any = asked.good(
+        "POST", "/api/query", {"sql": f"{service} WHERE _experience.journeyOrchestration.serviceType = 'stateMachine'"}
+    )
+    assert found["rows"] == [["notAwaited"]]
+    empty: Any = new_sandbox().good("POST", "/api/query", {"sql": "SELECT count(*) FROM journey_step_events"})
+    assert empty["rows"] == [[0]]
+    answer = asked.ask("POST", "/api/query", {"sql": "SELECT * FROM read_csv('/etc/passwd')"}, lang="ko")
+    assert (answer.status, answer.body["code"], answer.body["field"]) == (400, "ERR_QUERY_FUNCTION", "sql")
+    assert "read_csv" in answer.body["title"] and "함수" in answer.body["title"]
+    assert asked.ask("POST", "/api/query", {"sql": "SELECT 1", "limit": 0}).status in (400, 422)
+    datasets: Any = asked.good("GET", "/api/query/datasets")
+    (steps,) = (each for each in datasets if each["name"] == "journey_step_events")
+    assert {"name": f"{STEP}.nodeID", "type": "VARCHAR"} in steps["fields"]

@@ -1,0 +1,1 @@
+"""The lake: what happened, in files, and answers to questions about it."""
