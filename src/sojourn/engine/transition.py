@@ -244,10 +244,8 @@ def _go_on(
         rests = msgspec.structs.replace(stay, values=frozen(plan, data.values), fetches=tuple(data.fetches))
         return Result(rests, ((rests.awaited, data.effect),))
     arrow, shape, attempts, code, took = way
-    values, seen = (
-        cleared(node, values),
-        None if isinstance(node, Opening) else saw(node, data.values, _moment(plan, key, stay, world)),
-    )
+    values = cleared(node, values)
+    seen = None if isinstance(node, Opening) else saw(node, data.values, _moment(plan, key, stay, world))
     if type(node) is Action and node.feeds:
         values = _fed(node, values, shape)
     return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
@@ -321,6 +319,9 @@ def _walk(
         if plan.needs_moment:
             moment = Moment(stay_id(plan, key, entry), n + 1, now, partial(world.member, plan, key))
         if isinstance(target, Group):
+            if target.remembered and (way := _remembered(target, values)) is not None:
+                arrow, shape, attempts, code, fetched, seen = way, way.shape, 0, None, None, None
+                continue
             if target.opening is not None:
                 data = Enriched(plan, key.person, now, world, values)
                 left = opened(target, data, moment, Here(plan, key, now, world), now)
@@ -329,9 +330,6 @@ def _walk(
                     fetched, seen = data.fetched, None
                     continue
                 return _come(plan, stay, values, target, data, now, steps)
-            if target.remembered and (way := _remembered(target, values)) is not None:
-                arrow, shape, attempts, code, fetched, seen = way, way.shape, 0, None, None, None
-                continue
             rests = Stay(
                 entry,
                 plan.version,

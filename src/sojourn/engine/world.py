@@ -43,13 +43,13 @@ def nobody_minds(ask: Ask) -> Answer | None:
 @dataclass(frozen=True, slots=True)
 class World:
     """An effect that `known` answers does not leave: the person goes on with that answer in the same transition, just
-    as they would in the next one. `member` is asked for segments, `count` for room below a limit, `ask` before somebody
-    is written to."""
+    as they would in the next one. `member` is asked for segments, `ask` before somebody is written to, `count` for room
+    below a limit."""
 
     known: Known = nothing_known
     member: Member = nobody
-    count: Count = uncounted
     ask: Asked = nobody_minds
+    count: Count = uncounted
 
 
 ALONE = World()

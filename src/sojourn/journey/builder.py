@@ -108,15 +108,15 @@ class Builder:
             self._nodes[id_] = activity.node(self, id_)
         for id_ in document.activities:
             self._link(id_)
-        for place in self._places:
-            if isinstance(place, Opening):
-                assert place.group is not None
-                place.cut = place.group.top.cut
         for key, slot in self._remembers.items():
             _, message, reaction = key.split(":")
             node = self._nodes[message]
             if isinstance(node, Action):
                 node.feeds = {**node.feeds, reaction: slot}
+        for place in self._places:
+            if isinstance(place, Opening):
+                assert place.group is not None
+                place.cut = place.group.top.cut
         if errors(self.found):
             return None
         self._see()

@@ -256,10 +256,10 @@ class Group:
     listeners: Mapping[str, tuple[int, Listener, Arrow]]
     timers: tuple[tuple[int, int, Node, Arrow], ...]
     durations: tuple[int, ...] = ()
-    opening: Opening | None = None
-    """Where a moment has to be worked out: what people come to before they rest here."""
     remembered: tuple[tuple[int, Arrow], ...] = ()
     """Reactions to what may have happened before [6.18], upper first: the slot that remembers it, and the way."""
+    opening: Opening | None = None
+    """Where a moment has to be worked out: what people come to before they rest here."""
 
 
 @dataclass(slots=True, eq=False)

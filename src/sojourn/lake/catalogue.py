@@ -28,7 +28,7 @@ STEP_EVENTS: Tree = {
     **_of(TEXT, "parentStepID parentStepName parentTransitionID parentTransitionName transitionID"),
     **_of(BOOLEAN, "inTest"),
     **_of(INTEGER, "processingTime"),
-    **_of(TEXT, "instanceType batchExternalKey batchInstanceID batchUnitaryBranchID exitReason"),
+    **_of(TEXT, "instanceType batchExternalKey batchInstanceID batchUnitaryBranchID exitReason skipReason"),
     **_of(INTEGER, "recurrenceIndex"),
     **_of(BOOLEAN, "isBatchToUnitary"),
     # identity

@@ -55,6 +55,7 @@ ROW = {
     _STEP + "attempts": "s.attempts::BIGINT",
     _STEP + "actionExecutionErrorCode": "s.code",
     _STEP + "exitReason": "s.code",
+    _STEP + "skipReason": "s.code",
     _STEP + "fetchCount": "s.fetches_platform::BIGINT + s.fetches_custom",
     _STEP + "fetchPlatformCount": "s.fetches_platform::BIGINT",
     _STEP + "fetchCustomCount": "s.fetches_custom::BIGINT",

@@ -129,8 +129,8 @@ def expand(
             common |= _fetch_fields(shape, Fetched(*fetched[0]), code)
         if shape.status == "exited" and code is not None:
             common["exitReason"] = str(code)
-        if shape.status == "skipped":
-            common["skipReason"] = code
+        if shape.status == "skipped" and code is not None:
+            common["skipReason"] = str(code)
         identity = {journey.namespace: [{"id": person, "primary": True}]} if journey.namespace else {}
         yield {
             "_id": identifiers.step_id(stay, n),

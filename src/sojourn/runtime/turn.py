@@ -97,7 +97,7 @@ class Turn:
         self.batch = Batch(shard, configuration.journeys, self._rehearsals)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
         ask = self._rehearsals.asked(minding(profiles, Contacts(shard, profiles)), lambda: self.batch.journey)
-        self._walk = Walk(self.batch, World(known, segments.member, self._count, ask), still=still)
+        self._walk = Walk(self.batch, World(known, segments.member, ask, self._count), still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
 
     def _count(self, plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
