@@ -11,7 +11,7 @@ import click
 import yaml
 
 from sojourn.cli.client import Client, segment
-from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_client_option
 from sojourn.errors import InputError
 from sojourn.journey.openapi import propose
 
@@ -30,17 +30,15 @@ def action() -> None:
 @click.argument("name")
 @click.argument("group", required=False)
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="a parameter; VALUE is JSON, or a text")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def test_source(name: str, group: str | None, given: tuple[str, ...], server: str, sandbox: str, as_json: bool) -> None:
+def test_source(name: str, group: str | None, given: tuple[str, ...], client: Client, as_json: bool) -> None:
     """Call the data source NAME once for the field group GROUP, and show the answer.
 
     Without GROUP only its token is fetched. Exit 1 if the answer is an error.
     """
     body = {"fieldGroup": group, "parameters": dict(_pair(each) for each in given)}
-    with Client(server, sandbox) as client:
-        _show(client.post(f"/api/sources/{segment(name)}/test", body), as_json)
+    _show(client.post(f"/api/sources/{segment(name)}/test", body), as_json)
 
 
 @action.command("test")
@@ -50,8 +48,7 @@ def test_source(name: str, group: str | None, given: tuple[str, ...], server: st
 @click.option("--header", multiple=True, metavar="NAME=VALUE", help="a variable header")
 @click.option("--query", multiple=True, metavar="NAME=VALUE", help="a variable query parameter")
 @click.option("--path", help="the dynamic path")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
 def test_action(
     name: str,
@@ -59,16 +56,14 @@ def test_action(
     header: tuple[str, ...],
     query: tuple[str, ...],
     path: str | None,
-    server: str,
-    sandbox: str,
+    client: Client,
     as_json: bool,
 ) -> None:
     """Make the call of the action NAME once, for real, and show the answer. Exit 1 if it is an error."""
     body: dict[str, Any] = {"path": path}
     for section, pairs in (("parameters", given), ("headers", header), ("query", query)):
         body[section] = dict(_pair(each) for each in pairs)
-    with Client(server, sandbox) as client:
-        _show(client.post(f"/api/actions/{segment(name)}/test", body), as_json)
+    _show(client.post(f"/api/actions/{segment(name)}/test", body), as_json)
 
 
 @action.command("propose")

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import click
 
 from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.options import json_option, moment, sandbox_option, server_option
+from sojourn.cli.options import json_option, moment, sandbox_client_option, sandbox_option, server_option
 from sojourn.cli.progress import progress_bar
 from sojourn.cli.table import Chunk, Table, Target
 from sojourn.errors import InputError
@@ -100,12 +100,10 @@ def import_(
 
 @profiles.command()
 @_whom
-@server_option
-@sandbox_option
-def show(namespace: str, id_: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def show(namespace: str, id_: str, client: Client) -> None:
     """Print the profile of whoever is known by ID in NAMESPACE, as JSON."""
-    with Client(server, sandbox) as client:
-        click.echo(json.dumps(client.get(f"/api/profiles?{_query(namespace, id_)}"), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(client.get(f"/api/profiles?{_query(namespace, id_)}"), ensure_ascii=False, indent=2))
 
 
 @profiles.command("test-profile")
@@ -114,11 +112,8 @@ def show(namespace: str, id_: str, server: Address, sandbox: str) -> None:
 @click.option(
     "--set", "fields", multiple=True, metavar="PATH=VALUE", help="an attribute; VALUE as JSON, else as a text"
 )
-@server_option
-@sandbox_option
-def test_profile(
-    namespace: str, id_: str, dataset: str, fields: tuple[str, ...], server: Address, sandbox: str
-) -> None:
+@sandbox_client_option
+def test_profile(namespace: str, id_: str, dataset: str, fields: tuple[str, ...], client: Client) -> None:
     """Make or change a test profile: the one that is known by ID in NAMESPACE."""
     record: dict[str, Any] = {"identityMap": {namespace: [{"id": id_, "primary": True}]}, "testProfile": True}
     for said in fields:
@@ -133,8 +128,7 @@ def test_profile(
             here[last] = json.loads(value)
         except ValueError:
             here[last] = value
-    with Client(server, sandbox) as client:
-        answer = client.request("POST", _records(dataset), raw=json.dumps(record).encode())
+    answer = client.request("POST", _records(dataset), raw=json.dumps(record).encode())
     for each in answer["refused"]:
         raise InputError("ERR_RECORDS_REFUSED", field=each["problem"].get("field"), problem=each["problem"]["title"])
     click.echo(f"test profile {namespace} {id_}")
@@ -142,14 +136,10 @@ def test_profile(
 
 @profiles.command()
 @_whom
-@server_option
-@sandbox_option
-def export(namespace: str, id_: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def export(namespace: str, id_: str, client: Client) -> None:
     """Print everything held on a person, as one JSON archive."""
-    with Client(server, sandbox) as client:
-        click.echo(
-            json.dumps(client.get(f"/api/privacy/access?{_query(namespace, id_)}"), ensure_ascii=False, indent=2)
-        )
+    click.echo(json.dumps(client.get(f"/api/privacy/access?{_query(namespace, id_)}"), ensure_ascii=False, indent=2))
 
 
 @profiles.command()

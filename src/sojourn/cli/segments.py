@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import click
 
 from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_client_option, sandbox_option, server_option
 from sojourn.cli.progress import progress_bar
 from sojourn.errors import InputError
 
@@ -28,13 +28,11 @@ def segments() -> None:
 
 
 @segments.command("list")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def list_(server: Address, sandbox: str, as_json: bool) -> None:
+def list_(client: Client, as_json: bool) -> None:
     """List the segments: how each is evaluated, how large it is, and how far an evaluation is."""
-    with Client(server, sandbox) as client:
-        found = client.get("/api/segment-states")
+    found = client.get("/api/segment-states")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -53,12 +51,10 @@ def _when(state: dict[str, Any]) -> str:
 
 @segments.command()
 @click.argument("name")
-@server_option
-@sandbox_option
-def evaluate(name: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def evaluate(name: str, client: Client) -> None:
     """Evaluate a segment for everybody, now; `list` shows how far that is."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/segments/{segment(name)}/evaluate")
+    client.post(f"/api/segments/{segment(name)}/evaluate")
     click.echo(f"{name}: evaluation begun")
 
 
