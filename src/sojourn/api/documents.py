@@ -18,6 +18,7 @@ from sojourn.errors import ConflictError
 from sojourn.journey import published
 from sojourn.journey.action import ActionDocument
 from sojourn.journey.channel import ChannelDocument
+from sojourn.journey.difference import to_json
 from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.documented import describe
 from sojourn.journey.events import event_id_of
@@ -65,19 +66,34 @@ class NameBody(BaseModel):
 
 
 @router.post("/apply", tags=["project"])
-def apply(server: ServerOf, sandbox: Sandbox, body: ProjectBody, request: Request) -> dict[str, Any]:
-    """Writes the documents of a project, all or none, matching by name [6.8]."""
+def apply(
+    server: ServerOf,
+    sandbox: Sandbox,
+    body: ProjectBody,
+    request: Request,
+    dryRun: Annotated[bool, Query(description="write nothing, and tell what would happen")] = False,  # noqa: N803
+    overwrite: Annotated[bool, Query(description="false: refuse to change what is there")] = True,
+) -> dict[str, Any]:
+    """Writes the documents of a project, all or none, matching by name [6.8].
+
+    A dry run tells the same, errors among the findings, and the plans of journeys of which a version is live.
+    """
     documents = [(KINDS[plural], data) for plural in KINDS for data in getattr(body, plural)]
     for kind, _ in documents:
         needed = Permission.MANAGE_JOURNEYS if kind == "journey" else Permission.MANAGE_CONFIGURATION
         principal_of(request).require(needed, sandbox)
-    changes, found = server.authoring.apply(sandbox, documents)
-    server.documents_changed()
+    changes, found = server.authoring.apply(sandbox, documents, dry=dryRun, overwrite=overwrite)
     language = language_of(request)
-    return {
-        "changes": [{"kind": kind, "name": name, "change": change} for kind, name, change in changes],
+    answer = {
+        "changes": [each._asdict() for each in changes],
         "findings": [finding.to_json(language) for finding in found],
     }
+    if not dryRun:
+        server.documents_changed()
+        return answer
+    new = {each.name for each in changes if each.kind == "journey" and each.change in ("updated", "new version")}
+    plans = [server.plan(sandbox, data["name"], data) for data in body.journeys if data.get("name") in new]
+    return answer | {"plans": [to_json(each) for each in plans if not errors(found)]}
 
 
 @router.get("/json-schemas/{kind}", tags=["project"])
@@ -109,7 +125,7 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
             raise FindingsError(found)
         server.documents_changed()
         language = language_of(request)
-        return {"change": changes[0][2], "findings": [finding.to_json(language) for finding in found]}
+        return {"change": changes[0].change, "findings": [finding.to_json(language) for finding in found]}
 
     @router.get(f"/{plural}/{{name}}/used-in", tags=[plural], name=f"uses of {kind}")
     def used_in(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:

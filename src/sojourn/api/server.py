@@ -270,10 +270,13 @@ class Server:
 
         return status
 
-    def plan(self, sandbox: str, name: str) -> Plan:
-        """What publishing a journey's latest version would change. Raises NotFoundError, ConflictError."""
+    def plan(self, sandbox: str, name: str, document: dict[str, Any] | None = None) -> Plan:
+        """What publishing a journey's latest version, or `document` as a new one, would change against the live one.
+
+        Raises NotFoundError; ConflictError where the latest version is no draft.
+        """
         *_, latest = versions = self.authoring.versions(sandbox, name)
-        if latest.status != "draft":
+        if document is None and latest.status != "draft":
             raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
         live = next((version for version in versions if version.status == "published"), None)
         waiting: dict[str, int] = {}
@@ -283,8 +286,11 @@ class Server:
             waiting = {id_: each["current"] for id_, each in activities.items() if each.get("current")}
         before = json.loads(live.body) if live is not None else None
         number = live.number if live is not None else None
+        following = latest.number + (latest.status != "draft")
+        if document is not None:
+            return plan(name, following, document, number, before, waiting, [])
         found = self.authoring.findings(sandbox, name)
-        return plan(name, latest.number, json.loads(latest.body), number, before, waiting, found)
+        return plan(name, following, json.loads(latest.body), number, before, waiting, found)
 
     def rehearsal_state(self, sandbox: str, name: str, kind: Kind) -> RehearsalState:
         """How far the draft of a journey is in test mode, or as a shadow: what was asked for, and what is done."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sojourn import identifiers, secrets
-from sojourn.authoring.journeys import Journeys
+from sojourn.authoring.journeys import Journeys, change_of
 from sojourn.authoring.reading import Change, FindingsError, in_turn, refuse_broken_text
 from sojourn.authoring.uses import Uses
 from sojourn.authoring.versions import new_journey, new_version, now_ms, put, versions_of
 from sojourn.errors import ChangedError, ConflictError
+from sojourn.journey.difference import changed_fields
 from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import MODELS, Kind, Project
 from sojourn.journey.rename import rewritten
@@ -20,16 +21,27 @@ from sojourn.store.entry import Changed, Renamed
 from sojourn.store.journal import Job
 
 
+class Written(NamedTuple):
+    """What writing a document does, and the fields in which it differs from the one that is there."""
+
+    kind: str
+    name: str
+    change: Change
+    fields: list[str]
+
+
 class Documents(Journeys, Uses):
     """Writes documents."""
 
     @in_turn
     def apply(
-        self, sandbox: str, documents: list[tuple[Kind, Any]]
-    ) -> tuple[list[tuple[str, str, Change]], list[Finding]]:
-        """Writes a set of documents, all or none: (kind, name, what happened) for each, and the warnings there are.
+        self, sandbox: str, documents: list[tuple[Kind, Any]], *, dry: bool = False, overwrite: bool = True
+    ) -> tuple[list[Written], list[Finding]]:
+        """Writes a set of documents, all or none: what happened to each, and the warnings there are.
 
-        Raises FindingsError when one of them, or one that uses it, is in error.
+        `dry` writes nothing and tells all the same, errors too. Without `overwrite` what is there is not changed:
+        raises ConflictError that names the documents of which it would be. Raises FindingsError when one of them, or
+        one that uses it, is in error.
         """
         for _, data in documents:
             refuse_broken_text(data)
@@ -48,19 +60,39 @@ class Documents(Journeys, Uses):
             about.add((kind, str(data.get("name")) if isinstance(data, dict) else ""))
         if not errors(found):
             found += self._check(project, about) + self._changes_in_use(before, project, about)
-        if errors(found):
+        if errors(found) and not dry:
             raise FindingsError(found)
+        order = list(MODELS)
+        documents = sorted(documents, key=lambda each: order.index(each[0]))
+        named = [(kind, data) for kind, data in documents if isinstance(data, dict) and "name" in data]
+        written = [self._would_write(sandbox, kind, data) for kind, data in named]
+        if dry:
+            return written, found
+        conflicts = [f"{each.kind} {each.name}" for each in written if each.change not in ("created", "unchanged")]
+        if conflicts and not overwrite:
+            raise ConflictError("ERR_APPLY_CONFLICT", count=len(conflicts), documents=", ".join(conflicts))
 
-        def work(job: Job) -> list[tuple[str, str, Change]]:
-            order = list(MODELS)
-            done: list[tuple[str, str, Change]] = []
-            for kind, data in sorted(documents, key=lambda each: order.index(each[0])):
+        def work(job: Job) -> None:
+            for kind, data in documents:
                 body = json.dumps(data, ensure_ascii=False, default=str)
                 write = self._put_journey if kind == "journey" else self._put
-                done.append((kind, str(data["name"]), write(job, sandbox, kind, str(data["name"]), body)))
-            return done
+                write(job, sandbox, kind, str(data["name"]), body)
 
-        return self._journal.run(work).result(), found
+        self._journal.run(work).result()
+        return written, found
+
+    def _would_write(self, sandbox: str, kind: Kind, data: dict[str, Any]) -> Written:
+        """What writing a document does, and in which fields it differs from what is there."""
+        name = str(data["name"])
+        after = json.loads(json.dumps(data, ensure_ascii=False, default=str))
+        if kind != "journey":
+            stored = self._stored(sandbox, kind, name)
+            change: Change = "created" if stored is None else "unchanged" if stored == after else "updated"
+            return Written(kind, name, change, changed_fields(stored or after, after))
+        rows = self._reader.rows("journey", sandbox, name)
+        latest = self._versions(rows[0][0])[-1] if rows else None
+        before = json.loads(latest.body) if latest is not None else after
+        return Written(kind, name, change_of(latest, after), changed_fields(before, after))
 
     @in_turn
     def save_draft(self, sandbox: str, data: Any, seen: str | None = None) -> list[Finding]:
@@ -221,14 +253,12 @@ class Documents(Journeys, Uses):
 
     # --- inside transactions ---
 
-    def _put(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
+    def _put(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> None:
         rows = job.rows("document", sandbox, kind, name)
         before, after = json.loads(rows[0][1]) if rows else None, json.loads(body)
-        if before == after:
-            return "unchanged"
-        _write(job, sandbox, kind, name, body)
-        job.record(f"{kind}.update" if rows else f"{kind}.create", sandbox, name, before, after)
-        return "updated" if rows else "created"
+        if before != after:
+            _write(job, sandbox, kind, name, body)
+            job.record(f"{kind}.update" if rows else f"{kind}.create", sandbox, name, before, after)
 
 
 def _versions_rewritten(job: Job, sandbox: str, kind: Kind, old: str, new: str) -> list[tuple[str, int, bytes]]:

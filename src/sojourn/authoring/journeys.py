@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sojourn.authoring.reading import Change, FindingsError, Reading, in_turn
-from sojourn.authoring.versions import new_journey, new_version, put, versions_of
+from sojourn.authoring.versions import Version, new_journey, new_version, put, versions_of
 from sojourn.errors import ConflictError, ForbiddenError, NotFoundError
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding, errors
@@ -134,42 +134,48 @@ class Journeys(Reading):
 
     # --- inside transactions ---
 
-    def _put_journey(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> Change:
+    def _put_journey(self, job: Job, sandbox: str, kind: str, name: str, body: str) -> None:
         rows = job.rows("journey", sandbox, name)
         after = json.loads(body)
         if not rows:
             _refuse_timeout(job, None, after)
             new_version(job, sandbox, new_journey(job, sandbox, name), None, 0, body)
             job.record("journey.create", sandbox, name, None, after)
-            return "created"
+            return
         uid, numbers = rows[0]
         latest = versions_of(job.rows("versions", uid))[-1]
         before = json.loads(latest.body)
-        if before == after:
-            return "unchanged"
+        change = change_of(latest, after)
+        if change == "unchanged":
+            return
         _refuse_in_test(job, uid, name)
         _refuse_timeout(job, before, after)
         job.record("journey.update", sandbox, name, before, after)
-        if latest.status == "draft":
+        if change == "new version":
+            new_version(job, sandbox, uid, latest, numbers, body)
+        elif latest.status == "draft":
             put(job, uid, replace(latest, body=body), "lastModified")
-            return "updated"
-        amended = _amended(before, after)
-        if amended is not None:
-            text = json.dumps(amended, ensure_ascii=False)
+        else:
+            text = json.dumps(_amended(before, after), ensure_ascii=False)
             put(job, uid, replace(latest, body=text), "lastModified")
             job.append(Amended(job.at, sandbox, uid, latest.number, text.encode()))
-            return "updated"
-        new_version(job, sandbox, uid, latest, numbers, body)
-        return "new version"
 
 
-def _amended(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] | None:
-    """`before` with the texts of `after`, where that differs in texts alone: what may change in a live journey [6.4].
+def change_of(latest: Version | None, after: dict[str, Any]) -> Change:
+    """What writing a journey's document does to its latest version: a live one takes texts alone [6.4]."""
+    if latest is None:
+        return "created"
+    before = json.loads(latest.body)
+    if before == after:
+        return "unchanged"
+    return "updated" if latest.status == "draft" or _bound(before) == _bound(after) else "new version"
+
+
+def _amended(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """`before` with the texts of `after`.
 
     Everything else stays as it stood, the order of the activities too: the engine knows places by it.
     """
-    if _bound(before) != _bound(after):
-        return None
     found = {name: value for name, value in before.items() if name not in FREE[False]}
     found |= {name: after[name] for name in FREE[False] if name in after}
     found["activities"] = {

@@ -10,9 +10,9 @@ import click
 from sojourn import __version__
 from sojourn.errors import SojournError
 
-_PROJECT = ("validate", "apply", "publish", "close", "stop", "report", "quarantine", "json-schema")
 MODULES = {
-    **dict.fromkeys(_PROJECT, "project"),
+    **dict.fromkeys(("validate", "apply", "report", "quarantine", "json-schema"), "project"),
+    **dict.fromkeys(("plan", "publish", "close", "stop", "journeys"), "journeys"),
     **dict.fromkeys(("backtest", "replay"), "history"),
     **dict.fromkeys(("users", "product-profiles", "tokens", "inlets", "secrets", "audit"), "access"),
     "explain": "explain",

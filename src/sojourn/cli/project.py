@@ -1,4 +1,4 @@
-"""Commands about projects: validate, apply, publish, close, stop, report, quarantine."""
+"""Commands about projects: validate, apply, report, quarantine."""
 
 from __future__ import annotations
 
@@ -68,19 +68,27 @@ def validate(folder: Path, allow: tuple[str, ...], as_json: bool) -> None:
         sys.exit(2)
 
 
-@click.command()
-@folder_argument
-@server_option
-@sandbox_option
-def apply(folder: Path, server: Address, sandbox: str) -> None:
-    """Write the documents in FOLDER to a server, all or none; then deploy its limits on calls."""
-    files, _ = load_valid(folder)
+def apply_body(files: ProjectFiles) -> dict[str, list[Any]]:
+    """The documents of a folder as one request."""
     body: dict[str, list[Any]] = {plural: [] for plural in FOLDERS.values()}
     for kind, data in files.documents:
         body[FOLDERS[kind]].append(data)
+    return body
+
+
+@click.command()
+@folder_argument
+@click.option("--dry-run", is_flag=True, help="write nothing, and tell what would happen (see also `sojourn plan`)")
+@click.option("--no-overwrite", is_flag=True, help="refuse to change documents that are there")
+@server_option
+@sandbox_option
+def apply(folder: Path, dry_run: bool, no_overwrite: bool, server: Address, sandbox: str) -> None:
+    """Write the documents in FOLDER to a server, all or none, matching by name; then deploy its limits on calls."""
+    files, _ = load_valid(folder)
+    query = f"dryRun={str(dry_run).lower()}&overwrite={str(not no_overwrite).lower()}"
     try:
         with Client(server, sandbox) as client:
-            answer = client.post("/api/apply", body)
+            answer = client.post(f"/api/apply?{query}", apply_body(files))
     except ApiError as error:
         for finding in error.body.get("findings", ()):
             about = Finding(
@@ -90,45 +98,15 @@ def apply(folder: Path, server: Address, sandbox: str) -> None:
             click.echo(str(files.locate(about)), err=True)
         raise
     for change in answer["changes"]:
-        click.echo(f"{change['kind']} {change['name']}: {change['change']}")
+        fields = f": {', '.join(change['fields'])}" if dry_run and change["fields"] else ""
+        click.echo(f"{change['kind']} {change['name']}: {change['change']}{fields}")
     for finding in answer["findings"]:
         click.echo(f"{finding['severity']}: {finding['kind']} {finding['name']}: {finding['message']}")
+    if dry_run:
+        return
     with Client(server, sandbox) as client:
         for limit, happened in apply_limits(client, files):
             click.echo(f"limit {limit}: {happened}")
-
-
-@click.command()
-@click.argument("name")
-@server_option
-@sandbox_option
-def publish(name: str, server: Address, sandbox: str) -> None:
-    """Publish the latest version of journey NAME."""
-    with Client(server, sandbox) as client:
-        answer = client.post(f"/api/journeys/{segment(name)}/publish")
-    click.echo(f"{name}: version {answer['version']} is going live")
-
-
-@click.command()
-@click.argument("name")
-@server_option
-@sandbox_option
-def close(name: str, server: Address, sandbox: str) -> None:
-    """Close journey NAME to new entries; who is inside finishes."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/journeys/{segment(name)}/close")
-    click.echo(f"{name}: closed to new entries")
-
-
-@click.command()
-@click.argument("name")
-@server_option
-@sandbox_option
-def stop(name: str, server: Address, sandbox: str) -> None:
-    """Stop journey NAME: everyone inside leaves at once, and it can never be started again."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/journeys/{segment(name)}/stop")
-    click.echo(f"{name}: stopped")
 
 
 @click.command()
@@ -212,4 +190,4 @@ def json_schema(kind: Kind) -> None:
     click.echo(json.dumps(published.json_schema(kind), indent=2, ensure_ascii=False))
 
 
-COMMANDS: tuple[click.Command, ...] = (validate, apply, publish, close, stop, report, quarantine, json_schema)
+COMMANDS: tuple[click.Command, ...] = (validate, apply, report, quarantine, json_schema)

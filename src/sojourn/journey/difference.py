@@ -90,6 +90,11 @@ def _differences(before: _Read, after: _Read, path: tuple[str, ...] = ()) -> lis
     return found
 
 
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The fields in which two documents differ as they are written, by dotted path."""
+    return [".".join(place) for place in _places(before, after)]
+
+
 def _places(before: Any, after: Any) -> Iterator[tuple[str, ...]]:
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*after, *(name for name in before if name not in after)]:
