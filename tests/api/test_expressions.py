@@ -128,6 +128,30 @@ def test_a_journey_offers_what_has_happened(applied: Sandbox) -> None:
     assert analysed(applied, "@{Confirmation.eventType} == ''", **JOURNEY, activity="is_big")["errors"] == []
 
 
+def test_the_answers_of_actions(applied: Sandbox) -> None:
+    """[5.1, 7.2] Typed by the example of the response, under the activity's label; offered behind the activity."""
+    actions: Any = applied.good("GET", "/api/actions")
+    (vip,) = [each for each in actions if each["name"] == "vip_thanks"]
+    applied.good("PUT", "/api/actions/vip_thanks", {**vip, "response": {"ticket": {"no": 7, "on": "2026-03-01"}}})
+    applied.good("PUT", f"/api/journeys/{win_back.JOURNEY}", labelled(applied))
+    behind = {**JOURNEY, "activity": "cross_sell"}
+    assert "Thank them" in labels(analysed(applied, "@action{|", **behind))
+    assert {"no", "on"} <= labels(analysed(applied, '@action{"Thank them".ticket.|', **JOURNEY, activity="cross_sell"))
+    assert "Thank them" not in labels(analysed(applied, "@action{|", **JOURNEY, activity="is_big"))
+    typed = analysed(applied, '@action{"Thank them".ticket.no} > 1', **JOURNEY, activity="cross_sell")
+    assert (typed["type"], typed["errors"]) == ("boolean", [])
+    (wrong,) = analysed(applied, '@action{"Thank them".ticket.nr} > 1', **JOURNEY)["errors"]
+    assert wrong["code"] == "ERR_EXPR_UNKNOWN_FIELD"
+
+
+def labelled(applied: Sandbox) -> Any:
+    """The journey with a label for its first action."""
+    document: Any = applied.good("GET", f"/api/journeys/{win_back.JOURNEY}")
+    document = document.get("document", document)
+    document["activities"]["vip_thanks"]["label"] = "Thank them"
+    return document
+
+
 def test_fields_and_journey_properties(applied: Sandbox) -> None:
     assert labels(analysed(applied, "@{Purchase.|}", **JOURNEY)) >= {"_tenant", "eventType", "identityMap"}
     assert labels(analysed(applied, "#{|", **JOURNEY)) == {"JourneyProperties"}

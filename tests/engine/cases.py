@@ -94,6 +94,22 @@ CASES: dict[str, Case] = {
         "0 A, 7.001 B",
         ["7 x transitions >timeout", "7.001 y endStep >then ended"],
     ),
+    # --- what an action was answered ---
+    "the answer is there from then on [5.1, 7.2]": Case(
+        {
+            "x": action("y"),
+            "y": wait(5, "z"),
+            "z": condition({"big": "@action{x.n} > 4 and @action{x.day} == date('2026-03-01')"}, {"big": "v"}),
+            "v": action(n="@action{x.n} + 1"),
+        },
+        '0 A, 1 brings {"n": 5; "day": "2026-03-01"; "more": [1]}, 9 tick',
+        ["call send", "1 x transitions >then x1", "6 y transitions >then", "6 z transitions >big", "call send"],
+    ),
+    "an answer of another form is null": Case(
+        {"x": action("y"), "y": condition({"null": "@action{x.n} is null"}, {"null": "z"}), "z": wait(9)},
+        "0 A, 1 brings [1; 2]",
+        ["call send", "1 x transitions >then x1", "1 y transitions >null"],
+    ),
     # --- conditions ---
     "the first path that holds [6.20]": Case(
         {"x": condition({"yes": "@{A._t.n} > 1", "no": "@{A._t.n} > 0"}, {"yes": "yes", "no": "no"}), **BRANCH},

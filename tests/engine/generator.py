@@ -37,7 +37,19 @@ FETCHING = (
     "#{W.now.day} is null and #{JourneyProperties.lastDataFetchErrorCode} is not null",
     "#{JourneyProperties.previousNodeId} == 'x1' or #{JourneyProperties.lastErrorCode} == '503'",
 )
-VALUES = (None, "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1", "max(@{A._t.items.n})", "#{W.now.n}", "#{W.now.n} * 2")
+ANSWERING = (
+    "@action{ACTION.n} > 1",
+    "@action{ACTION.n} * 2 > 3",
+    "@action{ACTION.day} == date('1970-01-01')",
+    "@action{ACTION.text} is null",
+    "count(@action{ACTION.items.all(currentActionField.n > 1).sku}) > 0",
+    "#{W.of.n, params: {q: @action{ACTION.text}}} > 1",
+)
+"""They read what an action was answered: `ACTION` stands for one of the journey."""
+VALUES = (
+    None, "@action{ACTION.n}", "@{A._t.n}", "@{A._t.n} * 2", "@{A._t.n} + 1", "max(@{A._t.items.n})", "#{W.now.n}",
+    "#{W.now.n} * 2",
+)  # fmt: skip
 KINDS = (
     "event", "wait", "action", "action", "condition", "event", "wait", "end",
     "until", "percentageSplit", "timeCondition", "dateCondition",
@@ -84,12 +96,25 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
         if "timeout" in made[f"x{number}"]:
             timed.add(f"x{number}")
     start = event("A", next=draw(_target(made, timed)))
+    acting = [name for name, each in made.items() if each["type"] == "action"]
+    made = {name: _answered(each, acting, draw) for name, each in made.items()}
     properties = {
         "globalTimeout": "PT1H",
         "reentrance": draw(st.sampled_from([True, True, False])),
         "timeZone": draw(st.sampled_from(ZONES)),
     }
     return {"activities": {"start": start, **dict(reversed(made.items()))}, **properties}
+
+
+def _answered(node: Any, acting: list[str], draw: st.DrawFn) -> Any:
+    """With one of the actions, or an event where there is none, in the place of each `ACTION`."""
+    if isinstance(node, dict):
+        return {key: _answered(each, acting, draw) for key, each in node.items()}
+    if not isinstance(node, str) or "ACTION" not in node:
+        return node
+    if acting:
+        return node.replace("ACTION", draw(st.sampled_from(acting)))
+    return node.replace("@action{ACTION", "@{A._t").replace("currentActionField", "currentEventField")
 
 
 @st.composite
@@ -127,7 +152,8 @@ def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]
             own = {f"p{n}": draw(each) for n in range(draw(st.integers(1, 3)))}
             names = [*own, *(["other"] if draw(st.booleans()) else [])]
             return {"type": kind, "paths": own, "next": {name: draw(way) for name in names}}
-    paths = {f"p{n}": draw(st.sampled_from(TESTS) | st.sampled_from(FETCHING)) for n in range(draw(st.integers(1, 3)))}
+    tests = st.sampled_from(TESTS) | st.sampled_from(FETCHING) | st.sampled_from(ANSWERING)
+    paths = {f"p{n}": draw(tests) for n in range(draw(st.integers(1, 3)))}
     optional = [name for name in ("other", "error") if draw(st.booleans())]
     return {"type": "condition", "paths": paths, "next": {name: draw(way) for name in [*paths, *optional]}}
 

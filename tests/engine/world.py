@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sojourn.engine.effect import Answer, Call, Effect, Fetch, Known, Send, called
+from sojourn.engine.effect import Answer, Call, Effect, Known, Send, called
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import Result, due, transition
@@ -34,6 +34,8 @@ FIELDS = {
     }
 }
 GROUP = {"response": {"n": 1, "text": "", "day": "2026-03-01", "items": [{"sku": "", "n": 1}]}}
+ANSWER = {"n": 1, "text": "", "day": "2026-03-01", "items": [{"sku": "", "n": 1}]}
+"""An example of what actions answer."""
 SOURCE = {"now": GROUP, "of": GROUP | {"parameters": {"q": "string"}}}
 BODIES = (
     b'{"n": 1, "text": "x", "day": "1970-01-01", "items": [{"sku": "x", "n": 3}]}',
@@ -63,7 +65,9 @@ def documents(activities: Activities, **properties: object) -> dict[str, list[di
             for name in EVENTS
         ],
         "source": [{"name": "W", "url": "https://example.com/w", "fieldGroups": SOURCE}],
-        "action": [{"name": name, "url": f"https://example.com/{name}", "body": body} for name in ACTIONS],
+        "action": [
+            {"name": name, "url": f"https://example.com/{name}", "body": body, "response": ANSWER} for name in ACTIONS
+        ],
         "journey": [
             {"name": "j", "namespace": "CRMID", "start": "start", "activities": dict(activities), **properties}
         ],
@@ -105,7 +109,7 @@ def some_answer(effect: Effect) -> Answer:
         number = zlib.crc32("".join((*effect.to, effect.text)).encode())
     else:
         number = zlib.crc32(effect.request.url.encode() + (effect.request.body or b""))
-    body = BODIES[number // 5 % len(BODIES)] if isinstance(effect, Fetch) else None
+    body = BODIES[number // 5 % len(BODIES)]
     answers = (Answer("ok", 200), Answer("ok", 200, 3), Answer("ok", 200), Answer("http", 503, 4), Answer("timeout"))
     return msgspec.structs.replace(answers[number % 5], body=body)
 

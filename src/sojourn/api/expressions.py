@@ -20,6 +20,7 @@ from sojourn.expression import Scope, Type
 from sojourn.expression.parse import MAX_LENGTH
 from sojourn.expression.scope import NOTHING
 from sojourn.journey.activity import EventActivity
+from sojourn.journey.activity.actions import answers
 from sojourn.journey.events import payloads
 from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.graph import before
@@ -119,6 +120,8 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
         scope = SegmentScope(project)
         return scope, Visible(Visible.of(scope).roots, segments)
     events = offered = {*(body.events or ())}
+    answered: dict[str, Fields] = {}
+    behind: set[str] = set()
     if body.journey is not None:
         journey = project.journeys.get(body.journey)
         if journey is None:
@@ -128,14 +131,18 @@ def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
             raise _unknown("ERR_ACTIVITY_UNKNOWN", "activity", body.activity, journey.activities)
         earlier = heard if body.activity is None else before(journey, body.activity)
         events, offered = {*heard.values()}, {heard[id_] for id_ in earlier if id_ in heard}
+        named = answers(project, journey.activities)
+        answered = {name: answer for name, (_, answer) in named.items()}
+        behind = {name for name, (id_, _) in named.items() if body.activity is None or id_ in earlier}
     for name in body.events or ():
         if name not in project.events:
             raise _unknown("ERR_EVENT_UNKNOWN", "events", name, project.events)
     scope = JourneyScope(
-        payloads(project, sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""), FieldGroups(project), None
+        payloads(project, sorted(events)), dict.fromkeys(VERSION_PROPERTIES, ""), FieldGroups(project), None, answered
     )
     roots = dict(Visible.of(scope).roots)
     roots["event"] = Fields("object", {name: root for name, root in roots["event"].fields.items() if name in offered})
+    roots["action"] = Fields("object", {name: root for name, root in answered.items() if name in behind})
     return scope, Visible(roots, segments)
 
 

@@ -48,8 +48,8 @@ class Enriched:
     """The values of a stay, and what the activity under way has fetched besides."""
 
     __slots__ = (
-        "_answer", "_met", "_origin", "_person", "_world", "dues", "effect", "fetches", "known", "plan", "since",
-        "until", "values",
+        "_answer", "_met", "_origin", "_person", "_world", "answered", "dues", "effect", "fetches", "known", "plan",
+        "since", "until", "values",
     )  # fmt: skip
 
     def __init__(
@@ -69,6 +69,8 @@ class Enriched:
         self.fetches = list(fetches)
         self.effect: Effect | None = None
         """What has to go out before the activity goes on."""
+        self.answered: Answer | None = None
+        """What was answered to the action itself."""
         self.dues: tuple[int, ...] = ()
         """When the waits of a group are over."""
         self.until: int | None = None
@@ -216,7 +218,7 @@ def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
     answer = data.ask(effect) if isinstance(effect, Send | Write) else None
     if answer is None:
         assert not isinstance(effect, Write)
-        answer = data.known(effect)
+        data.answered = answer = data.known(effect)
         if answer is None:
             data.effect = effect
             return None

@@ -32,7 +32,7 @@ from sojourn.engine.here import Here
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
-from sojourn.engine.values import frozen, read, thawed, tracked
+from sojourn.engine.values import frozen, kept, read, thawed, tracked
 from sojourn.engine.world import ALONE, World
 from sojourn.expression import EvaluationError
 from sojourn.journey.plan import Action, Arrow, Choice, Condition, Group, Node, Opening, Plan, Shape, StepStatus
@@ -108,9 +108,9 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
     assert shape is not None
     number = stay.entry + 1
     begun = Stay(number, plan.version, AWAY, now, now)
-    kept: list[object] = [None] * plan.slots
-    kept += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
-    return _walk(plan, key, begun, read(plan, kept, stimulus), arrow, shape, now, world)
+    begins: list[object] = [None] * plan.slots
+    begins += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
+    return _walk(plan, key, begun, read(plan, begins, stimulus), arrow, shape, now, world)
 
 
 def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
@@ -192,7 +192,8 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
     if not node.needs:
         assert type(node) is Action
         arrow, shape, attempts, code, took = outcome(node, stimulus.answer)
-        return _walk(plan, key, stay, stay.values, arrow, shape, now, world, attempts, code, None, took)
+        values = kept(node, stay.values, stimulus.answer) if node.keeps else stay.values
+        return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, None, took)
     values = thawed(plan, stay.values)
     fetching = awaits_fetch(node, stay)
     since = stay.since
@@ -203,6 +204,7 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
         assert type(node) is Action
         data.bring(node.needs, moment)
         way: Way | None = outcome(node, stimulus.answer)
+        data.answered = stimulus.answer
     elif type(node) is Opening:
         assert node.group is not None
         way = opened(node.group, data, moment, Here(plan, key, since, world), now)
@@ -238,8 +240,8 @@ def _go_on(
     """On from an activity that has fetched, or at it until the next answer."""
     if way is None:
         if data.until is not None:
-            kept = frozen(plan, cleared(node, data.values))
-            return Result(msgspec.structs.replace(stay, values=kept, fetches=(), dues=(data.until,)))
+            stored = frozen(plan, cleared(node, data.values))
+            return Result(msgspec.structs.replace(stay, values=stored, fetches=(), dues=(data.until,)))
         assert data.effect is not None
         rests = msgspec.structs.replace(stay, values=frozen(plan, data.values), fetches=tuple(data.fetches))
         return Result(rests, ((rests.awaited, data.effect),))
@@ -248,6 +250,8 @@ def _go_on(
     seen = None if isinstance(node, Opening) else saw(node, data.values, _moment(plan, key, stay, world))
     if type(node) is Action and node.feeds:
         values = _fed(node, values, shape)
+    if data.answered is not None and type(node) is Action and node.keeps:
+        values = kept(node, values, data.answered)
     return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
 
 
@@ -348,17 +352,19 @@ def _walk(
             left = perform(target, data, moment)
             if left is None:
                 if data.until is not None:
-                    kept = frozen(plan, cleared(target, data.values))
-                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (data.until,), kept)
+                    stored = frozen(plan, cleared(target, data.values))
+                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (data.until,), stored)
                     return Result(rests, (), steps)
                 assert data.effect is not None
-                kept, fetches = frozen(plan, data.values), tuple(data.fetches)
-                rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept, fetches)
+                stored, fetches = frozen(plan, data.values), tuple(data.fetches)
+                rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), stored, fetches)
                 return Result(rests, ((rests.awaited, data.effect),), steps)
             arrow, shape, attempts, code, took = left
             fetched, seen = data.fetched, saw(target, data.values, moment)
             if type(target) is Action and target.feeds:
                 values = _fed(target, values, shape)
+            if data.answered is not None and type(target) is Action and target.keeps:
+                values = kept(target, values, data.answered)
             continue
         try:
             if type(target) is Condition:
@@ -381,10 +387,12 @@ def _walk(
                 effect: Any = target.render(values, moment)
                 answer = world.known(effect)
                 if answer is None:
-                    kept = frozen(plan, values) if plan.thawed else values
-                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), kept)
+                    stored = frozen(plan, values) if plan.thawed else values
+                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), stored)
                     return Result(rests, ((n + 1, effect),), steps)
                 arrow, shape, attempts, code, took = outcome(target, answer)
+                if target.keeps:
+                    values = kept(target, values, answer)
         except EvaluationError as error:
             assert isinstance(target, Condition | Action)
             arrow, shape, code = target.failure, target.failures["error"], error.code
@@ -397,11 +405,11 @@ def _come(
     assert group.opening is not None
     fetches, n = tuple(data.fetches), stay.steps + len(steps)
     if data.effect is None:
-        kept = frozen(plan, values)
-        rests = Stay(stay.entry, plan.version, group.place, now, stay.entered, n, data.dues, kept, fetches)
+        stored = frozen(plan, values)
+        rests = Stay(stay.entry, plan.version, group.place, now, stay.entered, n, data.dues, stored, fetches)
         return Result(rests, (), steps)
-    place, kept = group.opening.place, frozen(plan, data.values)
-    rests = Stay(stay.entry, plan.version, place, now, stay.entered, n, (), kept, fetches)
+    place, stored = group.opening.place, frozen(plan, data.values)
+    rests = Stay(stay.entry, plan.version, place, now, stay.entered, n, (), stored, fetches)
     return Result(rests, ((rests.awaited, data.effect),), steps)
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from sojourn.engine.effect import Answer
 from sojourn.engine.stay import Fetched
 from sojourn.engine.stimulus import EventHeard
 from sojourn.expression import to_json
-from sojourn.journey.plan import Plan, Shape
+from sojourn.journey.plan import Action, Plan, Shape
+
+_decode = msgspec.json.Decoder().decode
 
 
 def read(plan: Plan, values: Sequence[object], stimulus: EventHeard) -> tuple[object, ...]:
@@ -15,6 +20,21 @@ def read(plan: Plan, values: Sequence[object], stimulus: EventHeard) -> tuple[ob
     found = list(values)
     for slot, get in plan.reads[stimulus.event]:
         found[slot] = get(stimulus.payload)
+    return tuple(found)
+
+
+def kept(node: Action, values: Sequence[object], answer: Answer) -> tuple[object, ...]:
+    """The values with what is used later of an action's answer. Of one that has another form everything is null."""
+    data = answer.found
+    if data is None and answer.body:
+        try:
+            data = _decode(answer.body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            data = None
+    found = list(values)
+    usable = answer.outcome == "ok" and type(data) is node.form
+    for slot, get in node.keeps:
+        found[slot] = get(data) if usable else None
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from sojourn.expression import Reference, Type
 from sojourn.expression.access import getter
 from sojourn.expression.printer import quoted
 from sojourn.expression.values import read_zone
+from sojourn.journey.activity.actions import answers
 from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
 from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
@@ -84,6 +85,7 @@ class Builder:
         self._segments: dict[str, dict[str, None]] = {}
         self._remembers: dict[str, int] = {}
         self._profiles: dict[tuple[tuple[str, ...], ...], tuple[Need, dict[tuple[str, ...], int]]] = {}
+        self._answers = answers(project, document.activities)
         constants = (
             journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
             document.namespace or "",
@@ -93,6 +95,7 @@ class Builder:
             dict(zip(VERSION_PROPERTIES, constants, strict=True)),
             FieldGroups(project),
             document.namespace,
+            {name: answer for name, (_, answer) in self._answers.items()},
         )
 
     def build(self) -> Plan | None:
@@ -120,6 +123,10 @@ class Builder:
         if errors(self.found):
             return None
         self._see()
+        for name, (id_, answer) in self._answers.items():
+            action = self._nodes[id_]
+            assert isinstance(action, Action)
+            action.keeps, action.form = self.scope.answered(name), list if answer.kind == "list" else dict
         entry = self._nodes[document.start]
         assert isinstance(entry, Listener)
         assert entry.then is not None

@@ -175,6 +175,9 @@ class Action(Node):
     action: str = ""
     place: int = -1
     needs: Needs = ()
+    keeps: tuple[tuple[int, Get], ...] = ()
+    """Which slots get which part of what it is answered, as far as that is used later; `form` is the type of all."""
+    form: type = dict
     render: Callable[[Values, Any], Effect | Write] = lambda values, moment: Call("", Request("POST", ""), 0)
     then: Arrow | None = None
     sees: Callable[[Values], object] = lambda values: None

@@ -91,14 +91,20 @@ class EventScope:
 
 
 class JourneyScope:
-    """What the activities of a journey see: its events (latest occurrence each), data sources, and journey properties.
+    """What the activities of a journey see: its events (latest occurrence each), data sources, what its actions were
+    answered, and journey properties.
 
-    Event fields and what is fetched fill the slots from 0 up and are kept with the stay; the properties that differ by
-    stay stand at the end of the values: slot -1 is the first of them.
+    Event fields, answers and what is fetched fill the slots from 0 up and are kept with the stay; the properties that
+    differ by stay stand at the end of the values: slot -1 is the first of them.
     """
 
     def __init__(
-        self, schemas: Mapping[str, Field], constants: Mapping[str, str], groups: FieldGroups, namespace: str | None
+        self,
+        schemas: Mapping[str, Field],
+        constants: Mapping[str, str],
+        groups: FieldGroups,
+        namespace: str | None,
+        answers: Mapping[str, Field],
     ) -> None:
         seen = {event: groups.linked(event, root) for event, root in schemas.items()}
         self._fields = _Fields({event: root for event, (root, _) in seen.items()})
@@ -109,6 +115,8 @@ class JourneyScope:
         self.stand_at("", "")
         self._sources = Field("object", {**groups.root.fields, PROPERTIES: JOURNEY_PROPERTIES})
         self.properties: list[str] = []
+        self._answers = Field("object", answers)
+        self._answered: dict[tuple[str, ...], tuple[Slot, Get]] = {}
         self._needs: dict[tuple[str, ...], Need] = {}
         self._fetched: dict[tuple[Need, tuple[str, ...]], Slot] = {}
         self.places: dict[Reference, tuple[int, Type]] = {}
@@ -122,7 +130,7 @@ class JourneyScope:
         self._constants |= {"currentNodeId": node, "currentNodeName": label}
 
     def root(self, kind: Kind) -> Field:
-        return {"event": self._fields.root, "source": self._sources, "action": NOTHING}[kind]
+        return {"event": self._fields.root, "source": self._sources, "action": self._answers}[kind]
 
     def params(self, source: str, group: str) -> Mapping[str, Type]:
         return self._groups.parameters(source, group)
@@ -140,6 +148,8 @@ class JourneyScope:
             return self._fetch(need, reference.path[len(record) :] if record else within(reference.path), field)
         if reference.kind == "event":
             return self._fields.resolve(reference, field)
+        if reference.kind == "action":
+            return self._answer(reference.path, type_of(field))
         name = reference.path[1]
         if name in self._constants:
             return Constant(self._constants[name])
@@ -147,8 +157,19 @@ class JourneyScope:
             self.properties.append(name)
         return Slot(-1 - self.properties.index(name))
 
+    def _answer(self, path: tuple[str, ...], kind: Type) -> Slot:
+        if path not in self._answered:
+            self._answered[path] = self._fields.slot(kind), getter(path[1:], kind)
+        return self._answered[path][0]
+
+    def answered(self, name: str) -> tuple[tuple[int, Get], ...]:
+        """Which slots the answer of an action fills, and how; `name` is what expressions call its activity."""
+        return tuple((slot.index, get) for path, (slot, get) in self._answered.items() if path[0] == name)
+
     def need(self, reference: Reference) -> Need | None:
         """What is fetched for a reference to a data source or to a record that an event refers to; None for others."""
+        if reference.kind == "action":
+            return None
         if reference.kind == "event":
             return self._lookup(self._linked(reference))
         source, name, *_ = reference.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -10,7 +11,7 @@ import msgspec
 from sojourn.errors import InputError
 from sojourn.expression import EvaluationError, ExpressionError, Type, compile_expression, to_json
 from sojourn.journey.action import ActionDocument, Key, compile_request, parts
-from sojourn.journey.activity.base import ERROR, THEN, Onward
+from sojourn.journey.activity.base import ERROR, THEN, BaseActivity, Onward
 from sojourn.journey.body import OBJECTS, Variable
 from sojourn.journey.finding import nearest
 from sojourn.journey.plan import Action, Evaluate, Need, Node, Values
@@ -23,7 +24,22 @@ from sojourn.schema.validate import Validator
 
 if TYPE_CHECKING:
     from sojourn.journey.builder import Builder, Path
-    from sojourn.journey.project import Kind
+    from sojourn.journey.project import Kind, Project
+
+
+def answers(project: Project, activities: Mapping[str, BaseActivity]) -> dict[str, tuple[str, Field]]:
+    """The answers that expressions can read, of actions with an example of one: what the activity is called there ->
+    (the activity, the fields of its answer).
+
+    An activity goes by its label; by its key where it has none, or shares it with another.
+    """
+    found = []
+    for id_, each in activities.items():
+        action = project.actions.get(each.action) if isinstance(each, ActionActivity) else None
+        if action is not None and action.answer is not None:
+            found.append((each.label or id_, id_, action.answer))
+    labels = Counter(label for label, *_ in found)
+    return {label if labels[label] == 1 else id_: (id_, answer) for label, id_, answer in found}
 
 
 class ActionActivity(Onward):
