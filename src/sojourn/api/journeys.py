@@ -119,7 +119,7 @@ def findings(server: ServerOf, sandbox: Sandbox, name: str, request: Request) ->
     return [finding.to_json(language) for finding in server.authoring.findings(sandbox, name)]
 
 
-@router.get("/journeys/{name}/plan")
+@router.get("/journeys/{name}/plan", responses={409: {}})
 def plan(server: ServerOf, sandbox: Sandbox, name: str, request: Request) -> dict[str, Any]:
     """What publishing the latest version would change against the live one, and who waits where meanwhile [6.9]."""
     found = server.plan(sandbox, name)

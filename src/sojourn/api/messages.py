@@ -124,7 +124,7 @@ def _change(server: Server, sandbox: str, body: Suppression, *, remove: bool) ->
     server.journal.run(work).result()
 
 
-@router.post("/feedback", status_code=202, name="report feedback")
+@router.post("/feedback", status_code=202, name="report feedback", responses={404: {}})
 def feedback(server: ServerOf, body: Annotated[list[Said], Field(min_length=1, max_length=1_000)]) -> Taken:
     """Takes in what a provider, or an app, says of messages. What is said of one again has no effect."""
     for said in body:

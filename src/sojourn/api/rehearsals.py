@@ -229,7 +229,7 @@ def _require_test_profile(server: Server, sandbox: str, namespace: str, id_: str
         raise InputError("ERR_NOT_TEST_PROFILE", field="profile", namespace=namespace, id=id_)
 
 
-@router.get("/journeys/{name}/test/log", name="read test log")
+@router.get("/journeys/{name}/test/log", name="read test log", responses={409: {}})
 def log(server: ServerOf, sandbox: Sandbox, name: str) -> Log:
     """Stay by stay: where it is, the data it was enriched with, its moves with payloads, and what failed."""
     told = _told(server, sandbox, name)[1]
@@ -241,7 +241,7 @@ def log(server: ServerOf, sandbox: Sandbox, name: str) -> Log:
     return Log(inside=inside, stays=[LoggedStay.model_validate(each) for each in stays])
 
 
-@router.get("/journeys/{name}/test/steps", name="read test steps")
+@router.get("/journeys/{name}/test/steps", name="read test steps", responses={409: {}})
 def test_steps(server: ServerOf, sandbox: Sandbox, name: str) -> list[dict[str, Any]]:
     """The step events of the test, each with `inTest`; they are in no report and in no data set."""
     running = server.rehearsals.of(sandbox, name).get("test")
@@ -259,7 +259,7 @@ def test_steps(server: ServerOf, sandbox: Sandbox, name: str) -> list[dict[str, 
     ]
 
 
-@router.get("/journeys/{name}/test/flow", name="read test flow")
+@router.get("/journeys/{name}/test/flow", name="read test flow", responses={409: {}})
 def test_flow(server: ServerOf, sandbox: Sandbox, name: str) -> Flow:
     """The drawing of the test: where everybody is, and the ways they took."""
     document, told, _ = _told(server, sandbox, name)
@@ -267,7 +267,9 @@ def test_flow(server: ServerOf, sandbox: Sandbox, name: str) -> Flow:
 
 
 @router.get(
-    "/journeys/{name}/test/stream", name="stream test flow", responses=described(flow=Flow, move=Moved, end=Ended)
+    "/journeys/{name}/test/stream",
+    name="stream test flow",
+    responses={409: {}, **described(flow=Flow, move=Moved, end=Ended)},
 )
 def test_stream(server: ServerOf, sandbox: Sandbox, name: str) -> StreamingResponse:
     """The drawing of the test (`flow`), then each move as it happens (`move`), until the test is over (`end`)."""
