@@ -14,7 +14,7 @@ from sojourn.messages import Message, catalogue
 SOURCES = Path(sojourn.__file__).parent
 CODE = re.compile(r"(?:ERR|WARN|INFO)_[A-Z0-9_]+")
 # Words of the pattern's form that are not messages.
-OTHER: frozenset[str] = frozenset()
+OTHER: frozenset[str] = frozenset(("INFO_EXPORTJOB_QUEUED", "INFO_EXPORTJOB_STARTED", "INFO_EXPORTJOB_SUCCEEDED"))
 
 
 def parameters(sentence: str) -> set[str]:

@@ -92,6 +92,17 @@ def journey(
     return Case(code, "journeys/j.yaml", text, severity, title, extra or {})
 
 
+VIP = {"segments/vip.yaml": "name: vip\n"}
+K = "name: k\nnamespace: CRMID\nstart: s\nactivities: {s: {type: event, event: B}}\n"
+
+
+def jump(code: str, to: str, target: str = "", extra: dict[str, str] | None = None) -> Case:
+    """A case of a journey that jumps."""
+    activities = f"  s: {{type: event, event: A, next: x}}\n  x:\n    type: jump\n    journey: {to}"
+    other = {"journeys/k.yaml": f"name: k\n{target}\n" if target else K}
+    return journey(code, activities, extra=other | (extra or {}))
+
+
 def event(code: str, *lines: str, title: str = "") -> Case:
     return Case(code, "events/A.yaml", "\n".join(lines), title=title)
 
@@ -296,6 +307,43 @@ CASES = [
     journey("WARN_UNREACHABLE", START + SEND + "  y: {type: end}  # <-", severity="warning"),
     journey("WARN_WAIT_TOO_LONG", START + "  x: {type: wait, duration: P20D, next: y}\n"
             "  y:\n    type: wait\n    duration: P10DT1S  # <-", severity="warning"),
+    # --- entries ---
+    journey("ERR_SEGMENT_UNKNOWN", "  s:\n    type: segmentQualification\n    segment: vip  # <-", title="start"),
+    journey("ERR_AUDIENCE_NOT_FIRST", START + "  x:  # <-\n    type: readAudience\n    segment: vip", extra=VIP),
+    journey("ERR_EVENT_PERSON", "  s:\n    type: readAudience\n    segment: vip\n    event: A  # <-", extra=VIP),
+    journey("ERR_FIELD_CRON", "  s:\n    type: readAudience\n    segment: vip\n    schedule:\n      every: cron\n"
+            "      cron: 0 25 * * *  # <-", extra=VIP),
+    Case("ERR_SEGMENT_NAMESPACE", "journeys/j.yaml", "name: j\nstart: s\nactivities:\n  s:\n"
+         "    type: segmentQualification\n    segment: vip  # <-", extra=VIP),
+    journey("ERR_SEGMENT_START_EVENTS", """  s: {type: segmentQualification, segment: vip, next: c}
+  c:
+    type: condition
+    paths:
+      p: count(#{ExperiencePlatform.history.experienceevent.all()}) > 1  # <-
+    next: {p: x}
+  x: {type: wait, duration: PT5S}
+""", extra=VIP | {
+        "sources/P.yaml": "name: ExperiencePlatform\nfieldGroups: {history: {schema: record}}\n",
+        "schemas/record.yaml": "name: record\nprofile: true\nidentities: {_t.text: {namespace: CRMID, primary: true}}\n"
+                               "fields: {_t: {n: integer, text: string}}\n"}),
+    journey("ERR_SUPPLEMENTAL_KEY", "  s:\n    type: event\n    event: A  # <-", "supplementalKey: true"),
+    journey("ERR_SUPPLEMENTAL_START", "  s: {type: segmentQualification, segment: vip}",
+            "supplementalKey: true  # <-", extra=VIP),
+    journey("ERR_REENTRANCE_WAIT", START + SEND, "reentrance: false\nreentranceWait: PT5M  # <-"),
+    Case("ERR_JUMP_NO_NAMESPACE", "journeys/j.yaml", "name: j\nstart: s\nactivities:\n"
+         "  s: {type: event, event: F, next: x}\n  x:\n    type: jump\n    journey: k  # <-",
+         extra={"journeys/k.yaml": "name: k\nstart: s\nactivities: {s: {type: event, event: F}}\n",
+                "events/F.yaml": "name: F\nschema: record\ncondition: 'true'\nkey: '@{F._t.text}'\n"}),
+    jump("ERR_JUMP_UNKNOWN", "l  # <-"),
+    jump("ERR_JUMP_NAMESPACE", "k  # <-", target="namespace: Email\nstart: s\nactivities: {s: {type: event, event: E}}",
+         extra={"events/E.yaml": "name: E\nschema: record\ncondition: 'true'\nnamespace: Email\n"}),
+    jump("ERR_JUMP_START", "k  # <-", extra=VIP, target="namespace: CRMID\nstart: s\nactivities:\n"
+         "  s: {type: segmentQualification, segment: vip}"),
+    jump("ERR_JUMP_EVENT", "k\n    event: A  # <-"),
+    jump("ERR_JUMP_FIELD", "k\n    parameters:\n      _t.m: '1'  # <-"),
+    jump("ERR_JUMP_LOOP", "j  # <-"),
+    journey("ERR_JUMP_QUALIFICATION", START + "  x:\n    type: jump\n    journey: k  # <-\n    next: q\n"
+            "  q: {type: segmentQualification, segment: vip}", extra=VIP | {"journeys/k.yaml": K}),
     # --- data sources ---
     source("ERR_FIELD_INVALID", "name: Crm  # <-", title="neither a url nor a database"),
     source("ERR_FIELD_INVALID", "name: ExperiencePlatform  # <-", "url: https://example.com/", title="built in"),

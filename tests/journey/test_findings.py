@@ -17,9 +17,10 @@ from .table import CASES, GOOD, Case
 SOURCES = Path(sojourn.__file__).parent
 NOT_OF_DOCUMENTS = {
     "ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA", "ERR_VALUE_TYPE", "ERR_OPENAPI",
-    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG", "ERR_UPDATE_VALUE",
+    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG", "ERR_UPDATE_VALUE", "ERR_JUMP_NOT_LIVE", "WARN_SEGMENT_UNCALCULATED",
 }  # fmt: skip
-"""Codes that are raised, not found: the tests of files, overrides, actions, test calls and proposals have them."""
+"""Codes that are raised, not found, or found where a server runs: tests of files, overrides, actions, test calls,
+proposals and entries have them."""
 OF_VERSIONS = {"ERR_VERSION_REENTRANCE", "ERR_VERSION_NAMESPACE", "ERR_VERSION_START", "ERR_VERSION_SEGMENT"}
 """Codes about a document and the one before it."""
 

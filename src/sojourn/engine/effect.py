@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from sojourn.journey.plan import Error, What
-from sojourn.journey.request import Call, Effect, Fetch, Request, Send, Write
+from sojourn.journey.request import Call, Effect, Enter, Fetch, Request, Send, Write
 
 Outcome = Literal["ok", "skipped"] | Error
 """How a call ended: `ok` (2xx), `skipped` (a message that is not to be sent, `reply` says why), or the
@@ -44,11 +44,11 @@ class Look(NamedTuple):
 class Ask(NamedTuple):
     """What somebody is to be sent, or what is to be written of them: asked before it is done, answered on the spot.
 
-    A write is done then and there. A message that rules or the suppression list forbid is answered `skipped`, one that
-    may go not at all.
+    A write and a jump are done then and there. A message that rules or the suppression list forbid is answered
+    `skipped`, one that may go not at all.
     """
 
-    effect: Send | Write
+    effect: Send | Write | Enter
     sandbox: str
     namespace: str | None
     person: str
@@ -93,8 +93,10 @@ Known = Callable[[Effect | Look], Answer | None]
 Asked = Callable[[Ask], Answer | None]
 
 OK = Answer("ok", attempts=1)
+DONE = Answer("ok", attempts=0)
+"""Something was done without a call."""
 
 __all__ = [
-    "OK", "Answer", "Ask", "Asked", "Call", "Effect", "Fetch", "Known", "Look", "Outcome", "Request", "Send",
-    "Sending", "Write", "called",
+    "DONE", "OK", "Answer", "Ask", "Asked", "Call", "Effect", "Enter", "Fetch", "Known", "Look", "Outcome", "Request",
+    "Send", "Sending", "Write", "called",
 ]  # fmt: skip

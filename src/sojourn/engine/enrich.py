@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sojourn.engine.effect import OK, Answer, Ask, Effect, Fetch, Look, Send, Write
+from sojourn.engine.effect import OK, Answer, Ask, Effect, Enter, Fetch, Look, Send, Write
 from sojourn.engine.here import Here
 from sojourn.engine.stay import Fetched, Stay
 from sojourn.engine.world import World
@@ -96,7 +96,7 @@ class Enriched:
                 return need, found
         return None
 
-    def ask(self, effect: Send | Write) -> Answer | None:
+    def ask(self, effect: Send | Write | Enter) -> Answer | None:
         """Whether a message may go, or that something is written."""
         return self._world.ask(Ask(effect, self.plan.sandbox, self.plan.namespace, self._person, self.since))
 
@@ -215,9 +215,9 @@ def _call(node: Action, data: Enriched, moment: Any) -> Way | None:
     if hindrance is not None:
         return outcome(node, Answer("skipped", attempts=0, reply=hindrance))
     effect = node.render(data.values, moment)
-    answer = data.ask(effect) if isinstance(effect, Send | Write) else None
+    answer = data.ask(effect) if isinstance(effect, Send | Write | Enter) else None
     if answer is None:
-        assert not isinstance(effect, Write)
+        assert not isinstance(effect, Write | Enter)
         data.answered = answer = data.known(effect)
         if answer is None:
             data.effect = effect

@@ -10,7 +10,8 @@ from sojourn.expression import EvaluationError
 from sojourn.journey.plan import EventPlan
 
 Match = tuple[str, str | None, Discard | None]
-"""A record taken as one event: the event's name, the person's id, or why there is none."""
+"""A record taken as one event: the event's name, the person's id, or why there is none. A business event is about
+nobody: its id is empty."""
 
 
 class Routes:
@@ -34,5 +35,8 @@ class Routes:
             except EvaluationError:
                 found.append((event.name, None, "keyFailed"))
                 continue
-            found.append((event.name, person or None, None if person else "keyMissing"))
+            if person or event.business:
+                found.append((event.name, person, None))
+            else:
+                found.append((event.name, None, "keyMissing"))
         return found

@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sojourn.engine.effect import Effect
+from sojourn.engine.effect import Ask, Effect, Enter
 from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, fetched_by, opened, outcome, perform
 from sojourn.engine.here import Here
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
@@ -39,7 +39,8 @@ from sojourn.journey.plan import Action, Arrow, Choice, Condition, Group, Node, 
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
-    "conditionFailed", "keyMissing", "keyFailed", "notTestProfile", "testProfilesFull",
+    "conditionFailed", "keyMissing", "keyFailed", "supplementalKeyMissing", "notTestProfile", "testProfilesFull",
+    "inside", "jumpLoop", "ERROR_SEGMENT_REALISATION_CONDITION_MISMATCH",
 ]  # fmt: skip
 """Why an event had no effect on a journey; the first two are the manual's codes [9.3]."""
 
@@ -96,7 +97,7 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
     entry = plan.entry
     if stimulus.event not in entry.hears:
         return Result(stay, discard="notAwaited")
-    if not plan.reentrance and stay.entry:
+    if stay.entry and (not plan.reentrance or (plan.again_after and now < stay.since + plan.again_after)):
         return Result(stay, discard="reentranceNotAllowed")
     if plan.start is not None and now < plan.start:
         return Result(stay, discard="notStarted")
@@ -385,7 +386,10 @@ def _walk(
             else:
                 assert type(target) is Action
                 effect: Any = target.render(values, moment)
-                answer = world.known(effect)
+                if type(effect) is Enter:
+                    answer = world.ask(Ask(effect, plan.sandbox, plan.namespace, key.person, now))
+                else:
+                    answer = world.known(effect)
                 if answer is None:
                     stored = frozen(plan, values) if plan.thawed else values
                     rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), stored)

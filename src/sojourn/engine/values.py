@@ -60,8 +60,9 @@ def thawed(plan: Plan, values: Sequence[object]) -> tuple[object, ...]:
 
 _ERROR_CODES = {"capping": "capped", "timeout": "timedOut", "error": "error"}
 _NODE_TYPES = {
-    "event": "Events", "condition": "Condition", "wait": "Wait", "action": "Custom Action", "email": "Email",
-    "push": "Push", "sms": "SMS", "webhook": "Webhook", "updateProfile": "Update profile", "end": "End",
+    "event": "Events", "segmentQualification": "Events", "readAudience": "Read Audience", "condition": "Condition",
+    "wait": "Wait", "action": "Custom Action", "email": "Email", "push": "Push", "sms": "SMS", "webhook": "Webhook",
+    "updateProfile": "Update profile", "jump": "Jump", "end": "End",
 }  # fmt: skip
 
 

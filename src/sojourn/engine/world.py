@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sojourn.engine.effect import OK, Answer, Ask, Asked, Effect, Known, Look, Write
+from sojourn.engine.effect import DONE, OK, Answer, Ask, Asked, Effect, Enter, Known, Look, Write
 from sojourn.engine.stay import StayKey
 from sojourn.journey.plan import Plan
 
@@ -36,7 +36,9 @@ def uncounted(plan: Plan, counter: str, at: int, limit: int, period: int) -> boo
 
 
 def nobody_minds(ask: Ask) -> Answer | None:
-    """Messages may go, and what is written is written nowhere."""
+    """Messages may go, what is written is written nowhere, and a jump leads nowhere."""
+    if isinstance(ask.effect, Enter):
+        return DONE
     return OK if isinstance(ask.effect, Write) else None
 
 

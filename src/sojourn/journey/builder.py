@@ -6,7 +6,7 @@ Nodes come first, without their ways; then the ways, when every target exists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 from sojourn import identifiers
@@ -14,10 +14,11 @@ from sojourn.expression import Reference, Type
 from sojourn.expression.access import getter
 from sojourn.expression.printer import quoted
 from sojourn.expression.values import read_zone
+from sojourn.journey.activity import SegmentQualificationActivity
 from sojourn.journey.activity.actions import answers
 from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
 from sojourn.journey.dataset import Intake, compile_dataset
-from sojourn.journey.document import JourneyDocument
+from sojourn.journey.document import JourneyDocument, Throttle
 from sojourn.journey.events import payloads, whom
 from sojourn.journey.expressions import compiled_expression
 from sojourn.journey.fetch import FieldGroups
@@ -26,6 +27,7 @@ from sojourn.journey.graph import before
 from sojourn.journey.plan import (
     Action,
     Arrow,
+    Audience,
     Choice,
     Condition,
     Error,
@@ -46,6 +48,7 @@ from sojourn.journey.plan import (
     needs_of,
 )
 from sojourn.journey.project import Project
+from sojourn.journey.qualification import CONTEXT, FIELDS
 from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
 from sojourn.journey.seen import named, seeing
@@ -53,12 +56,17 @@ from sojourn.journey.segment import check_asked
 from sojourn.journey.source import PLATFORM
 from sojourn.journey.types import epoch_ms, milliseconds
 from sojourn.schema.dataset import DatasetDocument
+from sojourn.schema.fields import Field
 from sojourn.schema.lens import lens
 
 Path = tuple[str | int, ...]
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
 """The step status of an error; `error` for all others [9.1]."""
+
+
+_BY_SEGMENT = ("segmentQualification", "readAudience")
+"""Starts after which the person's experience events are not asked for [4.1]."""
 
 
 class Builder:
@@ -71,6 +79,10 @@ class Builder:
         self.timeout = milliseconds(document.timeout)
         """Timeout-and-error (ms)."""
         self.found: list[Finding] = []
+        self.zone = read_zone(document.time_zone) or UTC
+        """The journey's own time zone."""
+        self.audience: Audience | None = None
+        self._jumps: set[str] = set()
         self._number = number
         self._journey_id = journey_id
         self._shapes: dict[tuple[object, ...], Shape] = {}
@@ -90,8 +102,11 @@ class Builder:
             journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
             document.namespace or "",
         )  # fmt: skip
+        seen = payloads(project, sorted({name for kind, name in document.uses() if kind == "event"}))
+        if any(isinstance(each, SegmentQualificationActivity) for each in document.activities.values()):
+            seen[CONTEXT] = FIELDS
         self.scope = JourneyScope(
-            payloads(project, sorted({name for kind, name in document.uses() if kind == "event"})),
+            seen,
             dict(zip(VERSION_PROPERTIES, constants, strict=True)),
             FieldGroups(project),
             document.namespace,
@@ -136,7 +151,8 @@ class Builder:
         entry.then.entrance = self._shape(entry, status, **facts)
         entry.then.reentrance = self._shape(entry, status, **facts, reentrance=True)
         zone = self._zone()
-        listens = frozenset(key for node in self._nodes.values() if isinstance(node, Listener) for key in node.hears)
+        listeners = [node for node in self._nodes.values() if isinstance(node, Listener)]
+        listens = {key: node.gives or key for node in listeners for key in node.hears}
         return Plan(
             sandbox=self.project.sandbox,
             journey=self._journey_id,
@@ -151,9 +167,9 @@ class Builder:
             end=epoch_ms(document.end_date) if document.end_date else None,
             entry=entry,
             places=tuple(self._places),
-            listens=listens,
+            listens=frozenset(listens),
             slots=self.scope.kept,
-            reads={key: self._reads(key) for key in listens},
+            reads={key: self._reads(key, name) for key, name in listens.items()},
             paths=self.scope.paths(),
             shapes=tuple(self._shapes.values()),
             needs_moment=self._needs_moment or self.scope.needs_moment,
@@ -164,6 +180,11 @@ class Builder:
             looks=self.scope.looks or self._asks or zone.looking is not None,
             zone=zone,
             counts=self._counts,
+            again_after=milliseconds(document.reentrance_wait) if document.reentrance_wait else 0,
+            pace=_pace(document.throttle),
+            keyed=document.supplemental_key,
+            audience=self.audience,
+            jumps=frozenset(self._jumps),
         )
 
     def _see(self) -> None:
@@ -183,14 +204,14 @@ class Builder:
 
     def _zone(self) -> Zone:
         """The time zone, that of the profile only where it makes a difference."""
-        fixed, whose = read_zone(self.document.time_zone) or UTC, self.document.namespace
+        fixed, whose = self.zone, self.document.namespace
         if not (self.document.profile_time_zone and self._local and whose):
             return Zone(fixed)
         return Zone(fixed, Looking("profile", whose, lens([("timeZone",)])))
 
-    def _reads(self, key: str) -> tuple[tuple[int, Get], ...]:
+    def _reads(self, key: str, name: str) -> tuple[tuple[int, Get], ...]:
         slot = self._remembers.get(key)
-        return self.scope.reads(key) if slot is None else ((slot, lambda payload: True),)
+        return self.scope.reads(name) if slot is None else ((slot, lambda payload: True),)
 
     # --- for activities ---
 
@@ -208,6 +229,31 @@ class Builder:
         elif (namespace := whom(self.project, event).namespace) != self.document.namespace:
             expected = self.document.namespace or "-"
             self.say("ERR_NAMESPACE", where, event=name, found=namespace or "-", expected=expected)
+        elif self.document.supplemental_key and event.supplemental_key is None:
+            self.say("ERR_SUPPLEMENTAL_KEY", where, event=name)
+
+    def check_business_event(self, name: str, where: Path) -> None:
+        """Findings about a business event after which something happens [3.8]."""
+        event = self.project.events.get(name)
+        if event is None:
+            self.say("ERR_EVENT_UNKNOWN", where, name=name, known=nearest(self.project.events, name))
+        elif event.about != "business":
+            self.say("ERR_EVENT_PERSON", where, event=name)
+
+    def check_segment(self, name: str, where: Path) -> bool:
+        """Whether there is a segment; a finding where there is not."""
+        found = list(check_asked(self.project, [name]))
+        for params in found:
+            self.say("ERR_SEGMENT_UNKNOWN", where, **params)
+        return not found
+
+    def payload(self, event: str) -> Field | None:
+        """The fields of an event that journeys see; None where it is in error."""
+        return payloads(self.project, [event]).get(event)
+
+    def jump(self, journey: str) -> None:
+        """The journey jumps to another one."""
+        self._jumps.add(journey)
 
     def evaluate(self, source: str, expected: Type | None, where: Path) -> tuple[Evaluate, Needs]:
         """An expression of an activity, and what is fetched before it."""
@@ -236,6 +282,9 @@ class Builder:
                 continue
             if need.source == PLATFORM and self.document.namespace is None:
                 self.say("ERR_PLATFORM_NAMESPACE", where, group=need.name)
+            start = self.document.activities[self.document.start]
+            if need.looking is not None and need.looking.what == "experienceevent" and start.type in _BY_SEGMENT:
+                self.say("ERR_SEGMENT_START_EVENTS", where, group=need.name)
             given = dict(reference.params)
             for name in self.scope.params(need.source, need.group):
                 if name not in given:
@@ -378,3 +427,8 @@ class Builder:
             needs = tuple(dict.fromkeys(need for _, _, node, _ in timers for need in needs_of(node)))
             group.opening = Opening(top.id, top.type, top.label, group=group, needs=needs)
             self.place(group.opening)
+
+
+def _pace(throttle: Throttle | None) -> int:
+    """µs from one entry to the next."""
+    return 0 if throttle is None else throttle.per // timedelta(microseconds=1) // throttle.entries

@@ -48,6 +48,8 @@ class EventDocument(Document):
     """The namespace of the person whom it is about; left out, that of the schema's primary identity."""
     key: Expression | None = None
     """What gives the person's id; left out, the identity of that namespace."""
+    supplemental_key: Annotated[Expression | None, Field(alias="supplementalKey")] = None
+    """What it is about besides the person, such as an order: journeys may be entered once for each [6.10]."""
 
     @model_validator(mode="after")
     def _type_has_its_part(self) -> EventDocument:
@@ -57,6 +59,8 @@ class EventDocument(Document):
             raise ValueError("a system-generated event has an eventID, not a condition")
         if self.about == "business" and (self.namespace is not None or self.key is not None):
             raise ValueError("a business event is about nobody: it has neither a namespace nor a key")
+        if self.about == "business" and self.supplemental_key is not None:
+            raise ValueError("a business event is about nobody: it has no supplemental key")
         return self
 
 
@@ -74,6 +78,13 @@ class SegmentDocument(Document):
     """When it is evaluated for everybody, if time alone can change it (UTC)."""
 
 
+class Throttle(Document):
+    """How many people may enter in which time; the others wait for their turn, in order [6.13]."""
+
+    entries: Annotated[int, Field(ge=1, le=1_000_000)]
+    per: Annotated[timedelta, Between("PT1S", "P1D")] = timedelta(seconds=1)
+
+
 class JourneyDocument(Document):
     """One journey version's document [6.1, 6.2]."""
 
@@ -83,6 +94,11 @@ class JourneyDocument(Document):
     """Words to find it by."""
     namespace: Namespace | None = None
     reentrance: bool = True
+    reentrance_wait: Annotated[timedelta | None, Field(alias="reentranceWait"), Between("PT1S", "P91D")] = None
+    """How long after the end of a stay the person may not enter again; left out, not at all [6.2]."""
+    supplemental_key: Annotated[bool, Field(alias="supplementalKey")] = False
+    """Whether a person is inside once for each supplemental key of the events, instead of once [6.10]."""
+    throttle: Throttle | None = None
     start_date: Annotated[AwareDatetime | None, Field(alias="startDate")] = None
     end_date: Annotated[AwareDatetime | None, Field(alias="endDate")] = None
     timeout: Annotated[timedelta, Between("PT1S", "PT30S")] = timedelta(seconds=30)

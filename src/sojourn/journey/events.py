@@ -81,7 +81,7 @@ def payloads(project: Project, events: Iterable[str]) -> dict[str, Field]:
 
 
 def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | None, list[Finding]]:
-    """The event ready to match payloads, or the findings that stand in its way; a business event is neither."""
+    """The event ready to match payloads, or the findings that stand in its way."""
     found: list[Finding] = []
 
     def say(code: str, *path: str | int, **params: object) -> None:
@@ -130,6 +130,10 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
     else:
         assert event.condition is not None
         test = compiled(event.condition, "condition", BOOLEAN)  # type: ignore[assignment]
+    supplemental = compiled(event.supplemental_key, "supplementalKey", STRING) if event.supplemental_key else None
+    if event.about == "business":
+        plan = EventPlan(event.name, None, test, lambda payload: "", frozenset(paths), business=True)  # type: ignore[arg-type]
+        return (None if found else plan), found
     person = whom(project, event)
     key: Callable[[Mapping[str, Any]], object] | None
     if person.key is not None:
@@ -139,11 +143,10 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
         paths.add(("identityMap", person.namespace))
     else:
         key = None
-        if event.about == "person":
-            say("ERR_EVENT_KEY", "key")
+        say("ERR_EVENT_KEY", "key")
     if found or key is None:
         return None, found
-    return EventPlan(event.name, person.namespace, test, key, frozenset(paths)), found  # type: ignore[arg-type]
+    return EventPlan(event.name, person.namespace, test, key, frozenset(paths), supplemental), found  # type: ignore[arg-type]
 
 
 def _identity(namespace: str) -> Callable[[Mapping[str, Any]], str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sojourn.journey.activity import Activity, EventActivity
+from sojourn.journey.activity import Activity, EventActivity, Listening
 from sojourn.journey.activity.base import RESERVED_PATHS, TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding, Severity
@@ -30,6 +30,10 @@ def check(journey: JourneyDocument) -> Iterator[Finding]:
         yield say("ERR_START_NOT_EVENT", ("start",), activity=journey.start)
     elif getattr(start, "timeout", None) is not None:
         yield say("ERR_START_TIMEOUT", ("activities", journey.start, "timeout"))
+    if journey.supplemental_key and start.type != "event":
+        yield say("ERR_SUPPLEMENTAL_START", ("supplementalKey",))
+    if journey.reentrance_wait is not None and not journey.reentrance:
+        yield say("ERR_REENTRANCE_WAIT", ("reentranceWait",))
     broken = False
     for id_, activity in activities.items():
         for finding in _ways(journey, id_, activity, say):
@@ -65,7 +69,7 @@ def _ways(journey: JourneyDocument, id_: str, activity: Activity, say: object) -
             where = (*where, name)
         if name not in activity.allowed and name not in own:
             yield say("ERR_PATH_UNKNOWN", where, name=name, paths=", ".join(dict.fromkeys((*own, *activity.allowed))))
-        if name == TIMEOUT and isinstance(activity, EventActivity) and activity.timeout is None:
+        if name == TIMEOUT and isinstance(activity, Listening) and activity.timeout is None:
             yield say("ERR_TIMEOUT_PATH", where)
         if unknown := [target for target in targets if target not in journey.activities]:
             yield say("ERR_TARGET_UNKNOWN", where, activity=unknown[0])
@@ -85,8 +89,9 @@ def _group(journey: JourneyDocument, where: Path, targets: tuple[str, ...], say:
         if not activity.rests:
             yield say("ERR_PARALLEL", where, activity=target)
             continue
-        if isinstance(activity, EventActivity):
+        if isinstance(activity, Listening):
             timeouts += activity.timeout is not None
+        if isinstance(activity, EventActivity):
             if activity.event in heard:
                 yield say("WARN_LISTENER_SHADOWED", where, "warning", activity=target, event=activity.event)
             heard.add(activity.event)

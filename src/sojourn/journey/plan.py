@@ -13,14 +13,17 @@ from datetime import UTC, datetime, tzinfo
 from operator import itemgetter
 from typing import Any, Literal, Protocol
 
-from sojourn.journey.request import Call, Effect, Request, Write
+from sojourn.journey.request import Call, Effect, Enter, Request, Write
 
 StepStatus = Literal[
     "transitions", "endStep", "error", "timedOut", "cappingError", "instanceTimedOut", "skipped", "exited", "stopped"
 ]
 """How a step ended [9.1]."""
-NodeType = Literal["event", "condition", "wait", "action", "email", "push", "sms", "webhook", "updateProfile", "end"]
-ACTIONS: tuple[NodeType, ...] = ("action", "email", "push", "sms", "webhook", "updateProfile")
+NodeType = Literal[
+    "event", "segmentQualification", "readAudience", "condition", "wait", "action", "email", "push", "sms", "webhook",
+    "updateProfile", "jump", "end",
+]  # fmt: skip
+ACTIONS: tuple[NodeType, ...] = ("action", "email", "push", "sms", "webhook", "updateProfile", "jump")
 """The types of what `Action` does."""
 Values = Sequence[object]
 Evaluate = Callable[[Values, Any], object]
@@ -178,7 +181,7 @@ class Action(Node):
     keeps: tuple[tuple[int, Get], ...] = ()
     """Which slots get which part of what it is answered, as far as that is used later; `form` is the type of all."""
     form: type = dict
-    render: Callable[[Values, Any], Effect | Write] = lambda values, moment: Call("", Request("POST", ""), 0)
+    render: Callable[[Values, Any], Effect | Write | Enter] = lambda values, moment: Call("", Request("POST", ""), 0)
     then: Arrow | None = None
     sees: Callable[[Values], object] = lambda values: None
     """What it looks at, of one that fetches: so it is known what was fetched."""
@@ -232,6 +235,8 @@ class Listener(Node):
 
     hears: tuple[str, ...] = ()
     """Keys of what is heard: an event's name, or another that `EventHeard` goes by."""
+    gives: str = ""
+    """The name under which expressions see what it hears, where that is not the key."""
     timeout: int | None = None
     then: Arrow | None = None
 
@@ -285,6 +290,23 @@ class Zone:
     looking: Looking | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """An audience that a journey begins with [6.19]: the members of a segment, each by the event `event`.
+
+    `pace` is µs from one to the next. It is read when `following` says, or after the business event `business`;
+    `incremental`: only who has come since the last time.
+    """
+
+    event: str
+    segment: str
+    pace: int
+    following: Callable[[int, bool], int | None] | None
+    """The first moment (epoch ms) behind one at which it is read, and whether that is the first time."""
+    business: str | None
+    incremental: bool
+
+
 @dataclass(slots=True, eq=False)
 class Plan:
     """A journey version, compiled. Times in ms; `start`/`end` epoch ms or None."""
@@ -324,6 +346,15 @@ class Plan:
     zone: Zone = Zone()
     counts: bool = False
     """Whether people share a counter: then it matters who comes first."""
+    again_after: int = 0
+    """How long (ms) after the end of a stay nobody enters again [6.2]."""
+    pace: int = 0
+    """µs from one entry to the next; 0 for none [6.13]."""
+    keyed: bool = False
+    """Whether a person is inside once for each supplemental key [6.10]."""
+    audience: Audience | None = None
+    jumps: frozenset[str] = frozenset()
+    """The journeys that it jumps to, by their names."""
 
     def picked(self) -> tuple[Plan, Callable[[str, Mapping[str, Any]], tuple[object, ...]]]:
         """This plan for payloads of which only what it reads is left, and what makes them: (event, payload) -> that."""
@@ -352,3 +383,7 @@ class EventPlan:
     test: Callable[[Mapping[str, Any]], bool]
     key: Callable[[Mapping[str, Any]], str | None]
     paths: frozenset[tuple[str, ...]]
+    supplemental: Callable[[Mapping[str, Any]], str | None] | None = None
+    """What it is about besides the person, as `key` says whose it is [6.10]."""
+    business: bool = False
+    """Whether it is about nobody [3.8]; its `key` is empty."""

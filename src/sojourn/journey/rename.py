@@ -24,9 +24,10 @@ _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
     ),
     "class": (("schema", ("base",)),),
     "fieldgroup": (("schema", ("fieldGroups", "*")),),
+    "segment": (("journey", ("activities", "*", "segment")),),
 }
 """Where documents of a kind are named: in documents of which kind, at which path."""
-RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset", "segment", "source")
+RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset", "source")
 """The kinds that can have another name. A namespace is part of people's identities, a journey has its own way."""
 
 

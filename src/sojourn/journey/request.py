@@ -82,4 +82,14 @@ class Send(msgspec.Struct, frozen=True, tag="send", gc=False):
     """The frequency rules that it has to keep."""
 
 
+class Enter(msgspec.Struct, frozen=True, tag="enter", gc=False):
+    """Another journey to enter, by its name [6.23]; `record` is the event by which the person does, JSON.
+
+    It is done within the turn and never goes out.
+    """
+
+    journey: str
+    record: bytes
+
+
 Effect = Call | Fetch | Send

@@ -82,6 +82,7 @@ class Segments:
         self._failure: dict[int, str] = {}
         self.qualified: list[Qualification] = []
         """Those who have entered or left in this turn, in order."""
+        self._told = 0
 
     # --- what is defined ---
 
@@ -130,12 +131,38 @@ class Segments:
         facts = [each for known in self._known.values() for each in known.values()]
         self.due = min([each.due for each in facts if each.due is not None], default=NEVER)
 
+    def uid(self, sandbox: str, name: str) -> str:
+        """The id of a segment; empty for one that there is not."""
+        facts = self._known.get(sandbox, {}).get(name)
+        return facts.uid if facts is not None else ""
+
+    def number(self, uid: str) -> int:
+        """The short number of a segment, by its id; 0 for one that there is not."""
+        facts = next((each for known in self._known.values() for each in known.values() if each.uid == uid), None)
+        return facts.id if facts is not None else 0
+
+    def fresh(self) -> list[tuple[str, str, str, Qualification]]:
+        """Who has entered or left since this was asked last: (sandbox, name and id of the segment, qualification)."""
+        new = self.qualified[self._told :]
+        self._told = len(self.qualified)
+        facts = {each.id: each for known in self._known.values() for each in known.values()}
+        return [
+            (facts[each.segment].sandbox, facts[each.segment].name, facts[each.segment].uid, each)
+            for each in new
+            if each.segment in facts
+        ]
+
     # --- runs ---
 
     @property
     def next_due(self) -> int | None:
         """When (epoch ms) the next scheduled evaluation is due."""
         return self.due if self.due != NEVER else None
+
+    @property
+    def stirred(self) -> bool:
+        """Whether somebody has entered or left since `fresh` was asked."""
+        return len(self.qualified) > self._told
 
     @property
     def sweeping(self) -> bool:

@@ -22,6 +22,8 @@ class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     event: str
     person: str
     reason: str
+    id: str = ""
+    """The event's own `_id`, where it has one."""
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):

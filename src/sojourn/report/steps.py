@@ -15,7 +15,10 @@ from sojourn.journey.document import JourneyDocument
 from sojourn.journey.plan import ACTIONS, SHAPE_FIELDS, NodeType, Shape
 from sojourn.journey.source import PLATFORM
 
-_STEP_TYPES = {"event": "Scheduler", "condition": "Condition", "wait": "Timer", **dict.fromkeys(ACTIONS, "Action")}
+_STEP_TYPES = {
+    "event": "Scheduler", "segmentQualification": "Scheduler", "readAudience": "Scheduler", "condition": "Condition",
+    "wait": "Timer", **dict.fromkeys(ACTIONS, "Action"),
+}  # fmt: skip
 _ACTION_TYPES: dict[NodeType, str] = {"action": "customHttpAction", "webhook": "customHttpAction"}
 """What the type of an action is called; others are called as their activity."""
 

@@ -130,7 +130,7 @@ def _effect(
         moved = _moved(trace, number, versions, event, id_, at)
         if moved is not None:
             return told | {"person": id_} | moved
-        for when_, _, where, name, _, reason in trace.shard.facts_of(id_) if journey.kind == "live" else ():
+        for when_, _, where, name, _, reason, *_ in trace.shard.facts_of(id_) if journey.kind == "live" else ():
             if (when_, where, name) == (at, number, event):
                 return told | {"person": id_, "did": "discarded", "reason": reason}
         if any(row[2] == number and row[3] == id_ and row[5] == at for row in trace.shard.rows("quarantined")):

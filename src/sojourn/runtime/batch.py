@@ -12,6 +12,7 @@ import msgspec
 from sojourn import identifiers
 from sojourn.engine.effect import Effect, Send
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
+from sojourn.engine.stimulus import EventHeard
 from sojourn.engine.transition import Discard, due
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
@@ -65,6 +66,10 @@ class Seat(msgspec.Struct, gc=False, eq=False):
         return self.now
 
 
+SILENCE = EventHeard("", {})
+NOWHERE = Seat((0, "", ""), StayKey(""), Versions("", "", 0))
+
+
 class Batch:
     """The sink of the walks of one transaction. `journey` and `sandbox` are those of the walk under way."""
 
@@ -73,12 +78,18 @@ class Batch:
         self._journeys = journeys
         self._rehearsals = rehearsals
         self._seats: dict[Key, Seat] = {}
+        self._keyed: dict[tuple[int, str], list[Key]] = {}
         self._steps: list[tuple[int, int, str, str, int, Sequence[Step]]] = []
         self._discards: dict[tuple[str, int, str, str], list[Any]] = {}
         self._discarded: list[Discarded] = []
         self.outgoing: list[Outgoing] = []
         self.cancelled: list[tuple[Key, int, str]] = []
         self.quarantined: list[Quarantined] = []
+        self.jumps: list[Any] = []
+        """Those who have come to a jump, and what it asks for."""
+        self.seat = NOWHERE
+        self.heard = SILENCE
+        """What is being heard."""
         self.notes: list[Note] = []
         """Of people in drafts that run apart."""
         self.journey = 0
@@ -94,6 +105,8 @@ class Batch:
         for key in new:
             journey, person, supplemental = key
             seats[key] = Seat(key, StayKey(person, supplemental), journeys[journey])
+            if supplemental:
+                self._keyed.setdefault((journey, person), []).append(key)
             if journey in asked:
                 asked[journey].append(person)
             else:
@@ -111,6 +124,15 @@ class Batch:
                     seat.damage = f"the stored stay cannot be read: {error}"
         return seats
 
+    def whose(self, journey: int, ids: Iterable[str]) -> list[Seat]:
+        """All seats of people in a journey, of each supplemental key: stored ones, and those begun in this batch."""
+        people = tuple(dict.fromkeys(ids))
+        stored = [(journey, *row[:2]) for row in self._shard.load(journey, people)]
+        begun = [key for person in people for key in self._keyed.get((journey, person), ())]
+        keys = dict.fromkeys([*[(journey, person, "") for person in people], *stored, *begun])
+        seats = self.load(keys)
+        return [seats[key] for key in keys]
+
     # --- what walks put out (engine.walk.Sink) ---
 
     def steps(self, plan: Plan, key: StayKey, entry: int, steps: Sequence[Step]) -> None:
@@ -125,26 +147,31 @@ class Batch:
         if self.journey in self._rehearsals.running:
             self.notes.append(Note(whose, stay.entry, stay.since, "call", sent(n, effect)))
 
-    def discard(self, versions: Versions | None, key: StayKey, event: str, reason: Discard, at: int) -> None:
+    def discard(
+        self, versions: Versions | None, key: StayKey, event: str, reason: Discard, at: int, id_: str | None = None
+    ) -> None:
+        """`id_` is the event's own; without one, that of what is being heard."""
         whose = (self.sandbox, versions.id if versions else 0, event, reason)
         count = self._discards.setdefault(whose, [0, at, ""])
         count[0] += 1
         count[1:] = [at, key.person]
         if whose[1] not in self._rehearsals.running:
-            self._discarded.append(Discarded(at, self.sandbox, whose[1], event, key.person, reason))
+            id_ = self.heard.payload.get("_id", "") if id_ is None else id_
+            self._discarded.append(Discarded(at, self.sandbox, whose[1], event, key.person, reason, id_))
 
     # --- undoing one walk, and writing them all ---
 
-    def enter(self, seat: Seat) -> tuple[int, int, int]:
+    def enter(self, seat: Seat) -> tuple[int, int, int, int]:
         """Before a walk: whose it is. Returns a place to go `back_to` when it fails half-way."""
-        self.journey, self.sandbox = seat.key[0], seat.versions.sandbox
-        return len(self._steps), len(self.outgoing), len(self.notes)
+        self.seat, self.journey, self.sandbox = seat, seat.key[0], seat.versions.sandbox
+        return len(self._steps), len(self.outgoing), len(self.notes), len(self.jumps)
 
-    def back_to(self, mark: tuple[int, int, int]) -> None:
+    def back_to(self, mark: tuple[int, int, int, int]) -> None:
         """Takes back what was put out since `enter` gave `mark`."""
         del self._steps[mark[0] :]
         del self.outgoing[mark[1] :]
         del self.notes[mark[2] :]
+        del self.jumps[mark[3] :]
 
     def forget(self, seat: Seat) -> None:
         """The stay is deleted: what was put out for it is counted, and nobody's."""

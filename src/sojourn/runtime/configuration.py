@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -18,6 +20,7 @@ from sojourn.journey.events import compile_event
 from sojourn.journey.finding import errors
 from sojourn.journey.plan import EventPlan, Plan
 from sojourn.journey.project import Kind, Project
+from sojourn.journey.qualification import EXITED, REALIZED, heard
 from sojourn.journey.rehearse import Options, rehearsed
 from sojourn.journey.segment import Segments, compile_segments
 from sojourn.limits.rule import KINDS, Rules, over
@@ -35,7 +38,9 @@ TIMESTAMP = ("timestamp",)
 
 
 @dataclass(slots=True)
-class _Sandbox:
+class Sandbox:
+    """What the engine knows of one sandbox."""
+
     project: Project
     events: tuple[EventPlan, ...] = ()
     routes: Routes = field(default_factory=lambda: Routes(()))
@@ -47,12 +52,28 @@ class _Sandbox:
     """The namespace of each event's key."""
     intakes: dict[str, Intake] = field(default_factory=dict)
     """The datasets that are enabled for profile, by name."""
+    reading: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
+    """The journeys that read an audience after a business event, by its name."""
     looking: tuple[Versions, ...] = ()
     """The journeys that look at the profile store."""
     counts: bool = False
     """Whether people of a journey share a counter."""
+    named: dict[str, Versions] = field(default_factory=dict)
+    """The journeys that others may jump into, by their names."""
+    keyed: dict[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
+    """What says which supplemental key an event has, for those that have one."""
     segments: Segments | None = None
     """None until somebody asks: a whole project of them may come at once."""
+
+    def supplemental(self, versions: Versions, event: str, record: Mapping[str, Any]) -> str | None:
+        """The supplemental key by which an event concerns a journey: empty where it has none [6.10].
+
+        None for an event without the key that it should have. Raises EvaluationError as expressions do.
+        """
+        if not versions.keyed:
+            return ""
+        found = self.keyed[event](record) if event in self.keyed else None
+        return found or None
 
 
 class Configuration:
@@ -61,7 +82,7 @@ class Configuration:
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
         self._shapes = Shapes(shard)
-        self._sandboxes: dict[str, _Sandbox] = {}
+        self._sandboxes: dict[str, Sandbox] = {}
         self.journeys: dict[int, Versions] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._bodies: dict[tuple[int, int], bytes] = {}
@@ -70,6 +91,8 @@ class Configuration:
         """The caps and the throttling in force; another dictionary after each change."""
         self.accesses: Accesses = {}
         """How data sources and actions are called; another dictionary after each change."""
+        self.qualifying = False
+        """Whether a journey begins or goes on by segments."""
         self.rehearsals = Rehearsals(shard)
         running = self.rehearsals.running
         for sandbox, kind, name, body in shard.rows("documents"):
@@ -90,9 +113,9 @@ class Configuration:
         for sandbox in list(self._sandboxes):
             self._compile(sandbox)
 
-    def sandbox(self, name: str) -> _Sandbox:
+    def sandbox(self, name: str) -> Sandbox:
         if name not in self._sandboxes:
-            self._sandboxes[name] = _Sandbox(Project(name))
+            self._sandboxes[name] = Sandbox(Project(name))
         return self._sandboxes[name]
 
     def segments(self, sandbox: str) -> Segments:
@@ -106,6 +129,10 @@ class Configuration:
     def counts(self) -> bool:
         """Whether it matters who of several people comes first."""
         return any(here.counts for here in self._sandboxes.values())
+
+    def journey(self, sandbox: str, uid: str) -> Versions:
+        """The versions of a journey, by its id."""
+        return self.journeys[self._ids[sandbox, uid]]
 
     def in_namespace(self, sandbox: str, namespace: str) -> list[Versions]:
         """The journeys of a sandbox whose people go by ids of this namespace."""
@@ -142,10 +169,11 @@ class Configuration:
                 self._document(entry.sandbox, kind, name, body)
         for journey, number, body in entry.versions:
             self._reword(entry.sandbox, journey, number, body)
-        if entry.kind == "event":
-            for versions in self.journeys.values():
-                if versions.sandbox == entry.sandbox:
-                    self._shard.rows("rename_held", entry.new, versions.id, entry.old)
+        for versions in self.journeys.values():
+            if versions.sandbox == entry.sandbox:
+                for old, new in _keys_renamed(entry):
+                    self._shard.rows("rename_held", new, versions.id, old)
+                    self._shard.rows("rename_entrants", new, versions.id, old)
         self._compile(entry.sandbox)
 
     def amended(self, entry: Amended) -> None:
@@ -268,6 +296,7 @@ class Configuration:
         others = {caller: access for caller, access in self.accesses.items() if caller.sandbox != sandbox}
         self.accesses = others | accesses(here.project)
         here.namespaces = {event.name: event.namespace for event in here.events}
+        here.keyed = {event.name: event.supplemental for event in here.events if event.supplemental is not None}
         compiled = [compile_dataset(here.project, dataset)[0] for dataset in here.project.datasets.values()]
         here.intakes = {intake.dataset: intake for intake in compiled if intake is not None and intake.enabled}
         here.segments = None
@@ -284,7 +313,7 @@ class Configuration:
         document = JourneyDocument.model_validate_json(self._bodies[versions.id, number])
         if versions.kind != "live":
             document = rehearsed(document, versions.kind, self.rehearsals.running[versions.id].options)
-        project.journeys = {document.name: document}
+        project.journeys, project.alone = {document.name: document}, True
         plan, found = compile_journey(project, document.name, number=number, journey_id=versions.journey)
         over = versions.states.get(number) in ("closed", "stopped")  # once nobody is inside, documents may change
         for finding in errors(found):
@@ -296,6 +325,8 @@ class Configuration:
     def _listen(self, sandbox: str) -> None:
         here = self.sandbox(sandbox)
         listening: dict[str, list[Versions]] = {}
+        origins: dict[int, list[Versions]] = {}
+        reading: dict[str, list[Versions]] = {}
         paths = {RECORD_ID, *(path for event in here.events for path in event.paths)}
         for intake in here.intakes.values():
             if intake.kind == "experienceevent":
@@ -308,5 +339,31 @@ class Configuration:
                 listening.setdefault(event, []).append(versions)
         here.counts = any(plan.counts for versions in mine for plan in versions.plans.values())
         here.looking = tuple(versions for versions in mine if any(plan.looks for plan in versions.plans.values()))
+        here.named = {plan.name: versions for versions in mine if (plan := versions.newest) and versions.kind == "live"}
+        for versions in mine:
+            jumps = {name for plan in versions.plans.values() for name in plan.jumps}
+            for target in [here.named[name] for name in jumps if name in here.named]:
+                origins.setdefault(target.id, []).append(versions)
+        for versions in mine:
+            versions.origins = tuple(origins.get(versions.id, ()))
+            plans = versions.plans.values()
+            for business in {plan.audience.business for plan in plans if plan.audience is not None}:
+                if business is not None:
+                    reading.setdefault(business, []).append(versions)
+            versions.guarded = bool(versions.origins) or any(plan.pace or plan.audience for plan in plans)
+        self.qualifying = any(
+            plan.audience is not None or any(key.startswith("segment:") for key in plan.listens)
+            for versions in self.journeys.values()
+            for plan in versions.plans.values()
+        )
         here.listening = {event: tuple(journeys) for event, journeys in listening.items()}
+        here.reading = {event: tuple(journeys) for event, journeys in reading.items()}
         here.read, here.read_many = lens(paths), lens_of_many(paths)
+
+
+def _keys_renamed(entry: Renamed) -> Iterator[tuple[str, str]]:
+    """What is heard by another key from now on."""
+    if entry.kind == "event":
+        yield entry.old, entry.new
+    elif entry.kind == "segment":
+        yield from ((heard(entry.old, status), heard(entry.new, status)) for status in (REALIZED, EXITED))

@@ -36,7 +36,9 @@ from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
+from sojourn.runtime.audience import Audiences
 from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.entrants import NEVER, Entrants
 from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_events
@@ -158,6 +160,9 @@ class Engine:
         self._forgetting = Forgetting(shard)
         self._segments = Segments(shard, self._profiles, self._configuration.segments)
         self._messages = Messages(shard, self._profiles)
+        self._entrants = Entrants(shard)
+        journeys = self._configuration.journeys
+        self._audiences = Audiences(shard, journeys, self._segments, self._profiles, self._entrants)
         self._pending: deque[tuple[int, list[Entry]]] = deque()
         self._read_from = self._cursor[0]
         self._ahead: tuple[list[Entry], Found | None] = ([], None)
@@ -201,7 +206,8 @@ class Engine:
 
     def next_moment(self) -> int | None:
         """The journey time at which there may be something to do even if nothing comes in."""
-        moments = (self._shard.next_timer(), self._delayed.next_moment(), self._segments.next_due)
+        moments = [self._shard.next_timer(), self._delayed.next_moment(), self._segments.next_due]
+        moments += [due for due in (self._entrants.due, self._audiences.due) if due != NEVER]
         return min((moment for moment in moments if moment is not None), default=None)
 
     # --- a turn ---
@@ -219,8 +225,11 @@ class Engine:
             self._forgetting,
             self._segments,
             self._messages,
+            self._entrants,
+            self._audiences,
             self._known,
             self._moment,
+            virtual=self._clock.virtual,
             still=self._stepwise,
             held=self._held,
         )
@@ -232,12 +241,16 @@ class Engine:
             shard.begin()
             crash_point("engine-begun")
             swept = self._segments.sweep(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
+            if self._configuration.qualifying:
+                swept = swept or self._audiences.read(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
+                turn.arrivals.qualify()
             turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
             turn.replies([each for each in answers if each[1].reply is not None])
             turn.entries(bite.entries, bite.found)
+            swept += turn.schedules(bite.timers_before) + turn.arrivals.enter(bite.timers_before)
             fired = turn.timers(bite.timers_before)
             swept += turn.sweep(self._sweeps) + turn.wipe() + turn.forget()
-            swept += self._segments.pass_time(bite.timers_before)
+            turn.arrivals.settle(bite.timers_before)
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
             if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()
@@ -246,6 +259,8 @@ class Engine:
             turn.save()
             self._profiles.save()
             self._segments.save()
+            self._entrants.save()
+            self._audiences.save()
             crash_point("engine-before-commit")
             if len(bite.entries) < AHEAD_FROM:
                 shard.commit()
@@ -293,7 +308,7 @@ class Engine:
         if not self._clock.virtual:
             now = max(self._now, self._clock.now_ms())
             return Bite(entries, now, now, found)
-        if not entries or self._segments.sweeping:  # an evaluation of everybody takes no virtual time
+        if not entries or self._for_many:  # what is done for many takes no virtual time
             return Bite([], self._now, self._now)
         first = entries[0]
         limit = first.at + 1 if isinstance(first, Marked) else first.at
@@ -311,6 +326,11 @@ class Engine:
             if isinstance(entry, Published):  # its people may share a counter
                 break
         return Bite(taken, taken[-1].at, taken[-1].at, found if len(taken) == len(entries) else None)
+
+    @property
+    def _for_many(self) -> bool:
+        """Whether something is under way that concerns many."""
+        return self._segments.sweeping or self._audiences.reading or self._entrants.due < self._now
 
     def _look_ahead(self) -> None:
         """Reads what comes next while the disk writes; only where there is much to do is that worth a thread."""
@@ -338,7 +358,9 @@ class Engine:
 
     def _advance(self, bite: Bite, fired: int) -> None:
         """Moves the cursor behind what was taken; a mark is passed when everything due until it has happened."""
-        if bite.entries and not (isinstance(bite.entries[0], Marked) and fired == TIMERS_A_TURN):
+        marked = bool(bite.entries) and isinstance(bite.entries[0], Marked)
+        left = fired == TIMERS_A_TURN or self._entrants.due < bite.timers_before
+        if bite.entries and not (marked and left):
             self._pass(len(bite.entries))
         self._now = max(self._now, bite.now)
         if isinstance(self._clock, VirtualClock):

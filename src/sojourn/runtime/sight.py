@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sojourn.engine.effect import OK, Answer, Ask, Asked, Effect, Known, Look, Write
+from collections.abc import Callable
+
+from sojourn.engine.effect import OK, Answer, Ask, Asked, Effect, Enter, Known, Look, Write
 from sojourn.profile.store import People, Profiles
 from sojourn.runtime.contacts import Contacts
 
@@ -23,13 +25,16 @@ def seeing(people: People, known: Known) -> Known:
     return answer
 
 
-def minding(profiles: Profiles, contacts: Contacts) -> Asked:
+def minding(profiles: Profiles, contacts: Contacts, enter: Callable[[Ask], Answer]) -> Asked:
     """Writes to the profile, done then and there [5.3], and whether messages may go [5.6].
 
-    A write stands even if the walk that it is part of fails later and is set aside: done again, it is the same.
+    `enter` does jumps. A write stands even if the walk that it is part of fails later and is set aside: done again,
+    it is the same.
     """
 
     def answer(ask: Ask) -> Answer | None:
+        if isinstance(ask.effect, Enter):
+            return enter(ask)
         if not isinstance(ask.effect, Write):
             reason = contacts.hindrance(ask, ask.effect)
             return None if reason is None else Answer("skipped", attempts=0, reply=reason)

@@ -16,15 +16,20 @@ from sojourn import identifiers
 from sojourn.engine.effect import Answer, Known
 from sojourn.engine.stay import Stay, StayKey
 from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
+from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
 from sojourn.engine.world import World
+from sojourn.expression import EvaluationError
 from sojourn.identifiers import event_key
 from sojourn.journey.plan import Group, Plan
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Grown, Profiles
+from sojourn.runtime.arrivals import Arrivals
+from sojourn.runtime.audience import Audiences
 from sojourn.runtime.batch import Batch, Seat
-from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.configuration import Configuration, Sandbox
 from sojourn.runtime.contacts import Contacts
+from sojourn.runtime.entrants import Entrants
 from sojourn.runtime.forget import Forgetting, Target
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_each, read_events
@@ -61,14 +66,16 @@ log = logging.getLogger(__name__)
 
 TIMERS_A_TURN = 5_000
 SWEEP_A_TURN = 500
+PROFILES_AT_ONCE = 5_000
 NO_STAY: Key = (0, "", "")
+ABOUT_NOBODY: Key = (0, "", "business")
 
 
 class Turn:
     """Processes stimuli into a batch; `moment` tells the journey time for what has no moment of its own.
 
-    `still`: time stands still while a call is open [6.30]. `held` is how many held events the shard has: who leaves
-    an action is asked about them only if there are any.
+    `virtual`: what takes no virtual time is done at once; `still`: it stands still while a call is open [6.30]. `held`
+    is how many held events the shard has: who leaves an action is asked about them only if there are any.
     """
 
     def __init__(
@@ -79,9 +86,12 @@ class Turn:
         forgetting: Forgetting,
         segments: Segments,
         messages: Messages,
+        entrants: Entrants,
+        audiences: Audiences,
         known: Known,
         moment: Callable[[], int],
         *,
+        virtual: bool,
         still: bool,
         held: int,
     ) -> None:
@@ -91,12 +101,17 @@ class Turn:
         self._forgetting = forgetting
         self._segments = segments
         self._messages = messages
+        self._entrants = entrants
+        self._audiences = audiences
         self._moment = moment
+        self._virtual = virtual
         self.held = held
         self._rehearsals = configuration.rehearsals
         self.batch = Batch(shard, configuration.journeys, self._rehearsals)
+        self.arrivals = Arrivals(self, self.batch, configuration, profiles, segments, entrants, audiences)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
-        ask = self._rehearsals.asked(minding(profiles, Contacts(shard, profiles)), lambda: self.batch.journey)
+        asked = minding(profiles, Contacts(shard, profiles), self.arrivals.entering)
+        ask = self._rehearsals.asked(asked, lambda: self.batch.journey)
         self._walk = Walk(self.batch, World(known, segments.member, ask, self._count), still=still)
         self._records = Records(shard, profiles, self._bring_together, self._aside)
 
@@ -132,27 +147,58 @@ class Turn:
             self._set_aside(seat.key, "answer", msgspec.json.encode(answered), self._moment(), error)
             if effect_id:
                 batch.cancelled.append((seat.key, answered.n, effect_id))  # it was answered: not to be called again
+        if batch.jumps:
+            self.arrivals.jump()
 
     # --- log entries ---
 
     def entries(self, entries: list[Entry], found: Found | None = None) -> None:
         """Processes log entries, in order; `found` is what is in them, where that was read already."""
-        if entries and entries[-1].at <= self._segments.due and all_events(entries):
+        if entries and entries[-1].at <= self._due and all_events(entries):
             self._events(entries, found)  # type: ignore[arg-type]
             return
         events: list[Accepted] = []
         for entry in entries:
-            if entry.at > self._segments.due:
+            if entry.at > self._due:
                 self._events(events)
                 events = []
-                self._segments.pass_time(entry.at)
+                self.schedules(entry.at)
             if type(entry) is Accepted:
                 events.append(entry)
                 continue
             self._events(events)
             events = []
             self._control(entry)
+            if self._configuration.qualifying:
+                self._complete()
         self._events(events)
+
+    @property
+    def _due(self) -> int:
+        """When the clock starts something next that concerns many."""
+        return min(self._segments.due, self._audiences.due)
+
+    def schedules(self, before: int) -> int:
+        """Begins what is due earlier than `before` for many: evaluations of segments, reads of audiences; how many."""
+        begun = 0
+        while (due := self._due) < before:
+            begun += self._segments.pass_time(due + 1)
+            if self._configuration.qualifying:
+                self._complete()
+            begun += self._audiences.pass_time(due + 1)
+            self._complete()
+        return begun
+
+    def _complete(self) -> None:
+        """Tells of those who have entered or left segments. In virtual time, what was begun for many is done whole."""
+        if self._segments.stirred:
+            self.arrivals.qualify()
+        while self._virtual and (self._segments.sweeping or self._audiences.reading):
+            self._profiles.save()
+            self._segments.save()
+            self._segments.sweep(PROFILES_AT_ONCE)
+            self.arrivals.qualify()
+            self._audiences.read(PROFILES_AT_ONCE)
 
     def _control(self, entry: Entry) -> None:
         match entry:
@@ -169,8 +215,10 @@ class Turn:
                         self._segments.reworded(entry.sandbox, name, body)
             case Published():
                 self._configuration.published(entry)
+                self._audiences.published(self._configuration.journey(entry.sandbox, entry.journey), entry.at)
             case Halted():
                 self._configuration.halted(entry)
+                self._audiences.published(self._configuration.journey(entry.sandbox, entry.journey), entry.at)
             case Retried():
                 self._retry(entry)
             case Recorded():
@@ -233,19 +281,31 @@ class Turn:
                 continue
             for event, person, reason in matches:
                 journeys = here.listening.get(event)
-                if person is None or not journeys:
+                if person == "" and event in here.reading:
+                    heard.append((ABOUT_NOBODY, EventHeard(event, record), entry))
+                    continue
+                if not person or not journeys:
                     self.batch.sandbox = entry.sandbox
                     why = reason or "EVENT_WITH_NO_JOURNEY"
-                    self.batch.discard(None, StayKey(person or ""), event, why, entry.at)
+                    self.batch.discard(None, StayKey(person or ""), event, why, entry.at, record["_id"])
                     continue
                 stimulus = EventHeard(event, record)
                 for versions in journeys:
-                    heard.append(((versions.id, person, ""), stimulus, entry))  # noqa: PERF401 - mostly one
+                    supplemental = "" if not here.keyed else self._supplemental(here, versions, person, stimulus, entry)
+                    if supplemental is not None:
+                        heard.append(((versions.id, person, supplemental), stimulus, entry))
         for name, identities in known.items():
             self._profiles.prepare(name, identities)
-        seats = self.batch.load([key for key, _, _ in heard if key is not NO_STAY])
+        seats = self.batch.load([key for key, _, _ in heard if key[0]])
         imported: set[int] = set()
+        qualifying, last = self._configuration.qualifying, None
         for key, stimulus, entry in heard:
+            if qualifying and entry is not last:  # behind what the event itself has done
+                self._complete()
+                last = entry
+            if key is ABOUT_NOBODY:
+                self._business(stimulus, entry)
+                continue
             if key is NO_STAY:
                 intake = self._configuration.sandbox(entry.sandbox).intakes[entry.dataset]
                 self._before_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
@@ -255,13 +315,40 @@ class Turn:
             if imported and id(entry) in imported:
                 continue
             seat = seats[key] if not self._profiles.has_kin else self._seat(key, stimulus.event)
-            if not self._hear(seat, stimulus, entry.record, entry.at):
-                self._hold(seat, stimulus.event, entry.record, entry.at)
+            if seat.versions.guarded:
+                self.arrivals.receive(seat, stimulus, entry.record, entry.at)
+            elif not self.hear(seat, stimulus, entry.record, entry.at):
+                self.hold(seat, stimulus.event, entry.record, entry.at)
+        if qualifying:
+            self._complete()
 
-    def _hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool:
+    def _supplemental(
+        self, here: Sandbox, versions: Versions, person: str, heard: EventHeard, entry: Accepted
+    ) -> str | None:
+        """The supplemental key by which an event concerns a journey; None where it cannot have an effect on it."""
+        try:
+            found, why = here.supplemental(versions, heard.event, heard.payload), "supplementalKeyMissing"
+        except EvaluationError:
+            found, why = None, "keyFailed"
+        if found is None:
+            self.batch.sandbox = entry.sandbox
+            self.batch.discard(versions, StayKey(person), heard.event, why, entry.at, heard.payload["_id"])  # type: ignore[arg-type]
+        return found
+
+    def _business(self, heard: EventHeard, entry: Accepted) -> None:
+        """An event about nobody: journeys read their audience after it [3.8]."""
+        here = self._configuration.sandbox(entry.sandbox)
+        for versions in here.reading[heard.event]:
+            if not self._audiences.happened(versions, heard.event, entry.record, entry.at):
+                self.batch.sandbox = entry.sandbox
+                _, reason = versions.entering()
+                self.batch.discard(versions, StayKey(""), heard.event, reason, entry.at, heard.payload["_id"])
+
+    def hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool:
         """One event for one stay. False where it has to wait for an answer."""
         batch = self.batch
         mark = batch.enter(seat)
+        batch.heard = heard
         try:
             before = seat.stay()
             if seat.versions.kind != "live":
@@ -277,13 +364,15 @@ class Turn:
             self._moved(seat, before, after)
             if seat.versions.kind == "test":
                 self._heard(seat, before, heard.event, record, at, waits=waits)
-            return not waits
         except Exception as error:
             batch.back_to(mark)
             self._set_aside(seat.key, "event", record, at, error, heard.event)
             return True
+        if batch.jumps:
+            self.arrivals.jump()
+        return not waits
 
-    def _hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
+    def hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
         self._shard.rows("hold", *seat.key, at, event, record)
         self.held += 1
 
@@ -333,12 +422,12 @@ class Turn:
         if heard is None or heard.key[0] not in self._configuration.journeys:
             return
         seat = self.batch.load([heard.key])[heard.key]
-        self._passed(seat, entry.at, entry.at)
+        self.passed(seat, entry.at, entry.at)
         stay = seat.now
         if stay.place < 0 or stay.entry != heard.entry or heard.event not in seat.versions.plan(stay).listens:
             return
-        if not self._hear(seat, EventHeard(heard.event, {}), b"{}", entry.at):
-            self._hold(seat, heard.event, b"{}", entry.at)
+        if not self.hear(seat, EventHeard(heard.event, {}), b"{}", entry.at):
+            self.hold(seat, heard.event, b"{}", entry.at)
 
     # --- profiles ---
 
@@ -369,30 +458,35 @@ class Turn:
         ]
         seats = self.batch.load(keys)
         for key in keys:
-            self._passed(seats[key], at, at)
+            self.passed(seats[key], at, at)
 
     def _seat(self, key: Key, event: str) -> Seat:
-        """Where the person of `key` is in a journey, under whichever of their ids: inside, or there last [1.2]."""
+        """Where the person of `key` is in a journey, under whichever of their ids [1.2]."""
         journey, person, supplemental = key
-        sandbox = self._configuration.journeys[journey].sandbox
-        ids = self._profiles.kin(sandbox, self._configuration.sandbox(sandbox).namespaces.get(event), person)
-        seats = self.batch.load([(journey, id_, supplemental) for id_ in ids])
-        mine = [seats[journey, id_, supplemental] for id_ in ids]
-        return max(mine, key=lambda seat: (seat.now.place, seat.now.entry > 0, seat.now.since, seat.key == key))
+        versions = self._configuration.journeys[journey]
+        namespace = self._configuration.sandbox(versions.sandbox).namespaces.get(event)
+        kin = self._profiles.kin(versions.sandbox, namespace, person)
+        return self.seat_of(versions, [person, *(id_ for id_ in kin if id_ != person)], supplemental)
+
+    def seat_of(self, versions: Versions, ids: Sequence[str], supplemental: str = "") -> Seat:
+        """Where the person with these ids is in a journey: inside, or there last; else at the first of them."""
+        seats = self.batch.load([(versions.id, id_, supplemental) for id_ in ids])
+        mine = [seats[versions.id, id_, supplemental] for id_ in ids]
+        if len(mine) == 1:
+            return mine[0]
+        return max(mine, key=lambda seat: (seat.now.place, seat.now.entry > 0, seat.now.since, seat is mine[0]))
 
     def _bring_together(self, grown: Grown, at: int) -> None:
         """Of several stays of one person in a journey the oldest goes on, the others end as merged [1.2]."""
         for versions in self._configuration.in_namespace(grown.sandbox, grown.namespace):
-            stored = [row for id_ in grown.ids for row in self._shard.rows("load_stay", versions.id, id_)]
-            keys = [(versions.id, id_, "") for id_ in grown.ids] + [(versions.id, *row[:2]) for row in stored]
-            seats = self.batch.load(keys)
-            for supplemental in dict.fromkeys(key[2] for key in keys):
-                self._merge([seats[key] for key in dict.fromkeys(keys) if key[2] == supplemental], at)
+            seats = self.batch.whose(versions.id, grown.ids)
+            for supplemental in dict.fromkeys(seat.key[2] for seat in seats):
+                self._merge([seat for seat in seats if seat.key[2] == supplemental], at)
 
     def _merge(self, seats: list[Seat], at: int) -> None:
         """`seats` are one person's, in one journey and of one supplemental key."""
         for seat in seats:
-            self._passed(seat, at, at)
+            self.passed(seat, at, at)
         inside = sorted([seat for seat in seats if seat.now.place >= 0], key=lambda seat: (seat.now.entered, seat.key))
         for seat in inside[1:]:
             self._shard.rows("pass_held", inside[0].key[1], *seat.key)
@@ -400,8 +494,10 @@ class Turn:
         if self.held and len(inside) > 1 and not inside[0].damage:
             self._release_held(inside[0])
 
-    def _passed(self, seat: Seat, before: int, due: int) -> None:
+    def passed(self, seat: Seat, before: int, due: int) -> None:
         """Fires the timers of a seat that are due earlier than `before`; the earliest that is known is `due`."""
+        if seat.versions.origins:
+            self.arrivals.before(seat, before)
         mark = self.batch.enter(seat)
         try:
             stay = seat.stay()
@@ -410,6 +506,8 @@ class Turn:
         except Exception as error:
             self.batch.back_to(mark)
             self._set_aside(seat.key, "timer", b"", due, error)
+        if self.batch.jumps:
+            self.arrivals.jump()
 
     def _exit(self, seat: Seat, reason: ExitReason, at: int) -> None:
         """Ends a stay for `reason`."""
@@ -433,12 +531,11 @@ class Turn:
             self.held -= len(self._shard.rows("held_of_person", journey, person))
             self._shard.rows("drop_held_of", journey, person)
             self._messages.forget(journey, person)
-            keys = {(journey, *row[:2]) for row in self._shard.rows("load_stay", journey, person)}
-            seats = self.batch.load({*keys, (journey, person, "")})
-            for key in {*keys, (journey, person, "")}:
-                if seats[key].now.place >= 0:
-                    self._exit(seats[key], "privacy", entry.at)
-                self.batch.forget(seats[key])
+            self._entrants.forget(journey, person)
+            for seat in self.batch.whose(journey, (person,)):
+                if seat.now.place >= 0:
+                    self._exit(seat, "privacy", entry.at)
+                self.batch.forget(seat)
         self.batch.forget_discards(entry.sandbox, {id_ for _, id_ in identities})
         self._rehearsals.forget(stays)
         self._forgetting.begin(entry.token, Target(entry.sandbox, identities, stays))
@@ -461,7 +558,7 @@ class Turn:
         batch = self.batch
         seats = batch.load([timer[1:] for timer in timers])
         for timer in timers:
-            self._passed(seats[timer[1:]], before, timer[0])
+            self.passed(seats[timer[1:]], before, timer[0])
         self._shard.rows("drop_timers", *timers[-1])  # those read, and no other: they come in the order of the key
         return len(timers)
 
@@ -520,7 +617,7 @@ class Turn:
     def _release_held(self, seat: Seat) -> None:
         read = self._configuration.sandbox(seat.versions.sandbox).read
         for id_, at, event, record in self._shard.rows("held_of", *seat.key):
-            if not self._hear(seat, EventHeard(event, read(record)), record, at):
+            if not self.hear(seat, EventHeard(event, read(record)), record, at):
                 return  # the next call is open: this one and those behind it wait on
             self._shard.rows("drop_held", id_)
             self.held -= 1
@@ -566,5 +663,5 @@ class Turn:
             self._shard.rows("put_timer", item.at, *key)
         else:
             event = item.reason.partition(":")[0]
-            if not self._hear(seat, EventHeard(event, read(item.payload)), item.payload, at):
-                self._hold(seat, event, item.payload, at)
+            if not self.hear(seat, EventHeard(event, read(item.payload)), item.payload, at):
+                self.hold(seat, event, item.payload, at)

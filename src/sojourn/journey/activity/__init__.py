@@ -15,7 +15,8 @@ from sojourn.journey.activity.conditions import (
     ProfileCapActivity,
     TimeConditionActivity,
 )
-from sojourn.journey.activity.events import EventActivity, ReactionActivity
+from sojourn.journey.activity.events import EventActivity, Listening, ReactionActivity
+from sojourn.journey.activity.jump import JumpActivity
 from sojourn.journey.activity.messages import (
     EmailActivity,
     MessageActivity,
@@ -24,9 +25,12 @@ from sojourn.journey.activity.messages import (
     WebhookActivity,
 )
 from sojourn.journey.activity.orchestration import EndActivity, WaitActivity
+from sojourn.journey.activity.segments import ReadAudienceActivity, SegmentQualificationActivity
 
 Activity = Annotated[
     EventActivity
+    | SegmentQualificationActivity
+    | ReadAudienceActivity
     | ReactionActivity
     | ConditionActivity
     | TimeConditionActivity
@@ -35,6 +39,7 @@ Activity = Annotated[
     | ProfileCapActivity
     | WaitActivity
     | ActionActivity
+    | JumpActivity
     | UpdateProfileActivity
     | EmailActivity
     | PushActivity
@@ -46,6 +51,6 @@ Activity = Annotated[
 
 __all__ = [
     "ActionActivity", "Activity", "BaseActivity", "ConditionActivity", "EmailActivity", "EndActivity", "EventActivity",
-    "MessageActivity", "PushActivity", "ReactionActivity", "SmsActivity", "UpdateProfileActivity", "WaitActivity",
-    "WebhookActivity",
+    "JumpActivity", "Listening", "MessageActivity", "PushActivity", "ReactionActivity", "ReadAudienceActivity",
+    "SegmentQualificationActivity", "SmsActivity", "UpdateProfileActivity", "WaitActivity", "WebhookActivity",
 ]  # fmt: skip

@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from sojourn.journey.project import Kind
 
 
-class EventActivity(Onward):
-    """Start of a journey, or a listener further down [6.15]."""
+class Listening(Onward):
+    """An activity at which people wait for something to be heard, at most for `timeout`."""
 
     allowed: ClassVar = (THEN, TIMEOUT)
-    starts: ClassVar = True
     rests: ClassVar = True
 
-    type: Literal["event"]
-    event: Identifier
     timeout: Duration | None = None
+
+    @property
+    def patience(self) -> int | None:
+        """The timeout in ms."""
+        return milliseconds(self.timeout) if self.timeout else None
 
     def arrows(self) -> dict[str, tuple[str, ...]]:
         """Without a path of its own a timeout goes on through the listener's branch [6.15]."""
@@ -37,35 +39,33 @@ class EventActivity(Onward):
     def rehearsed(self, wait: timedelta, path: str | None) -> Self:
         return self if self.timeout is None else self.model_copy(update={"timeout": wait})
 
+
+class EventActivity(Listening):
+    """Start of a journey, or a listener further down [6.15]."""
+
+    starts: ClassVar = True
+
+    type: Literal["event"]
+    event: Identifier
+
     def uses(self) -> Iterator[tuple[Kind, str]]:
         yield "event", self.event
 
     def node(self, build: Builder, id_: str) -> Node:
         build.check_event(self.event, ("activities", id_, "event"))
-        timeout = milliseconds(self.timeout) if self.timeout else None
-        return Listener(id_, "event", self.label or id_, hears=(self.event,), timeout=timeout)
+        return Listener(id_, "event", self.label or id_, hears=(self.event,), timeout=self.patience)
 
 
-class ReactionActivity(Onward):
+class ReactionActivity(Listening):
     """Wait for what becomes of a message that was sent earlier in this stay [6.18]; it counts if it was before, too.
 
     Mails are sent, opened, clicked or failed, pushes sent, clicked or failed, short messages sent or failed.
     """
 
-    allowed: ClassVar = (THEN, TIMEOUT)
-    rests: ClassVar = True
-
     type: Literal["reaction"]
     message: ActivityId
     what: Literal["sent", "opened", "clicked", "failed"]
     timeout: Annotated[timedelta, Between("PT40S", "P30D")] | None = None
-
-    def arrows(self) -> dict[str, tuple[str, ...]]:
-        ways = self.ways()
-        return ways if self.timeout is None else {**ways, TIMEOUT: ways.get(TIMEOUT, ways[THEN])}
-
-    def hurried(self, wait: timedelta) -> Self:
-        return self if self.timeout is None else self.model_copy(update={"timeout": wait})
 
     def node(self, build: Builder, id_: str) -> Node:
         where = ("activities", id_)
@@ -80,9 +80,8 @@ class ReactionActivity(Onward):
         elif self.what not in HEARD_OF[message.kind]:
             kinds = ", ".join(HEARD_OF[message.kind])
             build.say("ERR_REACTION_KIND", (*where, "what"), reaction=self.what, kind=message.kind, known=kinds)
-        timeout = milliseconds(self.timeout) if self.timeout else None
         key = build.remember(self.message, self.what)
-        return Listener(id_, "event", self.label or id_, hears=(key,), timeout=timeout)
+        return Listener(id_, "event", self.label or id_, hears=(key,), timeout=self.patience)
 
 
 HEARD_OF: Mapping[ChannelKind, tuple[str, ...]] = {

@@ -341,3 +341,56 @@ update message set status = ? where id = ?;
 select distinct sandbox, channel, address from message where journey = ? and person = ?;
 -- name: drop_messages
 delete from message where journey = ? and person = ?;
+-- name: put_entrant
+insert into entrant (due, n, journey, person, supplemental, at, event, payload, run)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- name: entrants
+select due, n, journey, person, supplemental, at, event, payload, run from entrant
+where due < ? order by due, n limit ?;
+-- name: entrants_of
+select due, n, journey, person, supplemental, at, event, payload, run from entrant
+where journey = ? and person = ? and due < ? order by due, n;
+-- name: drop_entrant
+delete from entrant where due = ? and n = ?;
+-- name: next_entrant
+select due from entrant order by due, n limit 1;
+-- name: last_entrant
+select coalesce(max(n), 0) from entrant;
+-- name: drop_entrants
+delete from entrant where (due, n) <= (?, ?);
+-- name: drop_entrants_of
+delete from entrant where journey = ? and person = ?;
+-- name: drop_entrants_in
+delete from entrant where journey = ?;
+-- name: rename_entrants
+update entrant set event = ? where journey = ? and event = ?;
+-- name: entrants_by_run
+select count(*) from entrant where run = ?;
+-- name: paces
+select journey, free from pace;
+-- name: put_pace
+insert or replace into pace (journey, free) values (?, ?);
+-- name: drop_pace
+delete from pace where journey = ?;
+-- name: audiences
+select journey, version, due, read_at from audience order by journey, version;
+-- name: put_audience
+insert or replace into audience (journey, version, due, read_at) values (?, ?, ?, ?);
+-- name: drop_audiences
+delete from audience where journey = ? and version <> ?;
+-- name: add_audience_run
+insert into audience_run (uid, journey, version, segment, at, since, status, place, total, refused, payload)
+values (?, ?, ?, ?, ?, ?, 'queued', 0, 0, 0, ?) returning id;
+-- name: audience_runs
+select id, uid, journey, version, segment, at, since, status, place, total, refused, payload from audience_run
+where status in ('queued', 'started') order by id;
+-- name: audience_runs_of
+select id, uid, version, segment, at, since, status, total, refused from audience_run where journey = ? order by id desc limit ?;
+-- name: audience_run
+select uid, version, segment, payload from audience_run where id = ?;
+-- name: set_audience_run
+update audience_run set status = ?, place = ?, total = ?, refused = ? where id = ?;
+-- name: trim_audience_runs
+delete from audience_run where journey = ?1 and status in ('finished', 'failed') and id <= (
+  select id from audience_run where journey = ?1 order by id desc limit 1 offset ?2
+) and not exists (select 1 from entrant where run = audience_run.id);
