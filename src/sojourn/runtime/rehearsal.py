@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from sojourn.engine.effect import Answer, Asked, Effect, Known, Look, called
+from sojourn.engine.effect import Answer, Asked, Effect, Known, Look, Send, called
 from sojourn.engine.stay import AWAY, Stay
 from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
@@ -189,18 +189,17 @@ def sent(n: int, effect: Effect) -> dict[str, Any]:
     return {"n": n, "called": called(effect), "kind": type(effect).__name__.lower(), "request": _request(effect)}
 
 
-def _request(effect: Effect) -> Any:
-    request = getattr(effect, "request", None)
-    if request is None:
-        return None
-    return {"method": request.method, "url": request.url, "body": shown(request.body)}
+def _request(effect: Effect) -> dict[str, Any]:
+    if isinstance(effect, Send):
+        return {"to": effect.to, "subject": effect.subject, "text": effect.text}
+    return {"method": effect.request.method, "url": effect.request.url, "body": shown(effect.request.body)}
 
 
 def answered(n: int, answer: Answer) -> dict[str, Any]:
     """An answer as a note has it."""
     return {
         "n": n, "outcome": answer.outcome, "code": answer.code, "attempts": answer.attempts, "took": answer.took,
-        "body": shown(answer.body),
+        "body": shown(answer.body), "reply": answer.reply,
     }  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class BaseActivity(Document):
     """Whether a journey may start with it."""
     rests: ClassVar[bool] = False
     """Whether people rest at it for something to happen: it may stand in parallel with others [6.16]."""
+    least_wait: ClassVar[int] = 1_000
+    """The shortest wait (ms) that a test of a journey with it may have [6.32]."""
 
     label: Annotated[str, StringConstraints(max_length=100)] = ""
 
