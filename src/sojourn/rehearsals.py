@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sojourn.authoring import Authoring, FindingsError
 from sojourn.errors import ConflictError, InputError
+from sojourn.journey.activity.conditions import PercentageSplitActivity
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import errors
 from sojourn.journey.rehearse import Kind, Options, least_wait
@@ -95,5 +96,6 @@ def _check_test(document: JourneyDocument, options: Options) -> None:
     if options.wait < least:
         raise InputError("ERR_TEST_WAIT", field="wait", least=f"PT{least // 1000}S")
     for activity, path in options.paths.items():
-        if activity not in document.activities:
+        split = document.activities.get(activity)
+        if not isinstance(split, PercentageSplitActivity) or path not in split.paths:
             raise InputError("ERR_TEST_PATH", field=f"paths.{activity}", activity=activity, path=path)

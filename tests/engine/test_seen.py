@@ -12,7 +12,7 @@ from sojourn import identifiers
 from sojourn.engine.moment import Moment
 from sojourn.engine.stay import StayKey, Step
 from sojourn.expression import Constant, EvaluationError, Reference, Slot, Type, compile_expression
-from sojourn.journey.activity.orchestration import ConditionActivity
+from sojourn.journey.activity.conditions import ConditionActivity
 from sojourn.journey.builder import Builder
 from sojourn.journey.plan import Plan
 from sojourn.journey.seen import LONGEST_TEXT, MORE, MOST_ELEMENTS, named, short

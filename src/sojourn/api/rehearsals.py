@@ -41,8 +41,8 @@ class TestBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    wait: Duration = Field(
-        TEST_WAIT, description="how long each wait and each event timeout lasts; PT40S with reactions"
+    wait: Duration | None = Field(
+        None, description="how long each wait and each event timeout lasts; PT10S, with reactions PT40S"
     )
     paths: dict[str, str] = Field(
         {}, description="the path that a percentage split takes; the top one unless named here"
@@ -182,7 +182,10 @@ def state(server: ServerOf, sandbox: Sandbox, name: str) -> Test:
 def activate(server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[TestBody | None, Body()] = None) -> Test:
     """Tests the draft with real events, for test profiles; the journey is locked until the test ends."""
     body = body or TestBody()
-    options = Options(wait=milliseconds(body.wait), paths=body.paths)
+    document = server.project(sandbox).journeys.get(name)
+    least = least_wait(document) if document is not None else 0
+    wait = max(milliseconds(TEST_WAIT), least) if body.wait is None else milliseconds(body.wait)
+    options = Options(wait=wait, paths=body.paths)
     server.rehearsals.begin(sandbox, name, "test", options)
     return state(server, sandbox, name)
 

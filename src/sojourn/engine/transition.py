@@ -400,6 +400,8 @@ def _walk(
         except EvaluationError as error:
             assert isinstance(target, Condition | Action)
             arrow, shape, code = target.failure, target.failures["error"], error.code
+            if type(target) is Condition and target.asks:
+                seen = saw(target, values, moment)
 
 
 def _come(

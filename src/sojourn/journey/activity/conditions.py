@@ -139,6 +139,10 @@ class TimeConditionActivity(_Choosing):
     type: Literal["timeCondition"]
     paths: Annotated[dict[PathName, Hours], Field(min_length=1, max_length=50)]
 
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        for name, hours in self.paths.items():
+            yield name, f"{hours.from_} <= time < {hours.to}, {'/'.join(hours.days)}"
+
     def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
         build.local()
         ways = tuple((hours.open(), arrow) for hours, arrow in zip(self.paths.values(), arrows, strict=True))
@@ -170,6 +174,11 @@ class DateConditionActivity(_Choosing):
 
     type: Literal["dateCondition"]
     paths: Annotated[dict[PathName, Dates], Field(min_length=1, max_length=50)]
+
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        for name, dates in self.paths.items():
+            start, end = f"{dates.from_} <= " if dates.from_ else "", f" < {dates.to}" if dates.to else ""
+            yield name, f"{start}date{end}"
 
     def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
         build.local()
@@ -203,6 +212,10 @@ class PercentageSplitActivity(_Choosing):
             raise ValueError("the percentages of all paths are together at most 100")
         return paths
 
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        for name, share in self.paths.items():
+            yield name, f"{share:g} %"
+
     def rehearsed(self, wait: timedelta, path: str | None) -> Self:
         chosen = path if path in self.paths else next(iter(self.paths))
         shares = {name: 100.0 if name == chosen else 0.0 for name in self.paths}
@@ -233,6 +246,9 @@ class ProfileCapActivity(Onward):
 
     type: Literal["profileCap"]
     limit: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
+
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        yield THEN, f"count < {self.limit}"
 
     def arrows(self) -> dict[str, tuple[str, ...]]:
         ways = self.ways()
