@@ -37,12 +37,16 @@ _is_test = lens([_FLAG])
 
 @dataclass(slots=True)
 class Rehearsal:
-    """A draft that runs apart. `people` are those who have entered, of a test."""
+    """A draft that runs apart. `people` are those who have entered, of a test; `fixtures` answer a shadow's calls."""
 
     kind: Kind
     of: str
     options: Options
     people: set[str] = field(default_factory=set)
+    fixtures: Fixtures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fixtures = Fixtures(self.options.answers)
 
 
 class Note(NamedTuple):
@@ -147,7 +151,7 @@ class Rehearsals:
 
     def known(self, known: Known, place: Callable[[], int]) -> Known:
         """`known`, but for shadows, of which every effect is answered on the spot; `place` tells whose it is."""
-        shadows = {id_: Fixtures(each.options.answers) for id_, each in self.running.items() if each.kind == "shadow"}
+        shadows = {id_: each.fixtures for id_, each in self.running.items() if each.kind == "shadow"}
         if not shadows:
             return known
 
