@@ -12,6 +12,7 @@ from sojourn.api.profiles import people_of, segments_of
 from sojourn.api.reports import read_steps
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import Server
+from sojourn.api.stays import stories_of
 from sojourn.engine.stay import AWAY
 from sojourn.errors import NotFoundError
 from sojourn.identifiers import identity_key
@@ -80,7 +81,8 @@ def access(
     id: Annotated[str, Query(min_length=1, max_length=2_000)],  # noqa: A002
     namespace: Annotated[str, Query(max_length=60)] = "",
 ) -> dict[str, Any]:
-    """All that is held on a person, as one archive: profile, events, segments, stays, step events, log records."""
+    """All that is held on a person, as one archive: profile, events, segments, stays, step events with what decisions
+    saw, tests included, and log records."""
     person = people_of(server).person(sandbox, namespace, id)
     identities: list[Identity] = list(person.identities) if person is not None else [(namespace, id)]
     archive = {
@@ -89,6 +91,11 @@ def access(
         "events": people_of(server).events(sandbox, namespace, id, server.now()),
         "segments": [each.model_dump() for each in segments_of(server, sandbox, namespace, id)],
         "journeys": _journeys(server, sandbox, identities),
+        "stays": [
+            story
+            for name, each in dict(identities).items()
+            for story in stories_of(server, sandbox, name or None, each)
+        ],
         "records": _records(server, Target(sandbox, identities, [])),
     }
     if person is None and not archive["journeys"] and not archive["records"]:

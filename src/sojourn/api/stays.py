@@ -218,17 +218,22 @@ def of_person(
     journey: Annotated[str | None, Query(description="only those in this journey")] = None,
 ) -> list[Stay]:
     """All stays of a person, in live journeys and in drafts that run, with their moves."""
-    shard = server.require_shard()
-    ids = _ids(server, sandbox, namespace, person)
     if journey is not None:
         server.authoring.journey_id(sandbox, journey)
     return [
         Stay.model_validate(story)
-        for number, versions in _journeys(shard, sandbox).items()
-        if journey is None or next(iter(versions.values())).name == journey
-        for id_ in ids
-        for story in _stories(shard, number, versions, id_)
+        for story in stories_of(server, sandbox, namespace, person)
+        if journey in (None, story["journey"])
     ]
+
+
+def stories_of(server: Server, sandbox: str, namespace: str | None, person: str) -> Iterator[dict[str, Any]]:
+    """The stories of all stays of whoever has an identity; without a namespace, in that of each journey."""
+    shard = server.require_shard()
+    for number, versions in _journeys(shard, sandbox).items():
+        of_journey = next(iter(versions.values())).document.namespace
+        for id_ in _ids(server, sandbox, namespace, person, of_journey):
+            yield from _stories(shard, number, versions, id_)
 
 
 @router.get("/stays/{id}/explain", name="explain stay")
@@ -258,17 +263,17 @@ def explain_event(server: ServerOf, sandbox: Sandbox, id: str, request: Request)
         server.project(sandbox),
         server.supervisor.state.seq,
         _journeys(server.require_shard(), sandbox),
-        lambda namespace, who: _ids(server, sandbox, namespace, who),
+        lambda namespace, who: _ids(server, sandbox, namespace, who, namespace),
     )
     return EventExplanation.model_validate(traced(trace, id, language_of(request)))
 
 
-def _ids(server: Server, sandbox: str, namespace: str | None, person: str) -> list[str]:
-    """All ids of a person, theirs of all namespaces: journeys go by one of them."""
-    if namespace is None:
-        return [person]
-    found = server.people().person(sandbox, namespace, person)
-    return [person] if found is None else list(dict.fromkeys([person, *(id_ for _, id_ in found.identities)]))
+def _ids(server: Server, sandbox: str, namespace: str | None, person: str, wanted: str | None) -> list[str]:
+    """The ids in the namespace `wanted` of whoever has an identity; its own is that one unless it is given."""
+    namespace = wanted if namespace is None else namespace
+    own = [person] if namespace == wanted else []
+    found = server.people().person(sandbox, namespace, person) if namespace and wanted else None
+    return own if found is None else list(dict.fromkeys([*own, *found.ids(wanted or "")]))
 
 
 def _journeys(shard: ShardReader, sandbox: str) -> dict[int, dict[int, Journey]]:
