@@ -31,13 +31,14 @@ from sojourn.api.public import capping, throttling
 from sojourn.api.public import journeys as public_journeys
 from sojourn.api.public.form import collapsed
 from sojourn.api.public.form import rest as rest_of_public
-from sojourn.api.rehearsals import router as rehearsals_router
 from sojourn.api.reports import router as reports_router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
+from sojourn.api.shadow import router as shadow_router
 from sojourn.api.sign_in import router as sign_in_router
 from sojourn.api.stays import router as stays_router
 from sojourn.api.studio import router as studio_router
+from sojourn.api.testing import router as testing_router
 from sojourn.api.tracking import router as tracking_router
 from sojourn.settings import Settings
 
@@ -48,7 +49,8 @@ _API = (
     listing_router,
     reports_router,
     stays_router,
-    rehearsals_router,
+    testing_router,
+    shadow_router,
     backtests_router,
     calls_router,
     expressions_router,
