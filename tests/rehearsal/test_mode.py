@@ -94,6 +94,7 @@ def test_a_draft_is_tested_with_real_events_and_leaves_nothing(server: RunningSe
     assert world.good("GET", f"{JOURNEY}/report")["entered"] == 0
     assert world.good("GET", f"{JOURNEY}/steps")["steps"] == []
 
+    wait(lambda: [name for name, _ in watched] == ["flow", "move", "move"], 10)
     assert world.good("DELETE", f"{JOURNEY}/test")["state"] == "deactivating"
     wait(lambda: world.good("GET", f"{JOURNEY}/test")["state"] == "off", 20)
     watcher.join(20)
