@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 from pydantic import Field, StringConstraints, model_validator
 
 from sojourn.expression import Type, to_json
-from sojourn.expression.values import text_of
+from sojourn.expression.values import read_zone, text_of
 from sojourn.journey.activity.base import ERROR, THEN, Onward, Ways
 from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.finding import nearest
@@ -139,7 +140,9 @@ class MessageActivity(Onward):
             return found if isinstance(found, str) else None
 
         rulesets = build.rulesets() if marketing else []
-        quiet = QuietTimes([each.quiet_hours for each in rulesets if each.quiet_hours], self.kind, slots[("timeZone",)])
+        hours = [each.quiet_hours for each in rulesets if each.quiet_hours]
+        zone = read_zone(build.document.time_zone) or UTC
+        quiet = QuietTimes(hours, self.kind, slots[("timeZone",)], zone)
         node.manner = Manner(declined, hindrance, quiet or None)
         limits = tuple(
             Limit(f"{ruleset.name}/{number}", tuple(rule.channels), rule.limit, milliseconds(rule.period))
