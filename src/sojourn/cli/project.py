@@ -13,7 +13,7 @@ from sojourn.cli.client import Address, ApiError, Client, segment
 from sojourn.cli.limits import apply_limits, check_limits
 from sojourn.cli.options import folder_argument, json_option, sandbox_option, server_option
 from sojourn.connect.guard import target
-from sojourn.connect.sql import check_target, is_database
+from sojourn.connect.sql import check_target, is_database, is_mail_server
 from sojourn.errors import InputError
 from sojourn.journey import published
 from sojourn.journey.compile import check_project
@@ -33,7 +33,7 @@ def load(folder: Path, allow: tuple[str, ...] | None = None) -> tuple[ProjectFil
     def rule(url: str) -> None:
         if allow is not None:
             check_target(url, allow)
-        elif not is_database(url):
+        elif not (is_database(url) or is_mail_server(url)):
             target(url)
 
     found = files.findings + [files.locate(finding) for finding in check_project(project, rule)]

@@ -180,13 +180,18 @@ def checked(url: str, allow: Sequence[str]) -> URL:
 
 def check_target(url: str, allow: Sequence[str]) -> None:
     """Raises InputError naming the rule that the URL of an endpoint, a mail server or a database breaks."""
-    if url.startswith("smtp://"):
+    if is_mail_server(url):
         host, _, port = url.removeprefix("smtp://").rpartition(":")
         check_mail_server(host, int(port), allow)
     elif is_database(url):
         checked(url, allow)
     else:
         check_url(url, allow)
+
+
+def is_mail_server(url: str) -> bool:
+    """Whether a URL is that of a channel configuration's mail server."""
+    return url.startswith("smtp://")
 
 
 def is_database(url: str) -> bool:

@@ -12,8 +12,8 @@ from sojourn.journey.ruleset import QuietHours
 
 
 class QuietTimes:
-    """The quiet hours that a message has to keep, by the clock of the profile's time zone, which is in the slot `zone`, or
-    else of `other`.
+    """The quiet hours that a message has to keep, by the clock of the profile's time zone (in the slot `zone`), or else
+    of `other`.
 
     Called with a stay's values and a moment (epoch ms): the end of the hours in which it falls, None if it does not.
     """
