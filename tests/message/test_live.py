@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.http import request
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.server import RunningServer, wait
@@ -23,9 +24,10 @@ LINK = "https://shop.example.org/?a=1&b=2"
 class World(NamedTuple):
     server: RunningServer
     mails: MailServer
+    endpoint: Endpoint
 
 
-def documents(smtp: int, server: int) -> dict[str, Any]:
+def documents(smtp: int, server: int, endpoint: int) -> dict[str, Any]:
     base = f"http://127.0.0.1:{server}"
     email = {
         "host": "127.0.0.1", "port": smtp, "security": "none", "from": {"address": "shop@example.org"},
@@ -41,13 +43,19 @@ def documents(smtp: int, server: int) -> dict[str, Any]:
         "e": {"type": "end"},
     }
     journey = {"name": "j", "namespace": "CRMID", "start": "s", "activities": activities}
+    slow = {
+        "s": {"type": "event", "event": "Ask", "next": "m"},
+        "m": MAIL | {"text": "Hi", "html": html, "next": "h"},
+        "h": {"type": "webhook", "url": f"http://127.0.0.1:{endpoint}/hook", "next": "c"},
+        "c": {"type": "reaction", "message": "m", "what": "clicked"},
+    }
     return {
         "schemas": DOCUMENTS["schema"],
         "datasets": DOCUMENTS["dataset"],
         "sources": DOCUMENTS["source"],
         "events": DOCUMENTS["event"],
         "channels": [{"name": "news", "email": email}],
-        "journeys": [journey],
+        "journeys": [journey, journey | {"name": "slow", "activities": slow, "timeout": "PT30S"}],
     }
 
 
@@ -57,8 +65,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with mail_server() as mails:
         server.start()
         try:
-            server.publish(documents(mails.port, server.port))
-            yield World(server, mails)
+            endpoint = Endpoint()
+            server.publish(documents(mails.port, server.port, endpoint.port))
+            yield World(server, mails, endpoint)
+            endpoint.close()
         finally:
             server.kill()
 
@@ -72,10 +82,10 @@ def buys(world: World, who: str) -> EmailMessage:
     return world.mails.received[-1].mail
 
 
-def send(world: World, who: str) -> None:
+def send(world: World, who: str, event: str = "Buy") -> None:
     """Somebody with an address buys."""
     known = {"crm": who, "personalEmail": {"address": f"{who}@example.org"}}
-    entity = {"_id": who, "timestamp": "2024-01-01T00:00:00Z", "eventType": "Buy", "_t": {"who": who, "what": "tea"}}
+    entity = {"_id": who, "timestamp": "2024-01-01T00:00:00Z", "eventType": event, "_t": {"who": who, "what": "tea"}}
     person = {"header": {"datasetId": "people"}, "body": {"xdmEntity": known}}
     world.server.send([person, {"body": {"xdmEntity": entity}}])
 
@@ -105,8 +115,8 @@ def addresses(mail: EmailMessage) -> tuple[str, str, str]:
     return pixel, link, leave
 
 
-def steps(world: World, who: str) -> list[str]:
-    found = world.server.get(f"/api/journeys/j/steps?limit=200&person={who}")["steps"]
+def steps(world: World, who: str, journey: str = "j") -> list[str]:
+    found = world.server.get(f"/api/journeys/{journey}/steps?limit=200&person={who}")["steps"]
     events = [each["_experience"]["journeyOrchestration"]["stepEvents"] for each in found]
     return [f"{each['nodeID']} {each['stepStatus']}" for each in events]
 
@@ -211,6 +221,18 @@ def test_a_server_that_refuses(world: World) -> None:
     assert request(world.server.port, "POST", "/api/feedback", body).status == 202
     unknown = [{"message": "01234567-89ab-8def-8123-456789abcdef", "kind": "opened"}]
     assert request(world.server.port, "POST", "/api/feedback", unknown).status == 404
+
+
+def test_feedback_while_a_call_is_open(world: World) -> None:
+    """[6.14, 6.18] It waits for the answer, and then counts for the reaction that the person comes to."""
+    count = len(world.mails.received)
+    send(world, "joe", "Ask")
+    wait(lambda: len(world.mails.received) > count and len(world.endpoint.calls) == 1, 20)
+    _, link, _ = addresses(world.mails.received[-1].mail)
+    assert call(world, "GET", link)[0] == 302
+    assert steps(world, "joe", "slow") == ["s transitions", "m transitions"]
+    world.endpoint.open()
+    wait(lambda: steps(world, "joe", "slow")[2:] == ["h transitions", "c endStep"], 20)
 
 
 def test_feedback_outlives_a_kill(world: World) -> None:

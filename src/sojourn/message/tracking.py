@@ -8,7 +8,6 @@ outlive the rotation of the keys that seal secrets.
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import secrets
 import stat
@@ -66,13 +65,13 @@ class Tracking:
     def read(self, use: Use, token: str, target: str = "") -> str:
         """The id of the message that a token was made for. Raises NotFoundError for one that was not."""
         try:
-            found = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        except (binascii.Error, ValueError):
-            found = b""
-        id_, mac = found[:_ID_BYTES], found[_ID_BYTES:]
-        if not hmac.compare_digest(mac, self._mac(use, id_, target)):
+            id_ = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[:_ID_BYTES]
+            message = str(uuid.UUID(bytes=id_))
+        except ValueError:
+            message = str(uuid.UUID(int=0))
+        if not hmac.compare_digest(self.token(use, message, target).encode(), token.encode(errors="replace")):
             raise NotFoundError("ERR_TRACKING_TOKEN", field="token")
-        return str(uuid.UUID(bytes=id_))
+        return message
 
     def _mac(self, use: Use, id_: bytes, target: str) -> bytes:
         said = use.encode() + b"\0" + id_ + target.encode(errors="surrogatepass")

@@ -16,10 +16,12 @@ import msgspec
 from sojourn import identifiers
 from sojourn.engine.effect import Answer, Send
 from sojourn.engine.versions import Versions
+from sojourn.identifiers import identity_key
 from sojourn.profile.store import Profiles
 from sojourn.report.facts import Fact
 from sojourn.report.messages import Message, record_of
 from sojourn.runtime.contacts import plain
+from sojourn.schema.identity import Identity
 from sojourn.store.entry import Feedback, FeedbackKind, Suppressed
 from sojourn.store.shard import Key, Outgoing, Shard
 
@@ -107,11 +109,18 @@ class Messages:
         else:
             self._suppress(entry.sandbox, entry.channel, address, entry.reason, entry.at)
 
-    def forget(self, journey: int, person: str) -> None:
-        """Somebody is deleted: what was written to them goes, and their addresses from the suppression list."""
-        for sandbox, channel, address in self._shard.rows("addresses_of", journey, person):
+    def forget(self, journey: int, person: str) -> list[Identity]:
+        """Somebody is deleted: what was written to them goes, and their addresses from the suppression list. Returns
+        these, as identities without a namespace."""
+        addresses = self._shard.rows("addresses_of", journey, person)
+        for sandbox, channel, address in addresses:
             self._shard.rows("drop_suppression", sandbox, channel, plain(channel, address))
         self._shard.rows("drop_messages", journey, person)
+        return [("", address) for _, _, address in addresses]
+
+    def forget_contacts(self, sandbox: str, identities: Iterable[Identity]) -> None:
+        """Somebody is deleted: when they were written to is forgotten."""
+        self._shard.many("drop_all_contacts", [(identity_key(sandbox, *each),) for each in identities])
 
     def save(self) -> None:
         """Writes the facts of this transaction."""

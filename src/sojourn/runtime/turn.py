@@ -527,10 +527,11 @@ class Turn:
             if versions.sandbox == entry.sandbox:
                 namespaces = {plan.namespace or "" for plan in versions.plans.values()}
                 stays += [(versions.id, id_) for namespace, id_ in identities if namespace in namespaces]
+        self._messages.forget_contacts(entry.sandbox, identities)
         for journey, person in stays:
             self.held -= len(self._shard.rows("held_of_person", journey, person))
             self._shard.rows("drop_held_of", journey, person)
-            self._messages.forget(journey, person)
+            identities += self._messages.forget(journey, person)
             self._entrants.forget(journey, person)
             for seat in self.batch.whose(journey, (person,)):
                 if seat.now.place >= 0:
@@ -662,6 +663,6 @@ class Turn:
         elif item.kind == "timer":
             self._shard.rows("put_timer", item.at, *key)
         else:
-            event = item.reason.partition(":")[0]
+            event = item.reason.partition(": ")[0]  # what is heard may have a colon in its key
             if not self.hear(seat, EventHeard(event, read(item.payload)), item.payload, at):
                 self.hold(seat, event, item.payload, at)

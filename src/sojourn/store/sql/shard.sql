@@ -318,6 +318,8 @@ insert into contact (person, counter, at, count) values (?, ?, ?, 1)
 on conflict (person, counter, at) do update set count = count + 1;
 -- name: drop_contacts
 delete from contact where person = ? and counter = ? and at <= ?;
+-- name: drop_all_contacts
+delete from contact where person = ?;
 -- name: suppressions
 select channel, address, reason, at from suppression
 where sandbox = ? and (channel, address) > (?, ?) order by channel, address limit ?;
