@@ -31,7 +31,7 @@ class Settings:
     calls: int = _setting(1_000, "calls at a time, all hosts together")
     source_calls: int = _setting(15, "calls a second to each external data source without a capping configuration")
     live_journeys: int = _setting(100, "live journeys in a sandbox at most; publishing another is refused then")
-    activities: int = _setting(50, "activities of a journey at most")
+    activities: int = _setting(50, "activities of a journey at most; no more than 200")
     retry_base: float = _setting(0.2, "seconds before the first retry of a call; doubles with each")
     public_url: str = _setting("", "address that browsers reach the server at, where it is another (https://...)")
     oidc_issuer: str = _setting(

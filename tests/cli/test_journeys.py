@@ -20,6 +20,7 @@ win-back version 2, against version 1, which is live
   + wait later
   - action win_back
   6 activities unchanged
+  one person costs 0 to 2 calls
   2 people are inside version 1; they stay on it
 """
 

@@ -223,6 +223,17 @@ CASES = [
             "      p: {from: 2026-02-02, to: 2026-02-01T10:00}  # <-", title="no days"),
     journey("ERR_FIELD_INVALID", START + "  x:\n    type: dateCondition\n    paths:\n      p: {}  # <-",
             title="neither from nor to"),
+    journey("WARN_PATH_UNUSED", START + "  x:\n    type: condition\n    paths:\n"
+            "      p: '@{A._t.n} > 1'  # <-", severity="warning"),
+    journey("WARN_PATH_NEVER", START + "  x:\n    type: condition\n    paths:\n"
+            "      p: 1 > 2  # <-\n    next: {p: null}", severity="warning", title="false"),
+    journey("WARN_PATH_NEVER", START + "  x:\n    type: condition\n    paths:\n      p: '@{A._t.n} > 1'\n"
+            "      q: '@{A._t.n} > 1'  # <-\n    next: {p: null, q: null}", severity="warning", title="twice"),
+    journey("WARN_PATH_NEVER", START + "  x:\n    type: condition\n    paths:\n      p: 'true'\n"
+            "    next:\n      p: null\n      other: null  # <-", severity="warning", title="other"),
+    journey("WARN_LISTENER_NEVER", "  s: {type: event, event: A, next: x}\n  x:\n    type: event\n    event: N  # <-",
+            severity="warning", extra={"events/N.yaml": "name: N\nschema: record\ncondition: 'false'\n"
+                                       "namespace: CRMID\n"}),
     journey("ERR_FIELD_MOST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: 101  # <-"),
     journey("ERR_FIELD_LEAST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: -1  # <-"),
     journey("ERR_FIELD_NUMBER", START + "  x:\n    type: percentageSplit\n    paths:\n      p: half  # <-"),

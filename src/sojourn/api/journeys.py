@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Request, Response
@@ -84,7 +85,8 @@ def journey(server: ServerOf, sandbox: Sandbox, name: str, response: Response) -
 @router.get("/journeys/{name}/versions/{version}")
 def version(server: ServerOf, sandbox: Sandbox, name: str, version: int) -> dict[str, Any]:
     """The document of one version."""
-    return server.authoring.version(sandbox, name, version).document.model_dump(mode="json", by_alias=True)
+    found: dict[str, Any] = json.loads(server.authoring.version(sandbox, name, version).body)
+    return found
 
 
 @router.put("/journeys/{name}", responses={412: {}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -16,6 +16,8 @@ from sojourn.authoring.versions import Version, versions_of
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.calls import UrlRule
 from sojourn.journey.compile import check_project
+from sojourn.journey.document import LARGEST_JOURNEY, JourneyDocument
+from sojourn.journey.expressions import segments_in
 from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.succession import succession
@@ -169,7 +171,20 @@ class Reading:
 
     def findings(self, sandbox: str, name: str) -> list[Finding]:
         """What is to say about a journey's latest version and all that it uses."""
-        return self._check(self.project(sandbox), {("journey", name)})
+        project = self.project(sandbox)
+        found = self._check(project, {("journey", name)})
+        return found + (list(self._new_segments(project.journeys[name], sandbox)) if name in project.journeys else [])
+
+    def _new_segments(self, journey: JourneyDocument, sandbox: str) -> Iterator[Finding]:
+        """Segments that were never calculated [6.17]."""
+        known = self.progress.evaluated(sandbox)
+        for id_, activity in journey.activities.items():
+            named = {name for kind, name in activity.uses() if kind == "segment"}
+            asked = named.union(*(segments_in(expression) for expression in activity.expressions()))
+            for name in sorted(asked - known) if known is not None else ():
+                yield Finding(
+                    "WARN_SEGMENT_NEW", "warning", "journey", journey.name, ("activities", id_), {"name": name}
+                )
 
     def _check(self, project: Project, about: set[Name]) -> list[Finding]:
         used: set[Name] = about | users(project, about)
@@ -177,7 +192,9 @@ class Reading:
             if kind == "journey" and name in project.journeys:
                 used |= closure(project.journeys[name], project)
         journeys = [name for kind, name in sorted(used) if kind == "journey" and name in project.journeys]
-        found = check_project(project, self._url_rule, about=used, activities=self._settings.activities)
+        found = check_project(
+            project, self._url_rule, about=used, activities=min(self._settings.activities, LARGEST_JOURNEY)
+        )
         for name in journeys:
             before = self._newest_published(project.sandbox, name)
             if before is not None:

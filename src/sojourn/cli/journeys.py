@@ -68,6 +68,8 @@ def _plan(found: dict[str, Any]) -> list[str]:
         lines += [f"      {_difference(each)}" for each in activity["fields"]]
     if unchanged:
         lines.append(f"  {unchanged} activities unchanged")
+    if (calls := found["calls"]) is not None:
+        lines.append(f"  one person costs {calls['least']} to {calls['most']} calls")
     if against is not None:
         lines.append(f"  {found['waiting']:,} people are inside version {against}; they stay on it")
     return lines + [f"  {each['severity']}: {each['message']}" for each in found.get("findings", ())]

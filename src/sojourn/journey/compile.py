@@ -10,6 +10,7 @@ from typing import Any
 
 from sojourn import identifiers
 from sojourn.journey import graph
+from sojourn.journey.analysis import analyse
 from sojourn.journey.builder import Builder
 from sojourn.journey.calls import UrlRule, check_action, check_channel, check_source
 from sojourn.journey.dataset import compile_dataset
@@ -66,7 +67,10 @@ def check_project(
             size = {"count": count, "limit": activities}
             found.append(Finding("ERR_JOURNEY_SIZE", "error", "journey", journey.name, ("activities",), size))
         else:
-            found += compile_journey(project, journey.name)[1]
+            plan, own = compile_journey(project, journey.name)
+            found += own
+            if plan is not None:
+                found += analyse(project, journey)
     if about is not None:
         return [finding for finding in found if (finding.kind, finding.name) in about]
     return found

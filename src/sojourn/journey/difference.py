@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from sojourn.journey import graph
+from sojourn.journey.analysis import Calls, calls
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.finding import Finding
+from sojourn.journey.finding import Finding, errors
 
 Change = Literal["added", "removed", "changed", "unchanged"]
 
@@ -41,6 +43,8 @@ class Plan:
     against: int | None
     properties: list[Difference]
     activities: list[ActivityPlan]
+    calls: Calls | None = None
+    """What one person costs in calls; None for a document in which that cannot be told."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -70,7 +74,9 @@ def plan(
         label = shown.get("label") or id_
         activities.append(ActivityPlan(id_, shown["type"], label, change, fields, waiting.get(id_, 0)))
     properties = [each for each in _differences(old, new) if not each.field.startswith("activities")]
-    return Plan(journey, version, against, properties, activities, findings)
+    document = JourneyDocument.model_validate(after)
+    cost = None if errors(graph.check(document)) else calls(document)
+    return Plan(journey, version, against, properties, activities, cost, findings)
 
 
 class _Read:
@@ -116,6 +122,7 @@ def to_json(found: Plan) -> dict[str, Any]:
         "version": found.version,
         "against": found.against,
         "waiting": found.waiting,
+        "calls": None if found.calls is None else found.calls._asdict(),
         "properties": [each._asdict() for each in found.properties],
         "activities": [
             {

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sojourn.journey.project import Kind
 
 MAX_ACTIVITIES = 50  # 6.1
+LARGEST_JOURNEY = 200
+"""As many activities as the setting may allow: plans are made from the top down, some calls deep for each."""
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
 
 

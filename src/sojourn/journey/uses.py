@@ -8,6 +8,7 @@ from typing import Any
 from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
 from sojourn.journey.expressions import field_groups_in, segments_in, sources_in
 from sojourn.journey.project import Kind, Project
+from sojourn.journey.scope import PROPERTIES
 from sojourn.journey.source import PlatformGroup, SourceDocument
 from sojourn.schema.dataset import DatasetDocument
 from sojourn.schema.document import Document, Resource, SchemaDocument
@@ -69,9 +70,9 @@ def users(project: Project, names: set[Name]) -> set[Name]:
 
 def named_by(journey: JourneyDocument) -> set[str]:
     """What a journey's document names, as text: `event:Purchase`, and of data sources the field groups too."""
-    found = {f"{kind}:{name}" for kind, name in _named_by(journey)}
+    found = {f"{kind}:{name}" for kind, name in _named_by(journey) if name != PROPERTIES}
     groups = (group for expression in journey.expressions() for group in field_groups_in(expression))
-    return found | {f"{FIELD_GROUP}:{source}.{group}" for source, group in groups}
+    return found | {f"{FIELD_GROUP}:{source}.{group}" for source, group in groups if source != PROPERTIES}
 
 
 FIELD_GROUP = "sourcegroup"

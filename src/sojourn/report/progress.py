@@ -54,6 +54,13 @@ class Progress:
         rows = [] if shard is None else shard.rows("version_states", sandbox, journey)
         return {(uid, number): Reached(*more) for uid, number, *more in rows}
 
+    def evaluated(self, sandbox: str) -> set[str] | None:
+        """The segments of a sandbox that were ever calculated; None while nobody knows."""
+        shard = self._shard()
+        if shard is None:
+            return None
+        return {name for name, _, _, _, evaluated_at, *_ in shard.rows("segment_states", sandbox) if evaluated_at}
+
     def status(
         self, reached: Mapping[tuple[str, int], Reached], journey: str, number: int, asked: str, end: int | None
     ) -> Status:
