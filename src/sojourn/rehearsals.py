@@ -12,6 +12,7 @@ from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import errors
 from sojourn.journey.rehearse import Kind, Options, least_wait
 from sojourn.store import rehearsal as stored
+from sojourn.store.entry import Prompted
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.rehearsal import Rehearsal
 
@@ -78,6 +79,15 @@ class Rehearsals:
             job.record("journey.test-event", sandbox, name, None, {"event": event, "profile": profile})
 
         self._journal.run(work).result()
+
+    def prompt(self, test: Rehearsal, sandbox: str, name: str, key: str, profile: str, payload: bytes) -> None:
+        """Lets somebody hear `key`, as if they had entered or left a segment, or were of an audience."""
+
+        def work(job: Job) -> None:
+            job.append(Prompted(job.at, sandbox, test.uid, key, profile, payload))
+
+        self._journal.run(work).result()
+        self.triggered(test, sandbox, name, key, profile)
 
     def end_idle(self, now: int) -> list[str]:
         """Ends the tests in which nothing was triggered for a week until `now` (epoch ms); their journeys' names."""

@@ -15,13 +15,14 @@ from sojourn.journey.rehearse import Options
 from sojourn.rehearsals import WEEK
 from sojourn.runtime import rehearsal
 from sojourn.settings import Settings
-from sojourn.store.entry import Accepted, Rehearsed
+from sojourn.store.entry import Accepted, Dismissed, Prompted, Recorded, Rehearsed
 
 from ..differential import runs
 from ..differential.runs import Durable
 from ..differential.test_rehearsals import flagged
 from ..engine.world import compiled, event
 from ..engine.world import project as small_project
+from ..entries import world as entries
 from .world import project
 
 KINDS = {"schemas": "schema", "datasets": "dataset", "events": "event", "actions": "action", "journeys": "journey"}
@@ -75,3 +76,34 @@ def test_a_journey_without_a_namespace_is_not_tested(tmp_path: Path) -> None:
         with pytest.raises(ConflictError, match="ERR_TEST_NAMESPACE"):
             server.rehearsals.begin("prod", "j", "test", Options())
         server.rehearsals.begin("prod", "j", "shadow", Options())
+
+
+def test_who_is_tested_enters_as_if_in_a_segment_or_an_audience(tmp_path: Path) -> None:
+    """Nothing reads an audience for a test: people are said one by one, and the segment itself does not change."""
+    hour = {"type": "wait", "duration": "PT1H"}
+    bodies = {
+        "segment:vip:realized": {"type": "segmentQualification", "segment": "vip", "next": "w"},
+        "audience:start": {"type": "readAudience", "segment": "vip", "next": "w"},
+    }
+    made = entries.journeys(
+        *({"name": f"j{n}", "activities": {"start": each, "w": hour}} for n, each in enumerate(bodies.values())),
+        segments={"vip": f"{entries.N} > 5"},
+    )
+    people = [{"_t": {"who": who, "n": 9}, "testProfile": who == "ann"} for who in ("ann", "bob")]
+    with closing(Durable(tmp_path / "data")) as run:
+        run.append(entries.documents(made))
+        run.append([Recorded(1, "prod", "people", [msgspec.json.encode(each) for each in people])])
+        for n, key in enumerate(bodies):
+            body = made.journeys[f"j{n}"].model_dump_json(by_alias=True, exclude_unset=True).encode()
+            run.append([Rehearsed(2, "prod", f"x{n}", f"t{n}", "test", f"j{n}", 1, body, b"{}")])
+            run.append([Prompted(3, "prod", f"t{n}", key, who, b"{}") for who in ("ann", "bob")])
+        run.work()
+        numbers = [row[0] for row in run.shard.rows("journeys")]
+        assert [run.shard.rows("stays_after", each, "", "", 9)[0][0] for each in numbers] == ["ann", "ann"]
+        assert [run.shard.rows("people_in", each)[0][0] for each in numbers] == [1, 1]
+        assert run.shard.rows("audience_runs") == []
+        run.append([Dismissed(4, "prod", f"t{n}") for n in range(2)])
+        run.append([Prompted(5, "prod", "t0", "segment:vip:realized", "ann", b"{}")])
+        run.work()
+        assert run.shard.rows("journeys") == []
+        assert run.shard.rows("quarantined") == []

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import StreamingResponse
 
+from sojourn import identifiers
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.server import RehearsalState as State
 from sojourn.api.server import Server
@@ -18,6 +19,8 @@ from sojourn.api.stays import Move, Stay
 from sojourn.api.stream import END, Event, described, stream
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.expression.values import to_json
+from sojourn.journey import qualification
+from sojourn.journey.compile import compile_journey
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
 from sojourn.journey.payload import addressed, message
@@ -60,7 +63,10 @@ class Test(BaseModel):
     paths: dict[str, str] = {}
     profiles: int = Field(0, description="how many test profiles have entered")
     max_profiles: int = Field(MAX_TEST_PROFILES, serialization_alias="maxProfiles")
-    events: list[str] = Field(description="the events that can be triggered: those that the journey listens to")
+    events: list[str] = Field(
+        description="what can be triggered: events that the journey listens to, segment:NAME:realized or exited, and "
+        "audience:ACTIVITY"
+    )
 
 
 class TriggerBody(BaseModel):
@@ -77,7 +83,7 @@ class TriggerBody(BaseModel):
 class Triggered(BaseModel):
     """What was sent."""
 
-    id: str = Field(description="the event's _id: GET /api/events/{id}/explain tells what it did")
+    id: str | None = Field(description="the event's _id: GET /api/events/{id}/explain tells what it did")
     payload: dict[str, Any]
 
 
@@ -154,11 +160,11 @@ def state(server: ServerOf, sandbox: Sandbox, name: str) -> Test:
     running = server.rehearsals.of(sandbox, name).get("test")
     uid = server.authoring.journey_id(sandbox, name)
     document = JourneyDocument.model_validate_json(server.authoring.versions(sandbox, name)[-1].body)
-    events = {name: None for kind, name in document.uses() if kind == "event"}
+    events = _heard(server, sandbox, name, document)
     least = _span(least_wait(document))
     now = server.rehearsal_state(sandbox, name, "test")
     if running is None:
-        return Test(state=now, least_wait=least, events=list(events))
+        return Test(state=now, least_wait=least, events=events)
     shard = server.require_shard()
     people = {row[0] for each in shard.rows("rehearsal_of", sandbox, uid) if each[1] == "test"
               for row in shard.rows("stays_after", each[0], "", "", 1_000)}  # fmt: skip
@@ -172,8 +178,18 @@ def state(server: ServerOf, sandbox: Sandbox, name: str) -> Test:
         least_wait=least,
         paths=dict(running.options.paths),
         profiles=len(people),
-        events=list(events),
+        events=events,
     )
+
+
+def _heard(server: Server, sandbox: str, name: str, document: JourneyDocument) -> list[str]:
+    """What can be triggered: the events that the journey listens to, those that it starts with first, and the keys of
+    segments and audiences."""
+    plan = compile_journey(server.project(sandbox), name)[0]
+    if plan is None:
+        return [event for kind, event in document.uses() if kind == "event"]
+    found = dict.fromkeys([*plan.entry.hears, *sorted(plan.listens)])
+    return [key for key in found if not key.startswith("feedback:")]
 
 
 @router.post("/journeys/{name}/test", name="activate test mode", status_code=202)
@@ -203,6 +219,8 @@ def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) ->
         raise ConflictError("ERR_TEST_OFF", name=name)
     project = server.project(sandbox)
     document = project.journeys[name]
+    if ":" in body.event:
+        return _prompt(server, sandbox, name, test, body)
     event = project.events.get(body.event)
     if event is None:
         raise NotFoundError("ERR_DOCUMENT_UNKNOWN", field="event", kind="event", name=body.event)
@@ -222,6 +240,22 @@ def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) ->
     server.accept(sandbox, checked)
     server.rehearsals.triggered(test, sandbox, name, event.name, body.profile)
     return Triggered(id=checked.id, payload=entity)
+
+
+def _prompt(server: Server, sandbox: str, name: str, test: Rehearsal, body: TriggerBody) -> Triggered:
+    """Lets a test profile enter as if they had come into a segment, or were of an audience; nothing else notices."""
+    document = server.project(sandbox).journeys[name]
+    if body.event not in _heard(server, sandbox, name, document):
+        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", field="event", kind="event", name=body.event)
+    _require_test_profile(server, sandbox, document.namespace or "", body.profile)
+    kind, _, about = body.event.partition(":")
+    segment, _, status = about.rpartition(":")
+    payload = msgspec.json.encode(body.payload or {})
+    if kind == "segment":
+        uid = identifiers.document_id(sandbox, "segment", segment)
+        payload = qualification.record(uid, status, server.now())
+    server.rehearsals.prompt(test, sandbox, name, body.event, body.profile, payload)
+    return Triggered(id=None, payload=msgspec.json.decode(payload))
 
 
 def _require_test_profile(server: Server, sandbox: str, namespace: str, id_: str) -> None:

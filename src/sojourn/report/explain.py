@@ -13,6 +13,7 @@ from typing import Any
 
 from sojourn.journey.document import JourneyDocument
 from sojourn.messages import Language, text
+from sojourn.report.story import HEARS
 
 _UNITS = (
     (86_400_000, "d", "일"),
@@ -99,8 +100,8 @@ def _code(move: Mapping[str, Any], path: str, story: Mapping[str, Any]) -> str:
     if move["fetch"] is not None:
         return "INFO_EXPLAIN_FETCH"
     if move["error"] is not None:
-        return "INFO_EXPLAIN_CALL_FAILED" if move["attempts"] or move["type"] == "action" else "INFO_EXPLAIN_ERROR"
-    if move["type"] == "event":
+        return "INFO_EXPLAIN_ERROR" if move["action"] is None else "INFO_EXPLAIN_CALL_FAILED"
+    if move["type"] in HEARS:
         return "INFO_EXPLAIN_NOT_HEARD" if path == "timeout" else "INFO_EXPLAIN_HEARD"
     if move["type"] == "condition":
         return "INFO_EXPLAIN_PATH" if any(each["outcome"] for each in move["decisions"]) else "INFO_EXPLAIN_OTHER"

@@ -51,6 +51,8 @@ class Journey:
         self.ways = ways_of(self.document)
 
 
+HEARS = ("event", "segmentQualification", "readAudience")
+"""The types of activities that people leave by something that is heard."""
 Row = Sequence[Any]
 """A stretch of a stay as it is stored: [journey, version, person, supplemental key, entry, steps]."""
 Note = tuple[int, str, str, int, int, str, str]
@@ -175,7 +177,7 @@ def _join(moves: list[dict[str, Any]], notes: list[tuple[int, str, Any]]) -> Non
             calls[step].append({name: value for name, value in body.items() if name != "n"} | {"answer": told})
     for each in moves:
         by_timeout = each["arrow"] is not None and each["arrow"].endswith(f"/{TIMEOUT}")
-        if each["type"] == "event" and each["status"] in ("transitions", "endStep") and not by_timeout:
+        if each["type"] in HEARS and each["status"] in ("transitions", "endStep") and not by_timeout:
             event = next(heard, None)
             each["event"] = event and {"name": event["event"], "payload": event["payload"]}
         each["calls"] = calls.get(each["n"], [])

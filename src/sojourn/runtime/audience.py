@@ -115,6 +115,14 @@ class Audiences:
             self._plan_next(versions.id, plan, plan.audience, Calendar(), at)
         self._set_due()
 
+    def drop(self, journey: int) -> None:
+        """Nothing is read for a journey any more, which is being deleted."""
+        self._calendars = {key: each for key, each in self._calendars.items() if key[0] != journey}
+        self._runs = [run for run in self._runs if run.journey != journey]
+        self._shard.rows("drop_audiences_in", journey)
+        self._shard.rows("drop_audience_runs", journey)
+        self._set_due()
+
     def _plan_next(self, journey: int, plan: Plan, audience: Audience, calendar: Calendar, after: int) -> None:
         due = None
         if audience.following is not None:

@@ -134,6 +134,10 @@ class Configuration:
         """The versions of a journey, by its id."""
         return self.journeys[self._ids[sandbox, uid]]
 
+    def running(self, sandbox: str, uid: str) -> Versions | None:
+        """The versions of a draft that runs apart, None once it has ended."""
+        return self.journeys.get(self._ids.get((sandbox, uid), 0))
+
     def in_namespace(self, sandbox: str, namespace: str) -> list[Versions]:
         """The journeys of a sandbox whose people go by ids of this namespace."""
         return [
@@ -348,7 +352,7 @@ class Configuration:
             versions.origins = tuple(origins.get(versions.id, ()))
             plans = versions.plans.values()
             for business in {plan.audience.business for plan in plans if plan.audience is not None}:
-                if business is not None:
+                if business is not None and versions.kind == "live":
                     reading.setdefault(business, []).append(versions)
             versions.guarded = bool(versions.origins) or any(plan.pace or plan.audience for plan in plans)
         self.qualifying = any(

@@ -13,7 +13,7 @@ from pathlib import Path
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
 from sojourn.schema.lens import lens
-from sojourn.store.entry import Accepted, Entry, Evaluated, Forgotten, Recorded, Uploaded
+from sojourn.store.entry import Accepted, Entry, Evaluated, Forgotten, Recorded, Suppressed, Uploaded
 from sojourn.store.journal import JournalReader
 
 ROWS_A_READ = 64
@@ -53,12 +53,11 @@ def everything(
     return found
 
 
-_KEPT = (Accepted, Recorded, Uploaded, Evaluated, Forgotten)
+Kept = Accepted | Recorded | Uploaded | Evaluated | Forgotten | Suppressed
+"""What says something of people."""
 
 
-def _entries(
-    journal: Path, sandbox: str, until: int, progress: Progress
-) -> Iterator[Accepted | Recorded | Uploaded | Evaluated | Forgotten]:
+def _entries(journal: Path, sandbox: str, until: int, progress: Progress) -> Iterator[Kept]:
     with closing(JournalReader(journal)) as reader:
         last, at = reader.last(), 1
         while rows := reader.read(at, ROWS_A_READ):
@@ -66,7 +65,7 @@ def _entries(
                 for entry in entries:
                     if entry.at > until:
                         return
-                    if isinstance(entry, _KEPT) and entry.sandbox == sandbox:
+                    if isinstance(entry, Kept) and entry.sandbox == sandbox:
                         yield entry
             at = rows[-1][0] + 1
             progress(at - 1, last)

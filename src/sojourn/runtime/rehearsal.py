@@ -31,6 +31,10 @@ MAX_NOTES = 10_000
 MAX_PAYLOAD = 32_000
 """Bytes of a payload or an answer that a note holds; of a longer one it has the size."""
 ROWS_A_TURN = 20_000
+_REST = (
+    "drop_messages_in", "drop_shapes", "drop_discards", "drop_quarantined_in", "drop_counters", "delete_versions"
+)  # fmt: skip
+"""What goes of one that has ended when its stays and steps have gone."""
 _FLAG = ("testProfile",)
 _is_test = lens([_FLAG])
 
@@ -109,7 +113,7 @@ class Rehearsals:
                 done += len(self._shard.rows(query, journey, ROWS_A_TURN))
             if done:
                 return done
-            for query in ("drop_shapes", "drop_discards", "drop_quarantined_in", "drop_counters", "delete_versions"):
+            for query in _REST:
                 self._shard.rows(query, journey)
             self._shard.rows("delete_rehearsal", journey)
             self._shard.rows("delete_journey", journey)

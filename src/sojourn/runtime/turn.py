@@ -51,6 +51,7 @@ from sojourn.store.entry import (
     Feedback,
     Forgotten,
     Halted,
+    Prompted,
     Published,
     Recorded,
     Rehearsed,
@@ -241,6 +242,8 @@ class Turn:
                 self._configuration.rehearsed(entry)
             case Dismissed():
                 self._dismiss(entry)
+            case Prompted():
+                self._prompt(entry)
             case Amended():
                 self._configuration.amended(entry)
             case Removed():
@@ -397,7 +400,7 @@ class Turn:
         if journey is None:
             return
         calls, held = self._rehearsals.end(journey)
-        self.batch.drop(journey)
+        self._drop(journey)
         self.batch.cancelled += calls
         self.held -= held
 
@@ -405,7 +408,23 @@ class Turn:
         """Versions that nobody is inside are deleted; what is kept of them goes by and by."""
         journey = self._configuration.removed(entry)
         if journey is not None and not entry.numbers:
-            self.batch.drop(journey)
+            self._drop(journey)
+
+    def _drop(self, journey: int) -> None:
+        """Nothing of a journey is written any more, and nobody waits to enter it."""
+        self.batch.drop(journey)
+        self._entrants.drop(journey)
+        self._audiences.drop(journey)
+
+    def _prompt(self, entry: Prompted) -> None:
+        """Somebody in a test hears what whoever tests it says."""
+        versions = self._configuration.running(entry.sandbox, entry.uid)
+        if versions is None or versions.kind != "test":
+            return
+        here = self._configuration.sandbox(entry.sandbox)
+        ids = self._profiles.kin(entry.sandbox, versions.namespace, entry.person)
+        seat = self.seat_of(versions, [entry.person, *(id_ for id_ in ids if id_ != entry.person)])
+        self.arrivals.receive(seat, EventHeard(entry.key, here.read(entry.payload)), entry.payload, entry.at)
 
     def wipe(self) -> int:
         """Goes on deleting what drafts that have ended left behind, and versions that are deleted."""

@@ -239,6 +239,20 @@ class Suppressed(msgspec.Struct, frozen=True, array_like=True, tag=21, gc=False)
     remove: bool = False
 
 
+class Prompted(msgspec.Struct, frozen=True, array_like=True, tag=22, gc=False):
+    """Somebody in a test hears what is no event of theirs: that they have entered a segment, or are of an audience.
+
+    `uid` names the run of the draft, `key` is what is heard, `payload` JSON.
+    """
+
+    at: int
+    sandbox: str
+    uid: str
+    key: str
+    person: str
+    payload: bytes
+
+
 Control = (
     Changed
     | Published
@@ -256,6 +270,7 @@ Control = (
     | Suppressed
     | Rehearsed
     | Dismissed
+    | Prompted
     | Amended
     | Removed
 )

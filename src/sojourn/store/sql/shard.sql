@@ -343,6 +343,8 @@ update message set status = ? where id = ?;
 select distinct sandbox, channel, address from message where journey = ? and person = ?;
 -- name: drop_messages
 delete from message where journey = ? and person = ?;
+-- name: drop_messages_in
+delete from message where journey = ?;
 -- name: put_entrant
 insert into entrant (due, n, journey, person, supplemental, at, event, payload, run)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?);
@@ -380,6 +382,10 @@ select journey, version, due, read_at from audience order by journey, version;
 insert or replace into audience (journey, version, due, read_at) values (?, ?, ?, ?);
 -- name: drop_audiences
 delete from audience where journey = ? and version <> ?;
+-- name: drop_audiences_in
+delete from audience where journey = ?;
+-- name: drop_audience_runs
+delete from audience_run where journey = ?;
 -- name: add_audience_run
 insert into audience_run (uid, journey, version, segment, at, since, status, place, total, refused, payload)
 values (?, ?, ?, ?, ?, ?, 'queued', 0, 0, 0, ?) returning id;
