@@ -23,7 +23,8 @@ from sojourn.expression.functions import FUNCTIONS, Function
 from sojourn.expression.functions.language import DEPARTURES, LITERALS, OPERATORS, PATTERNS, PRECEDENCE
 from sojourn.journey.project import MODELS
 from sojourn.journey.published import json_schema
-from sojourn.messages import Message
+from sojourn.messages import Message, label
+from sojourn.report.definitions import DIMENSIONS, LEVELS, METRICS
 from sojourn.settings import Settings, options
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +43,49 @@ def pages() -> dict[str, str]:
         "settings.md": _page("Settings", _settings()),
         **schemas,
     }
+
+
+def metrics() -> str:
+    """docs/metrics.md."""
+    return _page("Metrics", _metrics())
+
+
+def _metrics() -> Iterator[str]:
+    yield (
+        "What reports, `POST /api/metrics` and `sojourn metrics` tell, each defined once. All counts are of stays or "
+        "of steps, as they say; *people* counts people. All are exact. Counts, rates and levels come from hourly "
+        "roll-ups, and from the steps themselves for the hours in which a range begins or ends; people and times come "
+        "from the steps. People in tests are in none."
+    )
+    for source, title in (("steps", "Journeys"), ("messages", "Messages")):
+        yield f"## {title}"
+        shown = {name: metric for name, metric in METRICS.items() if metric.source == source}
+        yield _table(
+            ("Metric", "What it is", "Kind", "Unit"),
+            (
+                (f"`{name}`", _text(label("INFO_METRIC_", name)), metric.kind, metric.unit)
+                for name, metric in shown.items()
+            ),
+        )
+    yield "## Dimensions"
+    yield _table(
+        ("Dimension", "What it is", "Journeys", "Messages"),
+        (
+            (
+                f"`{name}`",
+                _text(label("INFO_DIMENSION_", name)),
+                "yes" if each.steps else "",
+                "yes" if each.messages else "",
+            )
+            for name, each in DIMENSIONS.items()
+        ),
+    )
+    yield (
+        "`current` and `currentRate` can be told apart by "
+        + " and ".join(f"`{name}`" for name in sorted(LEVELS))
+        + ". "
+        "At every moment entered = completed + failed + exited + stopped + current."
+    )
 
 
 def _page(title: str, parts: Iterable[str]) -> str:
@@ -96,6 +140,7 @@ AREAS = {
     "lake": "The lake, queries and numbers",
     "limits": "Limits on calls",
     "message": "Messages to people",
+    "metrics": "Metrics and dimensions",
     "profile": "Profiles and imports",
     "rehearsal": "Test mode, shadow and dry run",
     "schema": "Schemas and JSON",
@@ -250,8 +295,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "reference", help="where the reference is")
     given = parser.parse_args()
     wanted = pages()
+    if given.folder == ROOT / "docs" / "reference":
+        wanted["../metrics.md"] = metrics()
     there = {str(path.relative_to(given.folder)) for path in given.folder.rglob("*") if path.is_file()}
-    old = sorted(name for name in wanted if name not in there or _read(given.folder / name) != wanted[name])
+    old = sorted(
+        name for name in wanted if not (given.folder / name).exists() or _read(given.folder / name) != wanted[name]
+    )
     left = sorted(there - set(wanted))
     if given.check:
         for name in old:
@@ -263,7 +312,7 @@ def main() -> None:
         path = given.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[name], encoding="utf-8")
-        print(f"written: {path}")
+        print(f"written: {path.resolve()}")
 
 
 def _read(path: Path) -> str:

@@ -101,3 +101,24 @@ def test_service_events_and_refusals(asked: Sandbox, new_sandbox: Callable[[], S
     datasets: Any = asked.good("GET", "/api/query/datasets")
     (steps,) = (each for each in datasets if each["name"] == "journey_step_events")
     assert {"name": f"{STEP}.nodeID", "type": "VARCHAR"} in steps["fields"]
+
+
+def test_metrics_and_ranges(asked: Sandbox) -> None:
+    """Over HTTP: metrics by dimensions, the catalogue in two languages, and a report for a range [9.6, 9.7]."""
+    found: Any = asked.good(
+        "POST", "/api/metrics", {"metrics": ["entered", "current", "people"], "dimensions": ["journey"]}
+    )
+    assert found["rows"] == [["asked", 3, 3, 3]]
+    asked.good("POST", "/api/metrics", {"metrics": ["sent", "openRate"], "grain": "day", "zone": "Asia/Seoul"})
+    refused = asked.ask("POST", "/api/metrics", {"metrics": ["current"], "dimensions": ["activity"]}, lang="ko")
+    assert (refused.status, refused.body["code"]) == (400, "ERR_METRIC_DIMENSION")
+    known = asked.ask("GET", "/api/metrics", lang="ko").body
+    assert {"name": "entered", "kind": "count", "unit": "number"}.items() <= known["metrics"][0].items()
+    assert known["metrics"][0]["text"].startswith("진입") and "journey" in known["metrics"][0]["dimensions"]
+    whole: Any = asked.good("GET", "/api/journeys/asked/report")
+    ranged: Any = asked.good("GET", "/api/journeys/asked/report?since=2020-01-01T00:00:00Z")
+    for name in ("entered", "completed", "failed", "exited", "stopped", "current", "activities"):
+        assert ranged[name] == whole[name] or name == "activities"
+    assert ranged["versions"][0]["flow"]["paths"]["go/then"]["count"] == 3
+    past: Any = asked.good("GET", "/api/journeys/asked/report?until=2020-01-01T00:00:00Z")
+    assert past["entered"] == past["current"] == 0

@@ -196,6 +196,8 @@ ROUTES: dict[str, Need] = {
     # the lake
     "POST /api/query": Permission.READ_REPORTS,
     "GET /api/query/datasets": Permission.READ_REPORTS,
+    "POST /api/metrics": Permission.READ_REPORTS,
+    "GET /api/metrics": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
@@ -14,9 +16,26 @@ router = APIRouter(tags=["reports"])
 
 
 @router.get("/journeys/{name}/report")
-def report(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
-    """Entered, completed, failed, exited, stopped, current; by activity, action and version [6.26]."""
-    return server.report(sandbox, name)
+def report(
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    since: Annotated[AwareDatetime | None, Query(description="beginning of a range; left out, all time")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="its end, not included")] = None,
+) -> dict[str, Any]:
+    """Entered, completed, failed, exited, stopped, current; by activity, action and version [6.26].
+
+    With a range, as of its end, with the people at its beginning (`currentBefore`) and the flow of each version: how
+    many took each path and dropped off where [9.7].
+    """
+    if since is None and until is None:
+        return server.report(sandbox, name)
+    return server.range_report(sandbox, name, epoch(since), epoch(until))
+
+
+def epoch(moment: datetime | None) -> int | None:
+    """Epoch ms."""
+    return None if moment is None else round(moment.timestamp() * 1000)
 
 
 @router.get("/journeys/{name}/steps")

@@ -31,6 +31,7 @@ from sojourn.lake.link import LakeOptions, Link
 from sojourn.message.tracking import Tracking
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
+from sojourn.report.flow import range_report
 from sojourn.report.journey import journey_report
 from sojourn.report.progress import Progress, Status
 from sojourn.runtime.dryrun import DryRuns
@@ -252,6 +253,16 @@ class Server:
         uid = self.authoring.journey_id(sandbox, name)
         queued = self.supervisor.state.queued
         return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid, queued)}
+
+    def range_report(self, sandbox: str, name: str, since: int | None, until: int | None) -> dict[str, Any]:
+        """A journey's report for a range (epoch ms, `until` not included). Raises NotFoundError and InputError."""
+        uid = self.authoring.journey_id(sandbox, name)
+        if since is not None and until is not None and since >= until:
+            raise InputError("ERR_RANGE_EMPTY", field="until")
+        before = self.ask_lake("counts", sandbox, None, since) if since is not None else []
+        within = self.ask_lake("counts", sandbox, since, until)
+        found = range_report(self.require_shard(), sandbox, uid, before, within)
+        return {"journey": name, "sandbox": sandbox, "since": since, "until": until, **found}
 
     def statuses(self, sandbox: str, journey: str | None = None) -> Callable[[Row], Status]:
         """What tells the status of the versions of a sandbox, or of one journey of it, as of now [6.4]."""

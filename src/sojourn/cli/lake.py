@@ -1,4 +1,4 @@
-"""Commands about what happened: SQL over the lake."""
+"""Commands about what happened: SQL over the lake, and metrics."""
 
 from __future__ import annotations
 
@@ -41,6 +41,41 @@ def query(
         show(client.fetch("POST", "/api/query", body), form, out)
 
 
+@click.command()
+@click.argument("names")
+@click.option("--by", "dimensions", default="", help="dimensions, with commas between them")
+@click.option("--since", help="beginning of the range (ISO 8601 with zone)")
+@click.option("--until", help="its end, not included")
+@click.option("--grain", type=click.Choice(["all", "hour", "day", "week", "month"]), default="all", show_default=True)
+@click.option("--zone", default="UTC", show_default=True, help="where days, weeks and months begin")
+@click.option("--filter", "filters", multiple=True, metavar="DIMENSION=VALUE", help="keep these (repeatable)")
+@click.option("--order", default="", help="a metric, a dimension or time; - before it for the largest first")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=10_000, show_default=True, help="rows at most")
+@format_option
+@out_option
+@server_option
+@sandbox_option
+def metrics(
+    names: str, dimensions: str, filters: tuple[str, ...], format_: str | None, out: Path | None, server: Address,
+    sandbox: str, **given: Any,
+) -> None:  # fmt: skip
+    """Show metrics (NAMES, with commas between them) by dimensions; docs/metrics.md has them all."""
+    form = form_of(format_, out)
+    kept: dict[str, list[str]] = {}
+    for each in filters:
+        name, _, value = each.partition("=")
+        kept.setdefault(name, []).append(value)
+    body = {
+        "metrics": [name for name in names.split(",") if name],
+        "dimensions": [name for name in dimensions.split(",") if name],
+        "filters": kept,
+        "format": "json" if form == "table" else form,
+        **{name: value for name, value in given.items() if value is not None},
+    }
+    with Client(server, sandbox) as client:
+        show(client.fetch("POST", "/api/metrics", body), form, out)
+
+
 def form_of(format_: str | None, out: Path | None) -> str:
     """The form that is asked for. Raises InputError for one that no terminal shows."""
     form = format_ or (out.suffix[1:] if out is not None and out.suffix[1:] in FORMATS else "table")
@@ -79,4 +114,4 @@ def _cell(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-COMMANDS = [query]
+COMMANDS = [query, metrics]

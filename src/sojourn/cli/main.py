@@ -21,6 +21,7 @@ MODULES = {
     "profiles": "profiles",
     "segments": "segments",
     "query": "lake",
+    "metrics": "lake",
     "demo": "demo",
     "eval": "evaluate",
     "schema": "schema",

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
@@ -114,10 +115,13 @@ def apply(folder: Path, dry_run: bool, no_overwrite: bool, server: Address, sand
 @server_option
 @sandbox_option
 @json_option
-def report(name: str, server: Address, sandbox: str, as_json: bool) -> None:
-    """Show the numbers of journey NAME."""
+@click.option("--since", default="", help="beginning of a range (ISO 8601 with zone)")
+@click.option("--until", default="", help="its end, not included")
+def report(name: str, server: Address, sandbox: str, as_json: bool, since: str, until: str) -> None:
+    """Show the numbers of journey NAME, of all time or of a range."""
+    given = urlencode({key: value for key, value in (("since", since), ("until", until)) if value})
     with Client(server, sandbox) as client:
-        found = client.get(f"/api/journeys/{segment(name)}/report")
+        found = client.get(f"/api/journeys/{segment(name)}/report{'?' if given else ''}{given}")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:

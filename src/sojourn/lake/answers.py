@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sojourn.lake import query
+from sojourn.lake import measure, query
 from sojourn.lake.manifest import Readers
+from sojourn.lake.question import Question, checked
 from sojourn.lake.reading import Lake
 from sojourn.lake.table import Format, encoded
 
@@ -22,13 +23,26 @@ class Answers:
 
     def named(self) -> dict[str, Callable[..., Any]]:
         """The questions."""
-        return {"query": self.query, "erased": self.erased}
+        return {"query": self.query, "metrics": self.metrics, "counts": self.counts, "erased": self.erased}
 
     def query(self, sandbox: str, sql: str, now: int, rows: int, seconds: float, format_: Format) -> bytes:
         """SQL; `now` is journey time, epoch ms. Raises InputError."""
         self._catch_up(sandbox)
         with self._readers.reading():
             return encoded(query.run(self._lake, sandbox, sql, now, rows, seconds), format_)
+
+    def metrics(self, sandbox: str, question: Question, format_: Format) -> bytes:
+        """Metrics by dimensions. Raises InputError."""
+        checked(question)
+        self._catch_up(sandbox)
+        with self._readers.reading(), self._lake.numbers(sandbox) as db:
+            return encoded(measure.ask(db, question), format_)
+
+    def counts(self, sandbox: str, since: int | None, until: int | None) -> list[tuple[int, int, int]]:
+        """(shape, steps, attempts) of a range: what a report is made of."""
+        self._catch_up(sandbox)
+        with self._readers.reading(), self._lake.numbers(sandbox) as db:
+            return measure.shapes_counted(db, since, until)
 
     def erased(self, token: str) -> bool:
         """Whether no file holds anything any more of whoever `token` has deleted."""

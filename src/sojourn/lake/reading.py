@@ -27,6 +27,7 @@ from sojourn.store.shard import ShardReader
 FLAT = "flat "
 """Before the name of a table: the same rows with a column for each leaf, so that what is not asked is not made."""
 TAIL_ROWS = 300_000
+MEMORY = "768MB"
 _ROLLUP_COLUMNS = {
     "hour": "TIMESTAMP", "shape": "UINTEGER", "code": "VARCHAR", "steps": "UINTEGER", "attempts": "UINTEGER",
     "fetches": "UINTEGER",
@@ -42,24 +43,47 @@ class Lake:
         self.shard = ShardReader(data / "shard-0.db")
         self._shapes = Shapes(self.shard)
         self._kept: dict[str, int] = {}
+        self._rolled: dict[str, Rolled] = {}
         self._lock = threading.Lock()
 
     def erased(self) -> set[str]:
         return self._manifest.erased()
 
     @contextmanager
+    def numbers(self, sandbox: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The tables of a sandbox, with the roll-up of all files in memory: a file's is read once."""
+        with self._lock:
+            rolled = self._rolled.setdefault(sandbox, Rolled(self.folder))
+            db = rolled.cursor()
+            files, tail = self._now(sandbox)
+            self._keep(db, sandbox)
+            with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
+                _tables(db, self.folder, sandbox, files, tail, Path(scratch), rolled=True)
+            rolled.bring_to(files.get(STEP, []))
+            db.execute("BEGIN")  # what others roll up from now on is not seen
+            db.execute("SELECT count(*) FROM rolled").fetchall()
+        try:
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
     def laid_out(self, db: duckdb.DuckDBPyConnection, sandbox: str) -> Iterator[None]:
         """The tables and views of a sandbox in `db`, as of now."""
         with self._lock:  # one at a time reads what is new: the shapes must be those of the rows
             files, tail = self._now(sandbox)
-            self._shapes.refresh()
-            if self._kept.get(sandbox) != self._shapes.changes:
-                self._shapes.keep(db, self.folder, sandbox)
-                self._kept[sandbox] = self._shapes.changes
+            self._keep(db, sandbox)
             with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
                 _tables(db, self.folder, sandbox, files, tail, Path(scratch))
         _views(db)
         yield
+
+    def _keep(self, db: duckdb.DuckDBPyConnection, sandbox: str) -> None:
+        """Writes the shapes of a sandbox beside its files, if there are new ones."""
+        self._shapes.refresh()
+        if self._kept.get(sandbox) != self._shapes.changes:
+            self._shapes.keep(db, self.folder, sandbox)
+            self._kept[sandbox] = self._shapes.changes
 
     def behind(self, sandbox: str) -> bool:
         """Whether so much waits in the shard that it had better be in files before anything is asked."""
@@ -75,19 +99,60 @@ class Lake:
         self.shard.close()
 
 
+class Rolled:
+    """The roll-ups of a sandbox's files as a table in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        spill = str(folder / "spill")
+        self._db = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill})
+        columns = ", ".join(f"{name} {type_}" for name, type_ in _ROLLUP_COLUMNS.items())
+        self._db.execute(f"CREATE TABLE rolled (file BIGINT, {columns})")
+        self._files: set[int] = set()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._db.cursor()
+
+    def bring_to(self, files: list[File]) -> None:
+        """Takes in the roll-ups of new files, and lets go of those of files that are replaced."""
+        now = {file.id for file in files}
+        gone, new = self._files - now, [file for file in files if file.id not in self._files]
+        names = ", ".join(_ROLLUP_COLUMNS)
+        self._db.execute("BEGIN")
+        if gone:
+            self._db.execute("DELETE FROM rolled WHERE file IN (SELECT unnest($1::BIGINT[]))", [sorted(gone)])
+        for some in (new[start : start + 500] for start in range(0, len(new), 500)):
+            paths = ", ".join(text(str(file.path(self._folder, ROLLUP))) for file in some)
+            number = "regexp_extract(filename, '([0-9]+)[.]parquet$', 1)::BIGINT"
+            rows = f"read_parquet([{paths}], filename = true)"
+            self._db.execute(f"INSERT INTO rolled SELECT {number}, {names} FROM {rows}")
+        self._db.execute("COMMIT")
+        self._files = now
+
+
 def _tables(
-    db: duckdb.DuckDBPyConnection, folder: Path, sandbox: str, files: dict[str, list[File]], tail: Fresh, scratch: Path
+    db: duckdb.DuckDBPyConnection,
+    folder: Path,
+    sandbox: str,
+    files: dict[str, list[File]],
+    tail: Fresh,
+    scratch: Path,
+    *,
+    rolled: bool = False,
 ) -> None:
     """`shapes`, `journey_rows`, `steps`, `rollup`, and a table for each kind of record."""
     for name, file in (("shapes", SHAPES), ("journey_rows", JOURNEY_VERSIONS)):
         db.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({text(str(folder / sandbox / file))})")
     lines = written(scratch / "steps.ndjson", tail.steps.get(sandbox, []))
     db.execute(f"CREATE TEMP TABLE step_tail AS SELECT {FROM_LINES} FROM {read_lines(lines, LINE_TYPES)}")
-    rolled = ROLLED_UP.format(rows="step_tail")
-    db.execute(f"CREATE TEMP TABLE rollup_tail AS {rolled}")
+    db.execute(f"CREATE TEMP TABLE rollup_tail AS {ROLLED_UP.format(rows='step_tail')}")
     steps = files.get(STEP, [])
     _union(db, "steps", COLUMNS, [file.path(folder) for file in steps], "step_tail")
-    _union(db, "rollup", _ROLLUP_COLUMNS, [file.path(folder, ROLLUP) for file in steps], "rollup_tail")
+    if rolled:
+        names = ", ".join(_ROLLUP_COLUMNS)
+        db.execute(f"CREATE TEMP VIEW rollup AS SELECT {names} FROM rolled UNION ALL SELECT {names} FROM rollup_tail")
+    else:
+        _union(db, "rollup", _ROLLUP_COLUMNS, [file.path(folder, ROLLUP) for file in steps], "rollup_tail")
     for kind, tree in FACTS.items():
         columns = facts.columns(tree)
         path = written(scratch / f"{kind}.ndjson", tail.facts.get((sandbox, kind), []))

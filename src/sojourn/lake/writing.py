@@ -6,6 +6,7 @@ manifest with the cursor in one transaction. Killed before that, the files are n
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+import msgspec
 
 from sojourn.crash import crash_point
 from sojourn.lake.catalogue import FACTS, quoted, text
@@ -22,6 +24,8 @@ from sojourn.lake.manifest import ROLLUP, STEP, File, Manifest
 from sojourn.lake.shapes import Shapes
 from sojourn.lake.steps import COLUMNS, FROM_LINES, LINE_TYPES, lines
 from sojourn.store.shard import ShardReader
+
+log = logging.getLogger(__name__)
 
 ROWS_A_FILE = 200_000
 """A file is written when so many step events wait, or so many seconds after the first that does."""
@@ -74,7 +78,11 @@ def fresh(shard: ShardReader, shapes: Shapes, step: int, fact: int, limit: int =
         for number, kind, rows in stored:
             fact = number
             for index, each in enumerate(rows):
-                sandbox, dataset, text_ = line(shapes, kind, each, number, index)
+                try:
+                    sandbox, dataset, text_ = line(shapes, kind, each, number, index)
+                except (ValueError, KeyError, msgspec.MsgspecError) as error:  # a fault of ours: it holds up nobody
+                    log.error("fact %s.%s cannot be read: %s", number, index, error, extra={"action": "fact_damaged"})
+                    continue
                 facts.setdefault((sandbox, dataset), []).append(text_)
             count += len(rows)
     return Fresh(steps, facts, step, fact)

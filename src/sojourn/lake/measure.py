@@ -1,0 +1,273 @@
+"""Metrics by dimensions, over a range and by a grain of time: `report/definitions.py`, asked of the lake [9.6, 9.7].
+
+Counts come from the roll-up, hour by hour; the hours in which a range begins or ends are counted step by step, so a
+range is exact to the millisecond. Different people and times are taken from the steps themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from sojourn.errors import InputError
+from sojourn.lake.catalogue import quoted, text
+from sojourn.lake.query import limited
+from sojourn.lake.question import Grain, Question, made_of
+from sojourn.lake.table import Table
+from sojourn.report.definitions import (
+    DIMENSIONS,
+    MESSAGE,
+    MESSAGE_MEASURES,
+    MESSAGE_VERSION,
+    METRICS,
+    NO_TEST,
+    TIMES,
+    Metric,
+)
+
+HOUR = 3_600_000
+MOST_PIECES = 10_000
+SECONDS = 60.0
+_MOST_ROWS = 1_000_000
+
+
+Key = tuple[Any, ...]
+"""(number of the piece of time, value of each dimension)."""
+
+
+def ask(db: duckdb.DuckDBPyConnection, question: Question) -> Table:
+    """The answer: a row for each piece of time and each combination of the dimensions' values."""
+    pieces = _pieces(db, question)
+    wanted = made_of(question.metrics)
+    width = len(question.dimensions) + 1
+    found: dict[Key, dict[str, Any]] = {}
+    for names, query in _parts(question, wanted, pieces):
+        for row in limited(db, query, _MOST_ROWS, SECONDS).rows:
+            found.setdefault(tuple(row[:width]), {}).update(zip(names, row[width:], strict=True))
+    for name in wanted:
+        if METRICS[name].kind == "level":
+            _level(db, question, pieces, name, found)
+    return _table(question, pieces, found)
+
+
+# --- time ---
+
+
+def _pieces(db: duckdb.DuckDBPyConnection, question: Question) -> list[int]:
+    """Where the pieces of the range begin (epoch ms), and where the last one ends; nothing, for one of `all`."""
+    if question.grain == "all":
+        return []
+    since, until = question.since, question.until
+    if since is None or until is None:
+        first, last = db.execute("SELECT epoch_ms(min(hour)), epoch_ms(max(hour)) FROM rollup").fetchall()[0]
+        since = since if since is not None else min(first or 0, until or (1 << 62))
+        until = until if until is not None else max(since, last or 0) + HOUR
+    begin = _floor(datetime.fromtimestamp(since / 1000, ZoneInfo(question.zone)), question.grain)
+    found = [since]
+    while (moment := round(begin.timestamp() * 1000)) < until:
+        if moment > since:
+            found.append(moment)
+        begin = _next(begin, question.grain)
+        if len(found) > MOST_PIECES:
+            raise InputError("ERR_GRAIN_FINE", field="grain", limit=MOST_PIECES)
+    return [*found, until]
+
+
+def _floor(moment: datetime, grain: Grain) -> datetime:
+    moment = moment.replace(minute=0, second=0, microsecond=0)
+    if grain == "hour":
+        return moment
+    moment = moment.replace(hour=0)
+    if grain == "week":
+        return moment - timedelta(days=moment.weekday())
+    return moment.replace(day=1) if grain == "month" else moment
+
+
+def _next(moment: datetime, grain: Grain) -> datetime:
+    if grain == "hour":
+        return datetime.fromtimestamp(moment.timestamp() + 3600, moment.tzinfo)
+    if grain == "month":
+        return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return moment + timedelta(days=7 if grain == "week" else 1)
+
+
+def _moment(ms: int) -> str:
+    return f"epoch_ms({ms})"
+
+
+def _piece(pieces: list[int], column: str) -> str:
+    """The number of the piece that a moment is in, as SQL: how many of the later ones have begun."""
+    starts = pieces[1:-1]
+    if not starts:
+        return "0"
+    step = starts[1] - starts[0] if len(starts) > 1 else 0
+    if step and all(later - earlier == step for earlier, later in pairwise(starts)):
+        since = f"greatest(0, floor((epoch_ms({column}) - {starts[0]}) / {step})::BIGINT + 1)"
+        return f"least({len(starts)}, {since})"
+    listed = ", ".join(map(_moment, starts))
+    return f"len(list_filter([{listed}], lambda b: b <= {column}))"
+
+
+def _between(column: str, since: int | None, until: int | None) -> str:
+    bounds = [f"{column} >= {_moment(since)}"] if since is not None else []
+    bounds += [f"{column} < {_moment(until)}"] if until is not None else []
+    return " AND ".join(bounds) or "true"
+
+
+_STEPS = (
+    "SELECT timestamp AS at, shape, code, 1::UINTEGER AS steps, attempts, "
+    "(coalesce(fetches_platform, 0) + coalesce(fetches_custom, 0))::UINTEGER AS fetches FROM steps WHERE "
+)
+_HOURS = "SELECT hour AS at, shape, code, steps, attempts, fetches FROM rollup WHERE "
+
+
+def _counted(since: int | None, until: int | None, pieces: list[int]) -> str:
+    """The rows of a range as SQL, its whole hours rolled up: `at`, `shape`, `code`, `steps`, `attempts`, `fetches`."""
+    first = None if since is None else -(-since // HOUR) * HOUR
+    last = None if until is None else until // HOUR * HOUR
+    within_hours = any(start % HOUR for start in pieces[1:-1])
+    if within_hours or (first is not None and last is not None and first >= last):
+        return f"({_STEPS}{_between('timestamp', since, until)})"
+    parts = [_HOURS + _between("hour", first, last)]
+    if since != first:
+        parts.append(_STEPS + _between("timestamp", since, first))
+    if until != last:
+        parts.append(_STEPS + _between("timestamp", last, until))
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def shapes_counted(db: duckdb.DuckDBPyConnection, since: int | None, until: int | None) -> list[tuple[int, int, int]]:
+    """How many steps of each shape there were in a range, and how many requests: (shape, steps, attempts)."""
+    query = f"SELECT shape, sum(steps)::BIGINT, sum(attempts)::BIGINT FROM {_counted(since, until, [])} GROUP BY 1"
+    return [(shape, steps, attempts) for shape, steps, attempts in limited(db, query, _MOST_ROWS, SECONDS).rows]
+
+
+# --- the parts of an answer, each a query ---
+
+
+def _parts(question: Question, wanted: list[str], pieces: list[int]) -> Iterator[tuple[list[str], str]]:
+    """The metrics that are found together, and the query that finds them."""
+    counts = [name for name in wanted if METRICS[name].source == "steps" and METRICS[name].kind == "count"]
+    others = [name for name in wanted if METRICS[name].source == "steps" and METRICS[name].kind in ("people", "time")]
+    messages = [name for name in wanted if METRICS[name].source == "messages"]
+    if counts:
+        rows = f"{_counted(question.since, question.until, pieces)} c JOIN shapes d USING (shape)"
+        yield counts, _query(question, counts, rows, _piece(pieces, "c.at"))
+    if others:
+        time = _between("timestamp", question.since, question.until)
+        rows = f"(SELECT * FROM steps WHERE {time}) s JOIN shapes d USING (shape)"
+        yield others, _query(question, others, rows, _piece(pieces, "s.timestamp")).replace("c.code", "s.code")
+    if messages:
+        yield messages, _query(question, messages, _messages(question), _piece(pieces, "m.timestamp"), messages=True)
+
+
+def _query(question: Question, names: list[str], rows: str, piece: str, *, messages: bool = False) -> str:
+    columns = [piece, *(_sql(name, messages=messages) for name in question.dimensions)]
+    values = [_value(METRICS[name]) for name in names]
+    groups = ", ".join(str(number + 1) for number in range(len(columns)))
+    where = _where(question, messages=messages)
+    return f"SELECT {', '.join(columns + values)} FROM {rows} WHERE {where} GROUP BY {groups}"
+
+
+def _sql(dimension: str, *, messages: bool = False) -> str:
+    return DIMENSIONS[dimension].messages if messages else DIMENSIONS[dimension].steps
+
+
+def _where(question: Question, *, messages: bool = False) -> str:
+    found = ["true"]
+    for name, values in question.filters.items():
+        sql = _sql(name, messages=messages)
+        given = ", ".join(text(value) for value in values if value is not None)
+        either = [f"{sql} IN ({given})"] if given else []
+        either += [f"{sql} IS NULL"] if None in values else []
+        found.append(f"({' OR '.join(either) or 'false'})")
+    return " AND ".join(found)
+
+
+def _value(metric: Metric) -> str:
+    if metric.source == "messages":
+        adds = MESSAGE_MEASURES[metric.of]
+        unique = f"count(DISTINCT CASE WHEN {adds} > 0 THEN {MESSAGE} END)"
+        return unique if metric.kind == "people" else f"coalesce(sum({adds}), 0)::BIGINT"
+    counts = f"d.{quoted('is ' + metric.of)}"
+    if metric.kind == "time":
+        return f"quantile_disc({TIMES[metric.of]}, {metric.quantile})"
+    if metric.kind == "people":
+        return f"count(DISTINCT CASE WHEN {counts} THEN s.person END)"
+    return f"coalesce(sum(CASE WHEN {counts} THEN c.{metric.amount} END), 0)::BIGINT"
+
+
+def _messages(question: Question) -> str:
+    """Feedback and tracking with the journey version that each is of, without that of people in tests."""
+    time = _between("timestamp", question.since, question.until)
+    kinds = ("feedback", "email_tracking", "push_tracking")
+    records = " UNION ALL ".join(f"SELECT _experience, timestamp FROM {kind} WHERE {time}" for kind in kinds)
+    uid = quoted("_experience.journeyOrchestration.stepEvents.journeyVersionID")
+    versions = f"SELECT DISTINCT {uid} AS uid, journey AS name, number FROM shapes"
+    return f"(SELECT * FROM ({records}) m WHERE {NO_TEST}) m LEFT JOIN ({versions}) v ON v.uid = {MESSAGE_VERSION}"
+
+
+def _level(
+    db: duckdb.DuckDBPyConnection, question: Question, pieces: list[int], name: str, found: dict[Key, dict[str, Any]]
+) -> None:
+    """How many there are at the end of each piece: whoever came until then, since ever, less who left."""
+    came, left = (f"d.{quoted('is ' + measure)}" for measure in (METRICS[name].of, METRICS[name].over))
+    columns = [_piece(pieces, "c.at"), *map(_sql, question.dimensions)]
+    groups = ", ".join(str(number + 1) for number in range(len(columns)))
+    net = f"coalesce(sum(c.steps * ({came}::INTEGER - {left}::INTEGER)), 0)::BIGINT"
+    rows = f"{_counted(None, question.until, pieces)} c JOIN shapes d USING (shape)"
+    query = f"SELECT {', '.join(columns)}, {net} FROM {rows} WHERE {_where(question)} GROUP BY {groups}"
+    moves: dict[Key, dict[int, int]] = {}
+    for piece, *rest in limited(db, query, _MOST_ROWS, SECONDS).rows:
+        moves.setdefault(tuple(rest[:-1]), {})[piece] = rest[-1]
+    for key, by_piece in moves.items():
+        inside = 0
+        for piece in range(max(1, len(pieces) - 1)):
+            inside += by_piece.get(piece, 0)
+            if inside or (piece, *key) in found:
+                found.setdefault((piece, *key), {})[name] = inside
+
+
+# --- the table ---
+
+
+def _table(question: Question, pieces: list[int], found: Mapping[Key, dict[str, Any]]) -> Table:
+    columns = [("time", "TIMESTAMP")] if pieces else []
+    columns += [(name, "VARCHAR") for name in question.dimensions]
+    columns += [(name, "DOUBLE" if METRICS[name].kind == "rate" else "BIGINT") for name in question.metrics]
+    if not question.dimensions:  # a time in which nothing happened is told, not left out
+        found = {(piece,): {} for piece in range(max(1, len(pieces) - 1))} | dict(found)
+    rows = [
+        [
+            *((datetime.fromtimestamp(pieces[piece] / 1000, UTC).replace(tzinfo=None),) if pieces else ()),
+            *key,
+            *(_told(name, values) for name in question.metrics),
+        ]
+        for (piece, *key), values in found.items()
+    ]
+    _sort(rows, question, [name for name, _ in columns])
+    return Table(columns, rows[: question.limit], len(rows) > question.limit)
+
+
+def _told(name: str, values: Mapping[str, Any]) -> Any:
+    metric = METRICS[name]
+    if metric.kind == "rate":
+        over = values.get(metric.over) or 0
+        return (values.get(metric.of) or 0) / over if over else None
+    return values.get(name, None if metric.kind == "time" else 0)
+
+
+def _sort(rows: list[list[Any]], question: Question, names: list[str]) -> None:
+    given = question.order or f"-{question.metrics[0]}"
+    place, down = names.index(given.removeprefix("-")), given.startswith("-")
+    rows.sort(key=lambda row: [(each is None, str(each)) for each in row[: len(names) - len(question.metrics)]])
+    some = [row for row in rows if row[place] is not None]
+    some.sort(key=lambda row: row[place], reverse=down)
+    rows[:] = some + [row for row in rows if row[place] is None]
+    if question.grain != "all" and not question.order:
+        rows.sort(key=lambda row: row[0])

@@ -1,0 +1,82 @@
+"""What is asked of metrics, and what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from sojourn.errors import InputError
+from sojourn.report.definitions import DIMENSIONS, LEVELS, METRICS
+
+Grain = Literal["all", "hour", "day", "week", "month"]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked. `since` and `until` are epoch ms, `until` not included; without them, from first to last.
+
+    `filters` keep rows whose dimension is one of the values. `order` names a metric, a dimension or `time`, with `-`
+    before it for the largest first; without it, by time and then by the first metric, the largest first.
+    """
+
+    metrics: tuple[str, ...]
+    dimensions: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    grain: Grain = "all"
+    zone: str = "UTC"
+    filters: dict[str, list[str | None]] = {}
+    order: str = ""
+    limit: int = 10_000
+
+
+def checked(question: Question) -> Question:
+    """Raises InputError for what cannot be asked together."""
+    if not question.metrics:
+        raise InputError("ERR_METRIC_NONE", field="metrics")
+    for name in question.metrics:
+        if name not in METRICS:
+            raise InputError("ERR_METRIC_UNKNOWN", field="metrics", name=name, known=", ".join(METRICS))
+    for field, names in (("dimensions", question.dimensions), ("filters", tuple(question.filters))):
+        for name in names:
+            if name not in DIMENSIONS:
+                raise InputError("ERR_DIMENSION_UNKNOWN", field=field, name=name, known=", ".join(DIMENSIONS))
+            for metric in question.metrics:
+                if not fits(metric, name):
+                    raise InputError("ERR_METRIC_DIMENSION", field=field, metric=metric, dimension=name)
+    if question.since is not None and question.until is not None and question.since >= question.until:
+        raise InputError("ERR_RANGE_EMPTY", field="until")
+    try:
+        ZoneInfo(question.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError("ERR_REPORT_ZONE", field="zone", name=question.zone) from None
+    given = question.order.removeprefix("-")
+    if given and given not in (
+        *question.metrics,
+        *question.dimensions,
+        *(("time",) if question.grain != "all" else ()),
+    ):
+        raise InputError("ERR_ORDER_UNKNOWN", field="order", name=given)
+    return question
+
+
+def made_of(metrics: Sequence[str]) -> list[str]:
+    """The metrics and, for rates, those that they are made of."""
+    found: dict[str, None] = {}
+    for name in metrics:
+        metric = METRICS[name]
+        found |= dict.fromkeys((metric.of, metric.over) if metric.kind == "rate" else (name,))
+    return list(found)
+
+
+def fits(name: str, dimension: str) -> bool:
+    """Whether a metric can be told apart by a dimension; a rate can where both of its parts can."""
+    metric = METRICS[name]
+    if metric.kind == "rate":
+        return all(fits(part, dimension) for part in made_of([name]))
+    if metric.kind == "level":
+        return dimension in LEVELS
+    found = DIMENSIONS[dimension]
+    return bool(found.steps if metric.source == "steps" else found.messages)
