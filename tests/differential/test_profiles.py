@@ -36,8 +36,8 @@ PATHS = (
 IDENTITIES = {"_t.who": {"namespace": "CRMID", "primary": True}}
 
 
-def project(activities: dict[str, Any]) -> Project:
-    found = documents(activities)
+def project(activities: dict[str, Any], **properties: object) -> Project:
+    found = documents(activities, **properties)
     (record,) = found["schema"]
     record |= {"profile": True, "identities": IDENTITIES}
     found["schema"].append({"name": "person", "base": "profile"} | {k: v for k, v in record.items() if k != "name"})
@@ -163,3 +163,36 @@ def test_all_runs_agree(
     for batch in (1, 7, len(history)):
         assert difference(live(data / f"{batch}", made, history, UNTIL, batch, restart=False), expected) == []
     assert difference(live(data / "again", made, history, UNTIL, 5, restart=True), expected) == []
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+def test_somebody_leaves_when_what_is_known_of_them_changes(tmp_path: Path, batch: int) -> None:
+    """[6.25] At once, wherever they are; what an event does to the profile is known before journeys hear it [3.9]."""
+    made = project(
+        {"start": event("A", next="w"), "w": wait(60, "c"), "c": action()},
+        exitCriteria={
+            "unsubscribed": {"condition": "#{ExperiencePlatform.Person._t.text} == 'x'"},
+            "often": {"condition": f"count({VISITS}.all(currentDataPackField._t.n > 0)._t.n}}) > 1"},
+        },
+    )
+    heard = [(1, "ann", 0), (1, "bob", 1), (1, "cid", 1), (3, "bob", 1), (4, "cid", 0)]
+    records = [runs.record(f"{n}", 1000 * at, "A", who, {"n": value}) for n, (at, who, value) in enumerate(heard)]
+    entries: list[Entry] = [Accepted(each.at, "prod", each.record, each.dataset) for each in checked(made, records)]
+    for who, text in (("cid", "y"), ("ann", "x")):
+        known = json.dumps({"_t": {"who": who, "text": text}}).encode()
+        entries.insert(3, Recorded(2_000, "prod", "people", [known]))
+    data = tmp_path / "data"
+    with closing(runs.Durable(data)) as run:
+        run.append(runs.publication(made, compiled(made)))
+        for start in range(0, len(entries), batch):
+            run.append(entries[start : start + batch])
+            run.work()
+        run.append([Marked(UNTIL)])
+        run.work()
+        assert run.shard.rows("quarantined") == []
+    ended = [(row[0], row[4], row[5]) for row in runs.left_behind(data).steps if json.loads(row[6])["ended"]]
+    assert sorted(ended, key=str) == [
+        ("ann", 2_000, "exitCriteria.unsubscribed"),
+        ("bob", 3_000, "exitCriteria.often"),
+        ("cid", 61_000, None),
+    ]

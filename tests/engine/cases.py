@@ -110,6 +110,49 @@ CASES: dict[str, Case] = {
         "0 A, 1 brings [1; 2]",
         ["call send", "1 x transitions >then x1", "1 y transitions >null"],
     ),
+    # --- exit criteria ---
+    "an event takes somebody out wherever they are [6.25]": Case(
+        {"x": event("B", timeout="PT9S", next="y"), "y": wait(1)},
+        "0 A, 4 C, 9 tick, 9 B",
+        ["4 x exited ended code=exitCriteria.bought", "! notAwaited"],
+        properties={"exitCriteria": {"bought": {"event": "C"}}},
+    ),
+    "also while a call is open, and its answer is nobody's [6.25, 6.27]": Case(
+        {"x": action("y"), "y": wait(1)},
+        "0 A, 1 B, 2 C, 3 late",
+        ["call send", "held", "2 x exited ended code=exitCriteria.bought"],
+        properties={"exitCriteria": {"bought": {"event": "C"}}},
+    ),
+    "only if its condition holds of the event": Case(
+        {"x": wait(9)},
+        "0 A, 1 C 1, 2 C 2",
+        ["! notAwaited", "2 x exited ended code=exitCriteria.bought"],
+        properties={"exitCriteria": {"bought": {"event": "C", "condition": "@{C._t.n} > 1"}}},
+    ),
+    "an awaited event that is one takes out, and does not move": Case(
+        {"x": event("B", next="y"), "y": wait(1)},
+        "0 A, 1 B",
+        ["1 x exited ended code=exitCriteria.gone"],
+        properties={"exitCriteria": {"gone": {"event": "B"}}},
+    ),
+    "the entry event as one takes out, and does not enter again [6.11]": Case(
+        {"x": wait(9)},
+        "0 A, 1 A, 2 A",
+        ["1 x exited ended code=exitCriteria.again", "2 start transitions >then entrance again"],
+        properties={"exitCriteria": {"again": {"event": "A"}}},
+    ),
+    "a condition alone, when a timer fires or an event comes": Case(
+        {"x": wait(5, "y"), "y": wait(5, "z"), "z": wait(5)},
+        "0 A, 9 tick, 10 tick, 20 tick",
+        ["5 x transitions >then", "10 y exited ended code=exitCriteria.late"],
+        properties={"exitCriteria": {"late": {"condition": "now() > date('1970-01-01T00:00:07Z')"}}},
+    ),
+    "a condition that cannot be evaluated keeps people": Case(
+        {"x": wait(5)},
+        "0 A 9223372036854775807, 1 C, 5 tick",
+        ["! notAwaited", "5 x endStep >then ended"],
+        properties={"exitCriteria": {"big": {"condition": "@{A._t.n} * 2 > 1"}}},
+    ),
     # --- conditions ---
     "the first path that holds [6.20]": Case(
         {"x": condition({"yes": "@{A._t.n} > 1", "no": "@{A._t.n} > 0"}, {"yes": "yes", "no": "no"}), **BRANCH},

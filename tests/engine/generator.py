@@ -74,6 +74,11 @@ HOURS: tuple[dict[str, Any], ...] = (
 DATES: tuple[dict[str, Any], ...] = (
     {"to": "1970-01-01T00:00:05"}, {"from": "1970-01-01T08:00", "to": "1970-01-01T10:00"}, {"from": "1970-01-02"},
 )  # fmt: skip
+EXITS: tuple[dict[str, Any], ...] = (
+    {"c": {"event": "C"}},
+    {"b": {"event": "B", "condition": "@{B._t.n} > 1 or random() < 0.2"}, "c": {"condition": "@{A._t.n} == 2"}},
+    {"late": {"condition": "now() > date('1970-01-01T00:00:20Z') and @{A._t.n} * 2 > 1"}},
+)
 ZONES = ("UTC", "UTC", "Asia/Seoul", "America/New_York", "+00:01")
 SECONDS = st.sampled_from([1, 1, 2, 3, 5, 3600])
 
@@ -101,6 +106,8 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
     properties = {
         "globalTimeout": "PT1H",
         "reentrance": draw(st.sampled_from([True, True, False])),
+        "exitCriteria": draw(st.sampled_from([{}, {}, *EXITS])),
+        "controlGroup": draw(st.sampled_from([0, 0, 0, 40])),
         "timeZone": draw(st.sampled_from(ZONES)),
     }
     return {"activities": {"start": start, **dict(reversed(made.items()))}, **properties}

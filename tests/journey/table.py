@@ -242,6 +242,10 @@ CASES = [
     journey("ERR_FIELD_LEAST", START + "  x:\n    type: profileCap\n    limit: 0  # <-", title="of a cap"),
     journey("WARN_WAIT_TOO_LONG", START + "  x:\n    type: wait\n    time: '09:00'  # <-\n    days: [monday]",
             "start: s\nglobalTimeout: P6D", severity="warning", title="for a weekday"),
+    journey("ERR_EXIT_SOURCE", START + SEND, "start: s\nexitCriteria:\n  old:\n    condition: '#{Crm.g.a} > 0'  # <-"),
+    journey("ERR_EVENT_UNKNOWN", START + SEND, "start: s\nexitCriteria: {gone: {event: Z}}  # <-", title="to exit by"),
+    journey("ERR_FIELD_INVALID", START + SEND, "start: s\nexitCriteria:\n  never: {}  # <-", title="of nothing"),
+    journey("ERR_FIELD_MOST", START + SEND, "start: s\ncontrolGroup: 101  # <-", title="a control group"),
     # --- data sources in journeys ---
     journey("ERR_SOURCE_PARAMETER", START + "  x:\n    type: condition\n    paths:\n"
             "      p: '#{Of.g.a, params: {q: 1}} > 0'  # <-", extra=OF),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -23,6 +23,10 @@ class TimerFired(msgspec.Struct, frozen=True, tag="timer", gc=False):
     """The stay's earliest moment has come."""
 
 
+class Changed(msgspec.Struct, frozen=True, tag="changed", gc=False):
+    """What is known of the person has changed: they may have to leave by a condition [6.25]."""
+
+
 class Answered(msgspec.Struct, frozen=True, tag="answer", gc=False):
     """The world's answer to the effect of number `n` (`Stay.awaited`)."""
 
@@ -40,9 +44,11 @@ class Exited(msgspec.Struct, frozen=True, tag="exit", gc=False):
     reason: ExitReason
 
 
-ExitReason = Literal["merged", "privacy"]
-"""`merged`: another stay of the same person goes on [1.2]; `privacy`: the person is deleted [1.6]."""
-Stimulus = EventHeard | TimerFired | Answered | Stopped | Exited
+ExitReason = str
+"""`merged`: another stay of the same person goes on [1.2]; `privacy`: the person is deleted [1.6]; `exitCriteria.NAME`:
+a criterion of the journey's holds [6.25]."""
+Stimulus = EventHeard | TimerFired | Changed | Answered | Stopped | Exited
 
 TIMER_FIRED = TimerFired()
+CHANGED = Changed()
 STOPPED = Stopped()

@@ -26,12 +26,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from sojourn import identifiers
 from sojourn.engine.effect import Ask, Effect, Enter
 from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, fetched_by, opened, outcome, perform
+from sojourn.engine.exits import reason_to_go
 from sojourn.engine.here import Here
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
-from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Exited, Stimulus, Stopped, TimerFired
+from sojourn.engine.stimulus import TIMER_FIRED, Answered, Changed, EventHeard, Exited, Stimulus, Stopped, TimerFired
 from sojourn.engine.values import frozen, kept, read, thawed, tracked
 from sojourn.engine.world import ALONE, World
 from sojourn.expression import EvaluationError
@@ -39,8 +41,8 @@ from sojourn.journey.plan import Action, Arrow, Choice, Condition, Group, Node, 
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
-    "conditionFailed", "keyMissing", "keyFailed", "supplementalKeyMissing", "notTestProfile", "testProfilesFull",
-    "inside", "jumpLoop", "ERROR_SEGMENT_REALISATION_CONDITION_MISMATCH",
+    "heldOut", "conditionFailed", "keyMissing", "keyFailed", "supplementalKeyMissing", "notTestProfile",
+    "testProfilesFull", "inside", "jumpLoop", "ERROR_SEGMENT_REALISATION_CONDITION_MISMATCH",
 ]  # fmt: skip
 """Why an event had no effect on a journey; the first two are the manual's codes [9.3]."""
 
@@ -75,6 +77,10 @@ def transition(
     raises for data; an exception is a bug, and the caller sets the stimulus aside.
     """
     rests = type(plan.places[stay.place]) if stay.place >= 0 else None
+    if plan.exits and rests is not None and type(stimulus) in (EventHeard, TimerFired, Changed):
+        name = reason_to_go(plan, key, stay, stimulus, now, world)
+        if name is not None:
+            return _exit(plan, key, stay, Exited(f"exitCriteria.{name}"), now, world)
     handler = ON.get((rests, type(stimulus)))
     return Result(stay) if handler is None else handler(plan, key, stay, stimulus, now, world)
 
@@ -103,6 +109,8 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
         return Result(stay, discard="notStarted")
     if plan.end is not None and now >= plan.end:
         return Result(stay, discard="ended")
+    if plan.held_out and 100 * identifiers.share(plan.journey, "heldOut", key.person, "") < plan.held_out:
+        return Result(stay, discard="heldOut")
     arrow = entry.then
     assert arrow is not None
     shape = arrow.reentrance if stay.entry else arrow.entrance

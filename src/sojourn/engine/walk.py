@@ -11,11 +11,11 @@ from typing import Protocol
 
 from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay, StayKey, Step
-from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
+from sojourn.engine.stimulus import CHANGED, STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
 from sojourn.engine.transition import Discard, Result, due, transition
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import ALONE, World
-from sojourn.journey.plan import Plan
+from sojourn.journey.plan import Group, Plan
 
 
 class Sink(Protocol):
@@ -46,6 +46,8 @@ class Walk:
         while True:
             if stay.place >= 0:
                 plan = versions.plan(stay)
+                if self._still and plan.exits and not stay.dues and type(plan.places[stay.place]) is not Group:
+                    return stay, True  # the answer is there before anything else of this moment happens
             else:
                 entering, reason = versions.entering()
                 if entering is None:
@@ -88,6 +90,10 @@ class Walk:
     def exit(self, versions: Versions, key: StayKey, stay: Stay, reason: ExitReason, at: int) -> Stay:
         """The person leaves for `reason` at `at`."""
         return self._stimulate(versions, key, stay, Exited(reason), at)
+
+    def changed(self, versions: Versions, key: StayKey, stay: Stay, at: int) -> Stay:
+        """What is known of the person changed at `at`."""
+        return self._stimulate(versions, key, stay, CHANGED, at)
 
     def _stimulate(self, versions: Versions, key: StayKey, stay: Stay, stimulus: Stimulus, at: int) -> Stay:
         if stay.place < 0:

@@ -5,7 +5,7 @@ Nodes come first, without their ways; then the ways, when every target exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from sojourn.journey.plan import (
     Condition,
     Error,
     Evaluate,
+    Exit,
     Get,
     Group,
     Listener,
@@ -131,6 +132,7 @@ class Builder:
             node = self._nodes[message]
             if isinstance(node, Action):
                 node.feeds = {**node.feeds, reaction: slot}
+        exits = tuple(self._exits())
         for place in self._places:
             if isinstance(place, Opening):
                 assert place.group is not None
@@ -153,6 +155,7 @@ class Builder:
         zone = self._zone()
         listeners = [node for node in self._nodes.values() if isinstance(node, Listener)]
         listens = {key: node.gives or key for node in listeners for key in node.hears}
+        listens |= {each.event: each.event for each in exits if each.event is not None}
         return Plan(
             sandbox=self.project.sandbox,
             journey=self._journey_id,
@@ -179,6 +182,9 @@ class Builder:
             remembers=self._remembers,
             looks=self.scope.looks or self._asks or zone.looking is not None,
             zone=zone,
+            exits=exits,
+            watches=any(each.event is None for each in exits),
+            held_out=document.control_group,
             counts=self._counts,
             again_after=milliseconds(document.reentrance_wait) if document.reentrance_wait else 0,
             pace=_pace(document.throttle),
@@ -201,6 +207,19 @@ class Builder:
             for shape in self._shapes.values():
                 if shape.node == id_ and shape.status not in node.cut:
                     shape.sees = names
+
+    def _exits(self) -> Iterator[Exit]:
+        for name, given in self.document.exit_criteria.items():
+            where: Path = ("exitCriteria", name)
+            found = Exit(name, given.event)
+            if given.event is not None:
+                self.check_event(given.event, (*where, "event"))
+            if given.condition is not None:
+                found.test, found.needs = self.evaluate(given.condition, BOOLEAN, (*where, "condition"))
+                for need in found.needs:
+                    if need.looking is None:
+                        self.say("ERR_EXIT_SOURCE", (*where, "condition"), group=need.name)
+            yield found
 
     def _zone(self) -> Zone:
         """The time zone, that of the profile only where it makes a difference."""
@@ -257,8 +276,8 @@ class Builder:
 
     def evaluate(self, source: str, expected: Type | None, where: Path) -> tuple[Evaluate, Needs]:
         """An expression of an activity, and what is fetched before it."""
-        about, node = ("journey", self.document.name), str(where[1])
-        self.scope.stand_at(node, self.document.activities[node].label or node)
+        about, node = ("journey", self.document.name), str(where[1]) if where[0] == "activities" else ""
+        self.scope.stand_at(node, self.document.activities[node].label or node if node else "")
         expression = compiled_expression(source, self.scope, expected, self.found, about, where)
         if expression is None:
             return lambda values, moment: None, ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from sojourn.journey.activity import Activity
-from sojourn.journey.types import ActivityId, Between, Expression, Identifier, ZoneName
+from sojourn.journey.types import ActivityId, Between, Expression, Identifier, PathName, Percentage, ZoneName
 from sojourn.schema.document import Description, Document, FieldPath, Name, Namespace
 
 if TYPE_CHECKING:
@@ -87,6 +87,20 @@ class Throttle(Document):
     per: Annotated[timedelta, Between("PT1S", "P1D")] = timedelta(seconds=1)
 
 
+class ExitCriterion(Document):
+    """What takes people out of a journey at once, wherever they are [6.25]: an `event`, if `condition` holds of it; or
+    a `condition` alone, which is looked at whenever something happens to them or what is known of them changes."""
+
+    event: Identifier | None = None
+    condition: Expression | None = None
+
+    @model_validator(mode="after")
+    def _has_a_part(self) -> ExitCriterion:
+        if self.event is None and self.condition is None:
+            raise ValueError("give 'event', 'condition' or both")
+        return self
+
+
 class JourneyDocument(Document):
     """One journey version's document [6.1, 6.2]."""
 
@@ -110,6 +124,10 @@ class JourneyDocument(Document):
     """What time it is for conditions and waits that go by the clock on the wall [6.28]."""
     profile_time_zone: Annotated[bool, Field(alias="profileTimeZone")] = False
     """Whether that of the profile (its `timeZone`) goes before; who has none has the journey's."""
+    exit_criteria: Annotated[dict[PathName, ExitCriterion], Field(alias="exitCriteria", max_length=20)] = {}
+    """What takes people out at once, wherever they are."""
+    control_group: Annotated[Percentage, Field(alias="controlGroup")] = 0
+    """The percentage of people who do not enter, for comparison: always the same ones [6.25]."""
     rulesets: Annotated[list[Name], Field(max_length=5)] = []
     """Rule sets for its marketing messages, besides those that hold everywhere [5.6]."""
     start: ActivityId
@@ -119,9 +137,11 @@ class JourneyDocument(Document):
         """Every expression in it."""
         for activity in self.activities.values():
             yield from activity.expressions()
+        yield from (each.condition for each in self.exit_criteria.values() if each.condition is not None)
 
     def uses(self) -> Iterator[tuple[Kind, str]]:
         """The documents that it names outside of expressions."""
+        yield from (("event", each.event) for each in self.exit_criteria.values() if each.event is not None)
         yield from (("ruleset", name) for name in self.rulesets)
         for activity in self.activities.values():
             yield from activity.uses()

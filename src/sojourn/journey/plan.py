@@ -282,6 +282,17 @@ class Opening(Node):
     needs: Needs = ()
 
 
+@dataclass(slots=True, eq=False)
+class Exit:
+    """A criterion that takes people out, wherever they are [6.25]: an `event`, if `test` holds of it; or `test` alone,
+    with what is looked up before it."""
+
+    name: str
+    event: str | None = None
+    test: Evaluate | None = None
+    needs: Needs = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """A journey's time zone: the profile's where `looking` finds one, else `fixed`."""
@@ -344,6 +355,11 @@ class Plan:
     looks: bool = False
     """Whether anything is read of the built-in source, or asked of segments."""
     zone: Zone = Zone()
+    exits: tuple[Exit, ...] = ()
+    watches: bool = False
+    """Whether a change of what is known of somebody may take them out."""
+    held_out: float = 0
+    """The share of people (percent) who do not enter, for comparison."""
     counts: bool = False
     """Whether people share a counter: then it matters who comes first."""
     again_after: int = 0

@@ -56,6 +56,8 @@ class Sandbox:
     """The journeys that read an audience after a business event, by its name."""
     looking: tuple[Versions, ...] = ()
     """The journeys that look at the profile store."""
+    watching: tuple[Versions, ...] = ()
+    """Those that somebody may have to leave when what is known of them changes."""
     counts: bool = False
     """Whether people of a journey share a counter."""
     named: dict[str, Versions] = field(default_factory=dict)
@@ -342,6 +344,7 @@ class Configuration:
             for event in {event for plan in versions.plans.values() for event in plan.listens}:
                 listening.setdefault(event, []).append(versions)
         here.counts = any(plan.counts for versions in mine for plan in versions.plans.values())
+        here.watching = tuple(versions for versions in mine if any(plan.watches for plan in versions.plans.values()))
         here.looking = tuple(versions for versions in mine if any(plan.looks for plan in versions.plans.values()))
         here.named = {plan.name: versions for versions in mine if (plan := versions.newest) and versions.kind == "live"}
         for versions in mine:

@@ -302,6 +302,7 @@ class Turn:
         seats = self.batch.load([key for key, _, _ in heard if key[0]])
         imported: set[int] = set()
         qualifying, last = self._configuration.qualifying, None
+        gone: set[tuple[int, Key]] = set()
         for key, stimulus, entry in heard:
             if qualifying and entry is not last:  # behind what the event itself has done
                 self._complete()
@@ -314,10 +315,15 @@ class Turn:
                 self._before_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
                 if not self._records.event(entry, stimulus.payload, intake):
                     imported.add(id(entry))
+                else:
+                    left = self._behind_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
+                    gone.update((id(entry), seat_key) for seat_key in left)
                 continue
             if imported and id(entry) in imported:
                 continue
             seat = seats[key] if not self._profiles.has_kin else self._seat(key, stimulus.event)
+            if gone and (id(entry), seat.key) in gone:
+                continue  # it has ended the stay: it does not also enter [6.11]
             if seat.versions.guarded:
                 self.arrivals.receive(seat, stimulus, entry.record, entry.at)
             elif not self.hear(seat, stimulus, entry.record, entry.at):
@@ -458,26 +464,47 @@ class Turn:
                 for record in entry.records:
                     self._before_record(entry.sandbox, intake.identities(intake.read(record)), entry.at)
             self._records.recorded(entry, intake, again=again)
+            if self._configuration.sandbox(entry.sandbox).watching and intake.kind == "profile":
+                for record in entry.records:
+                    self._behind_record(entry.sandbox, intake.identities(intake.read(record)), entry.at)
 
     def _before_record(self, sandbox: str, whose: Sequence[Identity], at: int) -> None:
         """Fires the timers of a record's people that are due before it: what they lead to must not see it yet [6.14].
 
         For journeys that look at the profile store; others cannot tell.
         """
-        looking = self._configuration.sandbox(sandbox).looking
-        if not looking:
-            return
+        for seat in self._seats_of(sandbox, self._configuration.sandbox(sandbox).looking, whose):
+            self.passed(seat, at, at)
+
+    def _behind_record(self, sandbox: str, whose: Sequence[Identity], at: int) -> list[Key]:
+        """Whether a record's people have to leave, now that more is known of them [6.25]. Returns who has left."""
+        left = []
+        for seat in self._seats_of(sandbox, self._configuration.sandbox(sandbox).watching, whose):
+            mark = self.batch.enter(seat)
+            try:
+                stay = seat.stay()
+                self._moved(seat, stay, self._walk.changed(seat.versions, seat.whose, stay, at))
+                if seat.now is not stay:
+                    left.append(seat.key)
+            except Exception as error:
+                self.batch.back_to(mark)
+                self._set_aside(seat.key, "timer", b"", at, error)
+        return left
+
+    def _seats_of(self, sandbox: str, journeys: Sequence[Versions], whose: Sequence[Identity]) -> list[Seat]:
+        """Where the people with these identities are in journeys."""
+        if not journeys:
+            return []
         known = [person for each in whose if (person := self._profiles.person(sandbox, *each)) is not None]
         ids = dict.fromkeys([*whose, *(each for person in known for each in person.identities)])
         keys = [
             (versions.id, id_, "")
-            for versions in looking
+            for versions in journeys
             for namespace, id_ in ids
             if any(plan.namespace == namespace for plan in versions.plans.values())
         ]
         seats = self.batch.load(keys)
-        for key in keys:
-            self.passed(seats[key], at, at)
+        return [seats[key] for key in keys]
 
     def _seat(self, key: Key, event: str) -> Seat:
         """Where the person of `key` is in a journey, under whichever of their ids [1.2]."""
