@@ -223,6 +223,36 @@ def test_a_server_that_refuses(world: World) -> None:
     assert request(world.server.port, "POST", "/api/feedback", unknown).status == 404
 
 
+def asked(world: World, sql: str) -> list[Any]:
+    """The rows of a query."""
+    found: list[Any] = world.server.post("/api/query", {"sql": sql})["rows"]
+    return found
+
+
+def test_what_became_of_messages_is_in_the_lake(world: World) -> None:
+    """[9.5] In the datasets and fields of the original, and once for each thing that happened."""
+    mail = buys(world, "kim")
+    pixel, link, leave = addresses(mail)
+    for path in (pixel, pixel, link):
+        call(world, "GET", path)
+    call(world, "POST", leave)
+    world.server.wait_settled()
+    of = "_experience.customerJourneyManagement"
+    mine = f"{of}.messageExecution.messageExecutionID = '{mail['Message-ID'][1:37]}'"
+    feedback = asked(
+        world,
+        f"SELECT {of}.messageDeliveryfeedback.feedbackStatus, {of}.emailChannelContext.address, "
+        f"{of}.messageExecution.messageType FROM cjm_message_feedback_event_dataset WHERE {mine}",
+    )
+    assert feedback == [["sent", "kim@example.org", "marketing"]]
+    tracking = asked(
+        world,
+        f"SELECT {of}.messageInteraction.interactionType, count(*), max({of}.messageInteraction.label) "
+        f"FROM cjm_email_tracking_experience_event_dataset WHERE {mine} GROUP BY 1 ORDER BY 1",
+    )
+    assert tracking == [["click", 1, LINK], ["open", 2, None], ["unsubscribe", 1, None]]
+
+
 def test_feedback_while_a_call_is_open(world: World) -> None:
     """[6.14, 6.18] It waits for the answer, and then counts for the reaction that the person comes to."""
     count = len(world.mails.received)
