@@ -14,6 +14,8 @@ POINTS = (
     "engine-begun",
     "engine-before-commit",
     "engine-committed",
+    "audience-read",
+    "audience-entered",
     "call-before",
     "call-between-attempts",
     "call-after",

@@ -66,23 +66,18 @@ def test_who_is_inside_by_the_time_of_the_jump(tmp_path: Path) -> None:
 
 
 def test_jumps_are_checked_against_what_is_live() -> None:
-    """6.23: what is no longer live is a finding, and so is a segment that was never calculated [6.17]."""
+    """6.23: what is no longer live is a finding."""
     jump = {"start": {"type": "event", "event": "A", "next": "jump"}, "jump": {"type": "jump", "journey": "to"}}
-    qualified = {"start": {"type": "segmentQualification", "segment": "new"}}
     made = journeys(
         {"name": "from", "activities": jump},
         {"name": "to", "activities": {"start": {"type": "event", "event": "B"}}},
-        {"name": "in", "activities": qualified},
-        segments={"new": None},
     )
-    assert compile_journey(made, "from")[1] == compile_journey(made, "in")[1] == []
-    made.live, made.calculated = {}, frozenset()
+    assert compile_journey(made, "from")[1] == []
+    made.live = {}
     (finding,) = compile_journey(made, "from")[1]
     assert (finding.code, finding.path) == ("ERR_JUMP_NOT_LIVE", ("activities", "jump", "journey"))
-    plan, (finding,) = compile_journey(made, "in")
-    assert (finding.code, finding.severity) == ("WARN_SEGMENT_UNCALCULATED", "warning") and plan is not None
-    made.live, made.calculated = {"to": made.journeys["to"]}, frozenset(["new"])
-    assert compile_journey(made, "from")[1] == compile_journey(made, "in")[1] == []
+    made.live = {"to": made.journeys["to"]}
+    assert compile_journey(made, "from")[1] == []
 
 
 def test_once_for_each_supplemental_key(tmp_path: Path) -> None:

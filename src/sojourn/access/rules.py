@@ -163,6 +163,7 @@ ROUTES: dict[str, Need] = {
     "DELETE /api/journeys/{name}": Permission.MANAGE_JOURNEYS,
     "GET /api/journeys/{name}/findings": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/plan": Permission.READ_JOURNEYS,
+    "GET /api/journeys/{name}/audience-runs": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/versions/{version}": Permission.READ_JOURNEYS,
     "POST /api/journeys/{name}/duplicate": Permission.MANAGE_JOURNEYS,
     "POST /api/journeys/{name}/rename": Permission.MANAGE_JOURNEYS,

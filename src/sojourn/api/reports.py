@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, Field
 
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
@@ -52,6 +52,41 @@ def steps(
     shard = server.require_shard()
     found, next_ = read_steps(shard, sandbox, uid, after, limit, person)
     return {"steps": found, "next": next_}
+
+
+class AudienceRun(BaseModel):
+    """A read of the audience that a journey begins with. Moments are epoch ms of journey time."""
+
+    id: str
+    version: int
+    segment: str
+    at: int = Field(description="as of when: who was in the segment then")
+    since: int | None = Field(description="of an incremental read: only who has come into it later than that")
+    status: Literal["queued", "started", "finished", "failed"]
+    total: int = Field(description="the members found so far")
+    refused: int = Field(description="those of them who have no id in the journey's namespace")
+    waiting: int = Field(description="those who are still to enter, at the rate that the journey says")
+
+
+@router.get("/journeys/{name}/audience-runs")
+def audience_runs(
+    server: ServerOf, sandbox: Sandbox, name: str, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+) -> list[AudienceRun]:
+    """How the journey has read its audience, the latest first [6.19]."""
+    uid = server.authoring.journey_id(sandbox, name)
+    shard = server.require_shard()
+    names = {row[3]: row[2] for row in shard.rows("segments")}
+    found = []
+    for id_ in [row[0] for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]:
+        for run, key, version, segment, at, since, status, total, refused in shard.rows("audience_runs_of", id_, limit):
+            ((waiting,),) = shard.rows("entrants_by_run", run)
+            found.append(
+                AudienceRun(
+                    id=key, version=version, segment=names.get(segment, segment), at=at, since=since, status=status,
+                    total=total, refused=refused, waiting=waiting,
+                )
+            )  # fmt: skip
+    return found
 
 
 def read_steps(

@@ -98,6 +98,10 @@ class Catalogue:
         """The latest version's document of each journey."""
         return Latest({row.name: row for row in self.rows(sandbox) if row.latest}, self._document)
 
+    def live(self, sandbox: str) -> dict[str, JourneyDocument]:
+        """The newest live version's document of each journey."""
+        return {row.name: self._document(row) for row in self.rows(sandbox) if row.asked == "published"}
+
     def _document(self, row: Row) -> JourneyDocument:
         return JourneyDocument.model_validate_json(self._reader.rows("version", row.journey, row.number)[0][2])
 

@@ -172,6 +172,7 @@ class Reading:
     def findings(self, sandbox: str, name: str) -> list[Finding]:
         """What is to say about a journey's latest version and all that it uses."""
         project = self.project(sandbox)
+        project.live = self._catalogue.live(sandbox)
         found = self._check(project, {("journey", name)})
         return found + (list(self._new_segments(project.journeys[name], sandbox)) if name in project.journeys else [])
 

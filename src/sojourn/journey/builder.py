@@ -260,7 +260,8 @@ class Builder:
             self.say("ERR_EVENT_PERSON", where, event=name)
 
     def check_segment(self, name: str, where: Path) -> bool:
-        """Whether there is a segment; a finding where there is not."""
+        """Whether there is a segment that somebody enters or leaves by; a finding where there is not."""
+        self._asks = True
         found = list(check_asked(self.project, [name]))
         for params in found:
             self.say("ERR_SEGMENT_UNKNOWN", where, **params)

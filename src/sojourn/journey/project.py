@@ -81,8 +81,6 @@ class Project:
     journeys: MutableMapping[str, JourneyDocument] = field(default_factory=dict)
     live: dict[str, JourneyDocument] | None = None
     """The newest live version of each journey, where that is known; else the documents stand for them."""
-    calculated: frozenset[str] | None = None
-    """The segments that were calculated before, where that is known."""
     alone: bool = False
     """Whether other journeys are not here: the engine's project, whose journeys were checked when published."""
     _registry: Registry | None = None

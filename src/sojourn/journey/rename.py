@@ -25,9 +25,10 @@ _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
     "class": (("schema", ("base",)),),
     "fieldgroup": (("schema", ("fieldGroups", "*")),),
     "segment": (("journey", ("activities", "*", "segment")),),
+    "journey": (("journey", ("activities", "*", "journey")),),
 }
 """Where documents of a kind are named: in documents of which kind, at which path."""
-RENAMED: tuple[Kind, ...] = (*_PLACES, "datatype", "dataset", "source")
+RENAMED: tuple[Kind, ...] = (*(kind for kind in _PLACES if kind != "journey"), "datatype", "dataset", "source")
 """The kinds that can have another name. A namespace is part of people's identities, a journey has its own way."""
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+from sojourn.crash import crash_point
 from sojourn.engine.effect import DONE, Answer, Ask, Enter
 from sojourn.engine.stay import StayKey
 from sojourn.engine.stimulus import EventHeard
@@ -125,6 +126,8 @@ class Arrivals:
         found = self._entrants.take(before)
         for each in found:
             self._let_in(each)
+        if found:
+            crash_point("audience-entered")
         return len(found)
 
     def _let_in(self, entrant: Entrant) -> None:

@@ -90,7 +90,7 @@ def backtest(
     Every call and data source is answered by `fixtures`. For a plan that looks at the profile store,
     entries of a log may stand in the history.
     """
-    if plan.looks or plan.counts:
+    if plan.looks or plan.counts or plan.pace or plan.keyed:
         return _durably(project, plan, history, until, keep, progress, fixtures)
     calls: Counter[str] = Counter()
 

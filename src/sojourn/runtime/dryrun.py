@@ -191,7 +191,7 @@ class _Teller:
 
 def run(order: Order, told: _Teller) -> dict[str, Any]:
     """The outcome of each version. Raises InputError."""
-    project = Project(order.sandbox)
+    project = Project(order.sandbox, alone=True)
     for kind, body in order.documents:
         project.add(kind, msgspec.json.decode(body))
     fixtures = Fixtures(order.answers)

@@ -97,6 +97,3 @@ def _check_segment(build: Builder, name: str, where: Path) -> None:
         return
     if build.document.namespace is None:
         build.say("ERR_SEGMENT_NAMESPACE", where, name=name)
-    calculated = build.project.calculated
-    if calculated is not None and name not in calculated:
-        build.say("WARN_SEGMENT_UNCALCULATED", where, "warning", name=name)
