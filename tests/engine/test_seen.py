@@ -54,7 +54,7 @@ class Seen:
 
 
 @given(journeys(), HISTORIES)
-@settings(examples(15, 500), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(examples(8, 500), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_decisions_are_explained_by_what_they_saw(document: dict[str, Any], heard: list[Any]) -> None:
     made = project(**document)
     plan = compiled(made)

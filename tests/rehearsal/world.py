@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+from click.testing import CliRunner
+
+from sojourn.cli.main import cli
+
 from ..support import win_back
 from ..support.http import Answered, authorization, request
 from ..support.server import RunningServer
@@ -45,6 +49,14 @@ class World:
         answer = self.ask(method, path, body)
         assert answer.status in (400, 403, 404, 409, 422), answer
         return str(answer.body["code"])
+
+    def cli(self, *arguments: str) -> str:
+        """What a command of the CLI says to this server."""
+        token = authorization(self.server.port)["Authorization"].removeprefix("Bearer ")
+        given = ["--server", self.server.url, "--token", token, "--sandbox", self.sandbox]
+        done = CliRunner().invoke(cli, [*arguments, *given], catch_exceptions=False, standalone_mode=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
 
     def test_profiles(self, *ids: str) -> None:
         lines = [json.dumps({"identityMap": {"CRMID": [{"id": id_}]}, "testProfile": True}) for id_ in ids]
