@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sojourn.errors import InputError
 from sojourn.lake.manifest import Manifest
-from sojourn.lake.measure import ask, shapes_counted
+from sojourn.lake.measure import ask, groups, shapes_counted
 from sojourn.lake.question import Question, checked, fits
 from sojourn.lake.reading import Lake
 from sojourn.lake.writing import Writer
@@ -270,3 +270,12 @@ def test_identities(made: Made, start: int, length: int, odd: int) -> None:
     names = ("entered", "completed", "failed", "exited", "stopped", "current")
     assert made.ask(*names, since=since, until=until) == [[found[name] for name in names]]
     assert round(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1000) == T0
+
+
+def test_groups_that_are_compared(made: Made) -> None:
+    """Versions by their stays, and the paths of an activity by the stays that took them."""
+    uid = made.lake.shard.rows("journeys")[0][2]
+    with made.lake.numbers(SANDBOX) as db:
+        assert groups(db, uid, "", "completed", None, None) == [("hello v1", 5, 2), ("hello v2", 1, 0)]
+        assert groups(db, uid, "size", "rest", None, None) == [("size/big", 3, 1), ("size/other", 3, 1)]
+        assert groups(db, uid, "", "completed", T0, T0 + 1) == [("hello v1", 1, 1)]

@@ -194,6 +194,7 @@ ROUTES: dict[str, Need] = {
     "GET /api/events/{id:path}/explain": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/report": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/steps": Permission.READ_REPORTS,
+    "GET /api/journeys/{name}/comparison": Permission.READ_REPORTS,
     # the lake
     "POST /api/query": Permission.READ_REPORTS,
     "GET /api/query/datasets": Permission.READ_REPORTS,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
+from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.errors import NotFoundError
+from sojourn.report.compare import Group, compare
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.store.shard import ShardReader
 
@@ -31,6 +34,67 @@ def report(
     if since is None and until is None:
         return server.report(sandbox, name)
     return server.range_report(sandbox, name, epoch(since), epoch(until))
+
+
+class Side(BaseModel):
+    """A group: how many stays, how many of them reached the goal."""
+
+    name: str
+    size: int
+    reached: int
+    share: float | None
+
+
+class Compared(BaseModel):
+    """A group against the base. Shares and their difference are between 0 and 1; `sentence` says what it comes to."""
+
+    group: Side
+    base: Side
+    difference: float | None
+    low: float | None = Field(description="the interval of the difference at the confidence that was asked for")
+    high: float | None
+    lift: float | None = Field(description="the difference by the share of the base")
+    p: float | None
+    verdict: Literal["better", "worse", "open", "few"]
+    needed: int | None = Field(description="how many each group should have for such a difference to show")
+    sentence: str
+
+
+@router.get("/journeys/{name}/comparison")
+def comparison(
+    request: Request,
+    server: ServerOf,
+    sandbox: Sandbox,
+    name: str,
+    activity: Annotated[str, Query(description="compare its paths; left out, the versions of the journey")] = "",
+    goal: Annotated[str, Query(description="`completed`, or an activity that is to be reached")] = "completed",
+    base: Annotated[str, Query(description="the group that others are compared with; left out, the first")] = "",
+    confidence: Annotated[float, Query(gt=0.5, lt=1)] = 0.95,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+) -> list[Compared]:
+    """Versions, or the paths of an activity, against each other: lift, interval, and whether it is enough data."""
+    uid = server.authoring.journey_id(sandbox, name)
+    found = server.ask_lake("groups", sandbox, uid, activity, goal, epoch(since), epoch(until))
+    groups = [Group(*each) for each in found]
+    first = next((each for each in groups if each.name == base), groups[0] if groups and not base else None)
+    if first is None:
+        if base:
+            raise NotFoundError(
+                "ERR_COMPARED_UNKNOWN", field="base", name=base, known=", ".join(each.name for each in groups)
+            )
+        return []
+    return [
+        Compared(
+            **{
+                side: Side(**each._asdict(), share=each.share)
+                for side, each in (("group", one.group), ("base", one.base))
+            },
+            **{key: getattr(one, key) for key in ("difference", "low", "high", "lift", "p", "verdict", "needed")},
+            sentence=one.sentence(language_of(request)),
+        )
+        for one in (compare(each, first, confidence) for each in groups if each is not first)
+    ]
 
 
 def epoch(moment: datetime | None) -> int | None:

@@ -23,7 +23,13 @@ class Answers:
 
     def named(self) -> dict[str, Callable[..., Any]]:
         """The questions."""
-        return {"query": self.query, "metrics": self.metrics, "counts": self.counts, "erased": self.erased}
+        return {
+            "query": self.query,
+            "metrics": self.metrics,
+            "counts": self.counts,
+            "groups": self.groups,
+            "erased": self.erased,
+        }
 
     def query(self, sandbox: str, sql: str, now: int, rows: int, seconds: float, format_: Format) -> bytes:
         """SQL; `now` is journey time, epoch ms. Raises InputError."""
@@ -43,6 +49,14 @@ class Answers:
         self._catch_up(sandbox)
         with self._readers.reading(), self._lake.numbers(sandbox) as db:
             return measure.shapes_counted(db, since, until)
+
+    def groups(
+        self, sandbox: str, journey: str, activity: str, goal: str, since: int | None, until: int | None
+    ) -> list[tuple[str, int, int]]:
+        """(name, stays, those that came to the goal) of the versions of a journey, or of an activity's paths."""
+        self._catch_up(sandbox)
+        with self._readers.reading(), self._lake.numbers(sandbox) as db:
+            return measure.groups(db, journey, activity, goal, since, until)
 
     def erased(self, token: str) -> bool:
         """Whether no file holds anything any more of whoever `token` has deleted."""
