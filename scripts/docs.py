@@ -129,6 +129,7 @@ AREAS = {
     "access": "Access and secrets",
     "api": "Server and API",
     "authoring": "Changes to documents",
+    "rules": "Rules of documents and requests",
     "connect": "Calls to the outside",
     "demo": "Demo",
     "editor": "Expression editor",

@@ -35,6 +35,24 @@ class SojournError(Exception):
         return f"{where}{self.text()}" + (f" {hint}" if hint else "") + f" ({self.code})"
 
 
+class RuleError(ValueError):
+    """What a model finds wrong with a document or a request: raised where pydantic takes a ValueError for an answer."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.said = messages.Said(code, params)
+        super().__init__(str(self.said))
+
+
+def rule_of(error: BaseException) -> object:
+    """What an error says, in the reader's language where it has a code of ours."""
+    cause = error.__cause__
+    if isinstance(error, RuleError):
+        return error.said
+    if isinstance(error, SojournError):
+        return messages.Said(error.code, error.params)
+    return rule_of(cause) if isinstance(cause, SojournError | RuleError) else str(error)
+
+
 class InputError(SojournError):
     """What the user sent cannot be taken: names the field and the rule, loses nothing."""
 

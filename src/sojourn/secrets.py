@@ -28,7 +28,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, Root
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeAliasType
 
-from sojourn.errors import InputError, StoreError
+from sojourn.errors import InputError, RuleError, StoreError
 
 PLACEHOLDER = "INSERT_SECRET_HERE"
 """What stands for a secret in everything that is read."""
@@ -59,7 +59,7 @@ class Secret(str):
     @classmethod
     def _checked(cls, value: str) -> Secret:
         if len(value) > _MAX and not is_sealed(value):
-            raise ValueError(f"a secret has at most {_MAX} characters")
+            raise RuleError("INFO_RULE_SECRET_LONG", most=_MAX)
         return cls(value)
 
 

@@ -144,6 +144,7 @@ CASES = [
     journey("ERR_FIELD_DURATION", START + "  x:\n    type: wait\n    duration: P9999999999D  # <-", title="huge"),
     journey("ERR_FIELD_DURATION_RANGE", START + SEND, "start: s\ntimeout: PT31S  # <-", title="timeout [6.2]"),
     journey("ERR_FIELD_DURATION_RANGE", START + SEND, "start: s\nglobalTimeout: P92D  # <-", title="global [6.2]"),
+    journey("ERR_FIELD_MANY", START + SEND, f"start: s\ntags: {[f't{n}' for n in range(21)]}  # <-"),
     journey("ERR_FIELD_MOMENT", START + SEND, "start: s\nstartDate: 2024-01-01T00:00:00  # <-", title="without zone"),
     journey("ERR_FIELD_CHOICE", START + "  x:\n    type: letter  # <-", title="unknown type"),
     journey("ERR_FIELD_MISSING", START + "  x:  # <-\n    label: X", title="the type"),

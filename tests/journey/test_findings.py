@@ -17,7 +17,8 @@ from .table import CASES, GOOD, Case
 SOURCES = Path(sojourn.__file__).parent
 NOT_OF_DOCUMENTS = {
     "ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA", "ERR_VALUE_TYPE", "ERR_OPENAPI",
-    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG", "ERR_UPDATE_VALUE", "ERR_JUMP_NOT_LIVE",
+    "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG", "ERR_UPDATE_VALUE", "ERR_JUMP_NOT_LIVE", "ERR_FIELD_ABOVE",
+    "ERR_FIELD_BELOW",
 }  # fmt: skip
 """Codes that are raised, not found, or found where a server runs: tests of files, overrides, actions, test calls,
 proposals and entries have them."""
@@ -59,6 +60,8 @@ def test_finding(tmp_path: Path, case: Case) -> None:
     for finding in found:
         told = finding.to_json("ko")
         assert (told["message"] and told["message"] != finding.text()) or finding.detail
+        rule = told["message"].rpartition(": ")[2] if finding.code == "ERR_FIELD_INVALID" else told["message"]
+        assert finding.detail or any("가" <= letter <= "힣" for letter in rule), rule
         assert str(finding).startswith(f"{finding.file}:{finding.line}: {finding.severity}: ")
 
 
@@ -71,7 +74,7 @@ def literals(*places: str) -> set[str]:
 def test_no_finding_is_untested() -> None:
     """Every code that the compiler and the loader can give is in the table; those of expressions have tests of their
     own (tests/expression), as the rules on what may be called come from `connect`."""
-    given = literals("journey/**/*.py", "connect/guard.py", "connect/sql.py")
+    given = literals("journey/**/*.py", "invalid.py", "connect/guard.py", "connect/sql.py")
     tested = {case.code for case in CASES if not case.code.startswith("ERR_EXPR_")}
     assert tested | NOT_OF_DOCUMENTS | OF_VERSIONS == given
     severity = {"ERR": "error", "WARN": "warning"}

@@ -15,7 +15,7 @@ from sojourn.editor.analyse import Analysis, analyse
 from sojourn.editor.operators import OPERATORS
 from sojourn.editor.simple import Group, to_text
 from sojourn.editor.visible import Visible
-from sojourn.errors import NotFoundError
+from sojourn.errors import NotFoundError, RuleError
 from sojourn.expression import Scope, Type
 from sojourn.expression.parse import MAX_LENGTH
 from sojourn.expression.scope import NOTHING
@@ -61,13 +61,13 @@ class ExpressionBody(BaseModel):
     @model_validator(mode="after")
     def _one_of_each(self) -> ExpressionBody:
         if (self.text is None) == (self.simple is None):
-            raise ValueError("give either text or simple")
+            raise RuleError("INFO_RULE_TEXT_OR_SIMPLE")
         if (self.journey is not None) + (self.events is not None) + (self.event is not None) + self.segment != 1:
-            raise ValueError("give one of journey, events, event and segment")
+            raise RuleError("INFO_RULE_ONE_CONTEXT")
         if self.activity is not None and self.journey is None:
-            raise ValueError("an activity is one of a journey")
+            raise RuleError("INFO_RULE_ACTIVITY_OF_JOURNEY")
         if self.schema_ is not None and self.event is None:
-            raise ValueError("a schema is that of an event")
+            raise RuleError("INFO_RULE_SCHEMA_OF_EVENT")
         return self
 
 

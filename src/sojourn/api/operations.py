@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, field_validator
 
 from sojourn.api.gate import principal_of
 from sojourn.api.request import ServerOf
+from sojourn.errors import RuleError
 from sojourn.journey.types import epoch_ms
 
 router = APIRouter(tags=["operations"])
@@ -29,7 +30,7 @@ class ClockBody(BaseModel):
         try:
             return value.astimezone(UTC)
         except OverflowError:
-            raise ValueError("in UTC it lies outside the years 1 to 9999") from None
+            raise RuleError("INFO_RULE_YEARS") from None
 
 
 class SandboxBody(BaseModel):

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from sojourn import invalid
 from sojourn.access.password import ThrottledError
 from sojourn.authoring import FindingsError
 from sojourn.errors import InputError, SojournError, UnauthorizedError
@@ -65,7 +66,7 @@ def install(app: FastAPI) -> None:
             detail = f"{first['ctx']['error']} (character {first['loc'][-1]})"
             return refusal(request, InputError("ERR_JSON_MALFORMED", detail=detail))
         field = ".".join(str(part) for part in first["loc"][1:]) or "body"
-        made = SojournError("ERR_REQUEST_INVALID", field=field, rule=first["msg"])
+        made = SojournError("ERR_REQUEST_INVALID", field=field, rule=invalid.said(first, field.rpartition(".")[2]))
         return JSONResponse(problem(made, language_of(request)) | {"status": 422}, 422, media_type=CONTENT_TYPE)
 
     async def http(request: Request, error: Exception) -> JSONResponse:

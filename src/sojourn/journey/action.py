@@ -11,7 +11,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Given
 
-from sojourn.errors import InputError
+from sojourn.errors import InputError, rule_of
 from sojourn.expression import EvaluationError, Type
 from sojourn.expression.values import reader, text_of
 from sojourn.journey.authentication import Authentication, ClientCertificate
@@ -140,7 +140,7 @@ def request_with(action: ActionDocument, values: Mapping[Key, Any], mapping: Map
     try:
         wanted = dict(parts(action))
     except ValueError as error:
-        raise InputError("ERR_ACTION_BODY", field="body", rule=str(error)) from None
+        raise InputError("ERR_ACTION_BODY", field="body", rule=rule_of(error)) from None
     for key in values:
         if key not in wanted:
             near = nearest((name[-1] for name in wanted if name[0] == key[0]), key[-1])

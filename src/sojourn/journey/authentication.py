@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.schema.document import Document
 from sojourn.secrets import Secret, SecretTree
 
@@ -80,7 +81,7 @@ class CacheDuration(Document):
     @model_validator(mode="after")
     def _one_of_them(self) -> CacheDuration:
         if (self.duration is None) == (self.expiry_in_response is None):
-            raise ValueError("either duration or expiryInResponse is given")
+            raise RuleError("INFO_RULE_CACHE")
         return self
 
     def of(self, count: float) -> timedelta:
@@ -111,7 +112,7 @@ class TokenBody(Document):
     @model_validator(mode="after")
     def _forms_are_flat(self) -> TokenBody:
         if self.body_type == "form" and any(isinstance(value, dict | list) for value in self.body_params.values()):
-            raise ValueError("a form has no objects and lists in bodyParams; bodyType json has them")
+            raise RuleError("INFO_RULE_FORM_FLAT", field="bodyParams", other="bodyType json")
         return self
 
 
@@ -142,11 +143,11 @@ class CustomAuthentication(Document):
     @model_validator(mode="after")
     def _has_its_parts(self) -> CustomAuthentication:
         if self.target[0] != "bearer" and not self.target[1]:
-            raise ValueError(f"authorizationType {self.authorization_type} needs a tokenTarget")
+            raise RuleError("INFO_RULE_TOKEN_TARGET", type=self.authorization_type)
         if self.method == "POST" and self.body is None:
-            raise ValueError("a POST needs a body")
+            raise RuleError("INFO_RULE_POST_BODY")
         if self.method == "GET" and self.body is not None:
-            raise ValueError("a GET has no body")
+            raise RuleError("INFO_RULE_GET_NONE")
         return self
 
     @property

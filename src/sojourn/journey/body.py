@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn.errors import InputError
+from sojourn.errors import InputError, RuleError
 from sojourn.expression import Type
 from sojourn.expression.access import getter
 from sojourn.journey.plan import Evaluate, Values
@@ -56,7 +56,7 @@ def variables(body: object, path: str = "") -> Iterator[Variable]:
     elif isinstance(body, dict):
         for name, child in body.items():
             if not isinstance(name, str) or "." in name or name.startswith("$"):
-                raise ValueError(f"{path}: '{name}' cannot be a field's name: no dots, no leading $")
+                raise RuleError("INFO_RULE_BODY_NAME", path=path, name=name)
             yield from variables(child, _under(path, name))
     elif isinstance(body, list):
         for index, child in enumerate(body):
@@ -66,7 +66,7 @@ def variables(body: object, path: str = "") -> Iterator[Variable]:
 def _variable(node: dict[str, Any], path: str) -> Iterator[Variable]:
     kind = node["$variable"]
     if unknown := set(node) - _MARKS:
-        raise ValueError(f"{path}: a variable has no {', '.join(sorted(map(str, unknown)))}")
+        raise RuleError("INFO_RULE_BODY_VARIABLE", path=path, names=", ".join(sorted(map(str, unknown))))
     label, mandatory = str(node.get("$label", "")), node.get("$mandatory") is True
     if kind == OBJECT:
         for found in variables(_expanded(node, path), path):
@@ -81,7 +81,7 @@ def _variable(node: dict[str, Any], path: str) -> Iterator[Variable]:
         yield Variable(path, kind, label, mandatory)
     else:
         types = ", ".join((*VARIABLE_TYPES, OBJECT, OBJECTS))
-        raise ValueError(f"{path}: $variable names a type, one of {types}")
+        raise RuleError("INFO_RULE_BODY_TYPE", path=path, types=types)
 
 
 def _expanded(node: dict[str, Any], path: str) -> dict[str, Any]:
@@ -93,9 +93,9 @@ def _expanded(node: dict[str, Any], path: str) -> dict[str, Any]:
         try:
             fields = sample(example, path)
         except InputError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(str(error)) from error
     if not isinstance(fields, dict) or not fields:
-        raise ValueError(f"{path}: $fields names the fields and their types, or $example is an object that has them")
+        raise RuleError("INFO_RULE_BODY_FIELDS", path=path)
     return {name: _leaves(child, _under(path, name)) for name, child in fields.items()}
 
 
@@ -104,7 +104,7 @@ def _leaves(spec: object, path: str) -> dict[str, Any]:
     if isinstance(spec, str):
         return {"$variable": spec}
     if not isinstance(spec, dict):
-        raise ValueError(f"{path}: a field has a type, or fields of its own")
+        raise RuleError("INFO_RULE_BODY_FIELD", path=path)
     if "$variable" in spec:
         return spec
     if "$list" in spec:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from sojourn.errors import InputError
+from sojourn.errors import InputError, rule_of
 from sojourn.journey.action import ActionDocument, Part, parts
 from sojourn.journey.authentication import (
     ApiKeyAuthentication,
@@ -108,7 +108,7 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
     try:
         list(parts(action))
     except ValueError as error:
-        check.error("ERR_ACTION_BODY", ("body",), rule=str(error))
+        check.error("ERR_ACTION_BODY", ("body",), rule=rule_of(error))
     if action.method == "GET" and action.body:
         check.error("ERR_ACTION_BODY", ("method",), rule="a GET sends none")
     for name, value in action.headers.items():

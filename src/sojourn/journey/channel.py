@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.journey.authentication import Authentication
 from sojourn.journey.request import ChannelKind
 from sojourn.journey.source import is_parameter, parameters_in
@@ -65,9 +66,9 @@ class EmailChannel(Document):
     @model_validator(mode="after")
     def _makes_sense(self) -> EmailChannel:
         if (self.username is None) != (self.password is None):
-            raise ValueError("username and password go together")
+            raise RuleError("INFO_RULE_USER_PASSWORD")
         if self.username is not None and self.security == "none":
-            raise ValueError("a password is not sent over a connection without TLS")
+            raise RuleError("INFO_RULE_PASSWORD_TLS")
         return self
 
 
@@ -106,7 +107,7 @@ class PushChannel(Document):
     @model_validator(mode="after")
     def _one_at_least(self) -> PushChannel:
         if self.fcm is None and self.apns is None:
-            raise ValueError("fcm or apns is given, or both")
+            raise RuleError("INFO_RULE_PUSH_SERVICE")
         return self
 
 
@@ -135,9 +136,9 @@ class SmsChannel(Document):
     def _names_what_there_is(cls, value: dict[str, Any]) -> dict[str, Any]:
         named = set(parameters_in(value))
         if unknown := sorted(named - set(SMS_PARAMETERS)):
-            raise ValueError(f"the body names {unknown[0]}; there are {', '.join(SMS_PARAMETERS)}")
+            raise RuleError("INFO_RULE_SMS_UNKNOWN", name=unknown[0], known=", ".join(SMS_PARAMETERS))
         if lost := [name for name in ("to", "text") if name not in named]:
-            raise ValueError(f"the body has no place for {lost[0]}")
+            raise RuleError("INFO_RULE_BODY_LOST", name=lost[0])
         return value
 
     @model_validator(mode="after")
@@ -145,12 +146,12 @@ class SmsChannel(Document):
         if self.form == "urlencoded" and any(
             isinstance(value, dict | list) and not is_parameter(value) for value in self.body.values()
         ):
-            raise ValueError("a form has no objects and lists in its body; form json has them")
+            raise RuleError("INFO_RULE_FORM_FLAT", field="body", other="json")
         named = set(parameters_in(self.body))
         if "callback" in named and self.tracking is None:
-            raise ValueError("a callback needs tracking, the address at which the provider reaches this server")
+            raise RuleError("INFO_RULE_CALLBACK")
         if "from" in named and self.sender is None:
-            raise ValueError("the body names from, which is not given")
+            raise RuleError("INFO_RULE_SMS_FROM")
         return self
 
 
@@ -171,7 +172,7 @@ class ChannelDocument(Document):
     @model_validator(mode="after")
     def _one_kind(self) -> ChannelDocument:
         if sum(getattr(self, kind) is not None for kind in CHANNELS) != 1:
-            raise ValueError("one of email, push and sms is given")
+            raise RuleError("INFO_RULE_CHANNEL_KIND")
         return self
 
     @property

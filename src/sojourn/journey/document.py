@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.journey.activity import Activity
 from sojourn.journey.types import ActivityId, Between, Expression, Identifier, PathName, Percentage, ZoneName
 from sojourn.schema.document import Description, Document, FieldPath, Name, Namespace
@@ -56,13 +57,13 @@ class EventDocument(Document):
     @model_validator(mode="after")
     def _type_has_its_part(self) -> EventDocument:
         if self.type == "rule" and self.condition is None:
-            raise ValueError("a rule-based event needs a condition")
+            raise RuleError("INFO_RULE_EVENT_CONDITION")
         if self.type == "system" and self.condition is not None:
-            raise ValueError("a system-generated event has an eventID, not a condition")
+            raise RuleError("INFO_RULE_EVENT_SYSTEM")
         if self.about == "business" and (self.namespace is not None or self.key is not None):
-            raise ValueError("a business event is about nobody: it has neither a namespace nor a key")
+            raise RuleError("INFO_RULE_EVENT_BUSINESS")
         if self.about == "business" and self.supplemental_key is not None:
-            raise ValueError("a business event is about nobody: it has no supplemental key")
+            raise RuleError("INFO_RULE_EVENT_SUPPLEMENTAL")
         return self
 
 
@@ -97,7 +98,7 @@ class ExitCriterion(Document):
     @model_validator(mode="after")
     def _has_a_part(self) -> ExitCriterion:
         if self.event is None and self.condition is None:
-            raise ValueError("give 'event', 'condition' or both")
+            raise RuleError("INFO_RULE_EXIT")
         return self
 
 

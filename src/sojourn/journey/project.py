@@ -6,13 +6,13 @@ findings that name the field. What they mean together is checked in `sojourn.jou
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from sojourn import invalid
 from sojourn.errors import InputError
 from sojourn.journey.action import ActionDocument
 from sojourn.journey.channel import ChannelDocument
@@ -147,13 +147,8 @@ def _finding(kind: Kind, name: str, data: object, error: Any) -> Finding:
         path.append(loc[-1])
     elif what.startswith("union_tag"):
         path.append("type")
-    context = error.get("ctx", {})
-    params = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
-    params["name"] = str(path[-1]) if path else kind
-    params["rule"] = error["msg"].removeprefix("Value error, ")
-    params["choices"] = ", ".join(re.findall("'([^']*)'", context.get("expected_tags", context.get("expected", ""))))
-    code = what if what.startswith("ERR_") else _CODES.get(what, "ERR_FIELD_INVALID")
-    return Finding(code, "error", kind, name, tuple(path), params)
+    said = invalid.said({**error, "type": what}, str(path[-1]) if path else kind)
+    return Finding(said.code, "error", kind, name, tuple(path), said.params)
 
 
 def _path(data: Any, loc: tuple[str | int, ...]) -> list[str | int]:
@@ -169,34 +164,3 @@ def _path(data: Any, loc: tuple[str | int, ...]) -> list[str | int]:
 
 
 _FORMS_OF_NEXT = ("str", "list[", "dict[")
-_CODES = {
-    "missing": "ERR_FIELD_MISSING",
-    "union_tag_not_found": "ERR_FIELD_MISSING",
-    "extra_forbidden": "ERR_FIELD_UNKNOWN",
-    "form_of_next": "ERR_FIELD_NEXT",
-    "union_tag_invalid": "ERR_FIELD_CHOICE",
-    "literal_error": "ERR_FIELD_CHOICE",
-    "model_type": "ERR_FIELD_MAPPING",
-    "model_attributes_type": "ERR_FIELD_MAPPING",
-    "dict_type": "ERR_FIELD_MAPPING",
-    "list_type": "ERR_FIELD_LIST",
-    "string_type": "ERR_FIELD_TEXT",
-    "bool_type": "ERR_FIELD_BOOLEAN",
-    "bool_parsing": "ERR_FIELD_BOOLEAN",
-    "string_pattern_mismatch": "ERR_FIELD_PATTERN",
-    "string_too_long": "ERR_FIELD_LONG",
-    "string_too_short": "ERR_FIELD_EMPTY",
-    "greater_than_equal": "ERR_FIELD_LEAST",
-    "less_than_equal": "ERR_FIELD_MOST",
-    "int_type": "ERR_FIELD_NUMBER",
-    "int_parsing": "ERR_FIELD_NUMBER",
-    "int_from_float": "ERR_FIELD_NUMBER",
-    "float_type": "ERR_FIELD_NUMBER",
-    "float_parsing": "ERR_FIELD_NUMBER",
-    "too_short": "ERR_FIELD_EMPTY",
-    "timezone_aware": "ERR_FIELD_MOMENT",
-    "datetime_type": "ERR_FIELD_MOMENT",
-    "datetime_parsing": "ERR_FIELD_MOMENT",
-    "datetime_from_date_parsing": "ERR_FIELD_MOMENT",
-}
-"""The code for each type of error that pydantic has for our documents; the rest is said in its own words."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.journey.channel import CHANNELS
 from sojourn.journey.request import ChannelKind
 from sojourn.journey.types import Between
@@ -34,7 +35,7 @@ class QuietHours(Document):
     @model_validator(mode="after")
     def _some_hours(self) -> QuietHours:
         if self.start == self.end:
-            raise ValueError("from and to differ: a whole day is never over")
+            raise RuleError("INFO_RULE_WHOLE_DAY")
         return self
 
 

@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, StringConstraints, Tag, field_validator, model_validator
 from pydantic import Field as Given
 
-from sojourn.errors import InputError
+from sojourn.errors import InputError, RuleError
 from sojourn.expression import Type
 from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.journey.types import Duration, Identifier
@@ -103,12 +103,12 @@ class HttpGroup(CalledGroup):
     @model_validator(mode="after")
     def _makes_sense(self) -> HttpGroup:
         if self.method == "GET" and self.body is not None:
-            raise ValueError("a GET sends no body: its parameters go into the query")
+            raise RuleError("INFO_RULE_GET_BODY")
         named = set(parameters_in(self.body))
         if unknown := sorted(named - self.parameters.keys()):
-            raise ValueError(f"the body names a parameter that is not among the parameters: {unknown[0]}")
+            raise RuleError("INFO_RULE_BODY_UNKNOWN", name=unknown[0])
         if self.method == "POST" and (lost := sorted(self.parameters.keys() - named)):
-            raise ValueError(f"the body has no place for the parameter {lost[0]}")
+            raise RuleError("INFO_RULE_BODY_LOST", name=lost[0])
         self._try()
         return self
 
@@ -137,12 +137,12 @@ class SqlGroup(CalledGroup):
     @model_validator(mode="after")
     def _is_one_question(self) -> SqlGroup:
         if not _QUESTION.match(self.statement):
-            raise ValueError("the statement is a SELECT (or WITH ... SELECT)")
+            raise RuleError("INFO_RULE_SQL_SELECT")
         named = set(_BOUND.findall(self.statement))
         if unknown := sorted(named - self.parameters.keys()):
-            raise ValueError(f"the statement names :{unknown[0]}, which is not among the parameters")
+            raise RuleError("INFO_RULE_SQL_UNKNOWN", name=unknown[0])
         if lost := sorted(self.parameters.keys() - named):
-            raise ValueError(f"the statement has no :{lost[0]}")
+            raise RuleError("INFO_RULE_SQL_LOST", name=lost[0])
         return self
 
     @field_validator("fields")
@@ -206,15 +206,15 @@ class SourceDocument(Document):
     @model_validator(mode="after")
     def _one_kind(self) -> SourceDocument:
         if (self.kind == "platform") != (self.name == PLATFORM) or (self.url and self.database):
-            raise ValueError(f"a source has either a url or a database; only {PLATFORM} has neither")
+            raise RuleError("INFO_RULE_SOURCE_KIND", name=PLATFORM)
         if self.kind != "http" and (self.authentication or self.client_certificate):
-            raise ValueError("authentication and clientCertificate are for a source with a url")
+            raise RuleError("INFO_RULE_SOURCE_URL")
         if self.kind != "sql" and self.password is not None:
-            raise ValueError("the password is a database's")
+            raise RuleError("INFO_RULE_SOURCE_PASSWORD")
         for name, group in self.field_groups.items():
             if not isinstance(group, _GROUPS[self.kind]):
                 form = {"http": "a response", "sql": "a statement", "platform": "a schema"}[self.kind]
-                raise ValueError(f"the field group {name} needs {form}")
+                raise RuleError("INFO_RULE_GROUP_FORM", name=name, form=form)
         return self
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -45,10 +45,27 @@ def catalogue() -> dict[str, Message]:
     return found
 
 
+class Said(NamedTuple):
+    """A sentence within another: as a parameter it is in the language of that one."""
+
+    code: str
+    params: dict[str, object] = {}
+
+    def __str__(self) -> str:
+        return text(self.code, self.params)
+
+
 def text(code: str, params: dict[str, object], language: Language = "en") -> str:
     """The sentence of `code`, filled with `params`. Raises KeyError for a code or parameter that is not there."""
     message = catalogue()[code]
-    return (message.ko if language == "ko" else message.en).format_map(params)
+    return (message.ko if language == "ko" else message.en).format_map(_said(params, language))
+
+
+def _said(params: dict[str, object], language: Language) -> dict[str, object]:
+    return {
+        name: text(value.code, value.params, language).rstrip(".") if isinstance(value, Said) else value
+        for name, value in params.items()
+    }
 
 
 def label(family: str, name: str, language: Language = "en") -> str:
@@ -59,4 +76,4 @@ def label(family: str, name: str, language: Language = "en") -> str:
 def hint(code: str, params: dict[str, object], language: Language = "en") -> str | None:
     """What to do about `code`, or None where the sentence says it all."""
     message = catalogue()[code]
-    return message.hint[language].format_map(params) if message.hint else None
+    return message.hint[language].format_map(_said(params, language)) if message.hint else None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from sojourn.errors import InputError
+from sojourn.errors import InputError, RuleError
 from sojourn.schema.fields import parse_fields, parse_labels
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ .-]*$", max_length=100)]
@@ -120,7 +120,7 @@ class SchemaDocument(Resource):
     @classmethod
     def _one_primary(cls, value: dict[str, IdentityDescriptor]) -> dict[str, IdentityDescriptor]:
         if sum(identity.primary for identity in value.values()) > 1:
-            raise ValueError("at most one identity is primary")
+            raise RuleError("INFO_RULE_PRIMARY")
         return value
 
     @property

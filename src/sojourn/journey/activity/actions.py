@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from sojourn.errors import InputError
+from sojourn.errors import InputError, rule_of
 from sojourn.expression import EvaluationError, ExpressionError, Type, compile_expression, to_json
 from sojourn.journey.action import ActionDocument, Key, compile_request, parts
 from sojourn.journey.activity.base import ERROR, THEN, BaseActivity, Onward
@@ -89,7 +89,7 @@ class ActionActivity(Onward):
         try:
             wanted = dict(parts(definition))
         except ValueError as error:
-            build.say("ERR_ACTION_BODY", (*where, "action"), rule=str(error))
+            build.say("ERR_ACTION_BODY", (*where, "action"), rule=rule_of(error))
             return
         given: dict[Key, Evaluate] = {}
         needs: dict[Need, None] = {}

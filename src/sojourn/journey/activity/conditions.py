@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from sojourn import identifiers
+from sojourn.errors import RuleError
 from sojourn.expression.functions.conversion import milliseconds
 from sojourn.journey.activity.base import BOOLEAN, ERROR, OTHER, THEN, BaseActivity, Onward, Target, Ways, together
 from sojourn.journey.plan import Arrow, Choice, Condition, Here, Node
@@ -114,7 +115,7 @@ class Hours(Document):
     @model_validator(mode="after")
     def _some_time(self) -> Self:
         if self.from_ == self.to:
-            raise ValueError("'from' and 'to' differ")
+            raise RuleError("INFO_RULE_FROM_TO_DIFFER")
         return self
 
     def open(self) -> Callable[[datetime], bool]:
@@ -163,9 +164,9 @@ class Dates(Document):
     @model_validator(mode="after")
     def _some_time(self) -> Self:
         if self.from_ is None and self.to is None:
-            raise ValueError("give 'from', 'to' or both")
+            raise RuleError("INFO_RULE_FROM_OR_TO")
         if self.from_ is not None and self.to is not None and local_of(self.from_) >= local_of(self.to):
-            raise ValueError("'from' is before 'to'")
+            raise RuleError("INFO_RULE_FROM_BEFORE_TO")
         return self
 
 
@@ -209,7 +210,7 @@ class PercentageSplitActivity(_Choosing):
     @classmethod
     def _at_most_all(cls, paths: dict[str, float]) -> dict[str, float]:
         if round(sum(paths.values()), 6) > 100:
-            raise ValueError("the percentages of all paths are together at most 100")
+            raise RuleError("INFO_RULE_PERCENTAGES")
         return paths
 
     def conditions(self) -> Iterator[tuple[str, str]]:

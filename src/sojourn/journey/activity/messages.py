@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import msgspec
 from pydantic import Field, StringConstraints, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.expression import Type, to_json
 from sojourn.expression.values import read_zone, text_of
 from sojourn.journey.activity.base import ERROR, THEN, Onward, Ways
@@ -197,7 +198,7 @@ class EmailActivity(MessageActivity):
     @model_validator(mode="after")
     def _says_something(self) -> EmailActivity:
         if not self.text and not self.html:
-            raise ValueError("a mail has a text, an HTML part, or both")
+            raise RuleError("INFO_RULE_MAIL_PARTS")
         return self
 
     def texts(self) -> Iterator[str]:

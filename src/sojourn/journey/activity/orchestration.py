@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.expression import Type
 from sojourn.expression.functions.conversion import milliseconds as epoch_of
 from sojourn.journey.activity.base import ERROR, THEN, BaseActivity, Onward
@@ -51,9 +52,9 @@ class WaitActivity(Onward):
     def _one_form(self) -> Self:
         given = [name for name in _FORMS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("a wait has one of " + ", ".join(_FORMS))
+            raise RuleError("INFO_RULE_WAIT_FORM", forms=", ".join(_FORMS))
         if "days" in self.model_fields_set and self.time is None:
-            raise ValueError("'days' goes with 'time'")
+            raise RuleError("INFO_RULE_DAYS_TIME")
         return self
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from sojourn.errors import RuleError
 from sojourn.journey.activity.base import THEN, Onward
 from sojourn.journey.activity.events import Listening
 from sojourn.journey.plan import Audience, Listener, Node
@@ -65,7 +66,7 @@ class ReadAudienceActivity(Onward):
     @model_validator(mode="after")
     def _one_trigger(self) -> ReadAudienceActivity:
         if self.schedule is not None and self.event is not None:
-            raise ValueError("an audience is read by a schedule or after an event, not both")
+            raise RuleError("INFO_RULE_AUDIENCE_WHEN")
         return self
 
     def uses(self) -> Iterator[tuple[Kind, str]]:
