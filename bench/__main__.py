@@ -26,6 +26,7 @@ from bench.caching import caching
 from bench.editing import analyse
 from bench.expressions import expressions
 from bench.floor import run as floor
+from bench.kinds import kinds
 from bench.peer import peer
 from bench.profiles import profiles
 from bench.runtime import backtest, durable
@@ -65,6 +66,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "expressions": Measurement(lambda setting: expressions(setting.quick)),
     "profiles": Measurement(lambda setting: profiles(setting.quick), brief=False),
     "segments": Measurement(lambda setting: segments(setting.quick), brief=False),
+    "kinds": Measurement(lambda setting: kinds(setting.quick), brief=False),
     "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
     "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
 }

@@ -153,7 +153,7 @@ def _per_twin(seconds: float) -> float:
     rows = [tuple(get(payload) for get in gets) for payload in PAYLOADS]
     rows += [tuple(None if (number + index) % 4 == 0 else value for index, value in enumerate(row))
              for number, row in enumerate(rows[:50])]  # fmt: skip
-    moment = Moment("", 1, round(NOW.timestamp() * 1000), lambda name, at: False)
+    moment = Moment(str, 1, round(NOW.timestamp() * 1000), lambda name, at: False)
     ratios = []
     for case in CASES:
         evaluate = _compiled(case.source).evaluate

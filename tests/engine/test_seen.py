@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -71,7 +72,7 @@ def test_decisions_are_explained_by_what_they_saw(document: dict[str, Any], hear
             if shape.fetch is not None:
                 continue
             stay = identifiers.stay_id("prod", plan.uid, key.person, key.supplemental, entry)
-            moment = Moment(stay, step.n, step.at - step.took, lambda segment, at: False)
+            moment = Moment(partial(str, stay), step.n, step.at - step.took, lambda segment, at: False)
             values = [step.seen] if len(shape.sees) == 1 else step.seen or ()
             builder.scope.stand_at(shape.node, activity.label or shape.node)
             taken: str | None = "other"

@@ -28,7 +28,8 @@ def reason_to_go(plan: Plan, key: StayKey, stay: Stay, stimulus: Stimulus, now: 
         if each.test is None:
             return each.name
         if plan.needs_moment:
-            moment = Moment(stay_id(plan, key, stay.entry), stay.steps + 1, now, partial(world.member, plan, key))
+            who = partial(stay_id, plan, key, stay.entry)
+            moment = Moment(who, stay.steps + 1, now, partial(world.member, plan, key))
         data = Enriched(plan, key.person, now, world, thawed(plan, values))
         try:
             data.bring(each.needs, moment)

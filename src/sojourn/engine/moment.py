@@ -16,7 +16,7 @@ class Moment:
 
     __slots__ = ("_draws", "_member", "_ms", "_n", "_stay_id", "asked")
 
-    def __init__(self, stay_id: str, n: int, ms: int, member: Callable[[str, int], bool]) -> None:
+    def __init__(self, stay_id: Callable[[], str], n: int, ms: int, member: Callable[[str, int], bool]) -> None:
         self._stay_id = stay_id
         self._n = n
         self._ms = ms
@@ -31,11 +31,11 @@ class Moment:
 
     def random(self) -> float:
         self._draws += 1
-        return identifiers.fraction(self._stay_id, self._n, self._draws)
+        return identifiers.fraction(self._stay_id(), self._n, self._draws)
 
     def uuid(self) -> str:
         self._draws += 1
-        return identifiers.random_uuid(self._stay_id, self._n, self._draws)
+        return identifiers.random_uuid(self._stay_id(), self._n, self._draws)
 
     def in_segment(self, name: str) -> bool:
         found = self.asked[name] = self._member(name, self._ms)

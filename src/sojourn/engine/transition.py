@@ -232,7 +232,8 @@ def _moment(plan: Plan, key: StayKey, stay: Stay, world: World) -> Moment | None
     """What expressions of the activity where somebody rests may know."""
     if not plan.needs_moment:
         return None
-    return Moment(stay_id(plan, key, stay.entry), stay.steps + 1, stay.since, partial(world.member, plan, key))
+    who = partial(stay_id, plan, key, stay.entry)
+    return Moment(who, stay.steps + 1, stay.since, partial(world.member, plan, key))
 
 
 def _go_on(
@@ -330,7 +331,8 @@ def _walk(
             return Result(Stay(entry, plan.version, AWAY, now), (), steps)
         moment = None
         if plan.needs_moment:
-            moment = Moment(stay_id(plan, key, entry), n + 1, now, partial(world.member, plan, key))
+            who = partial(stay_id, plan, key, entry)
+            moment = Moment(who, n + 1, now, partial(world.member, plan, key))
         if isinstance(target, Group):
             if target.remembered and (way := _remembered(target, values)) is not None:
                 arrow, shape, attempts, code, fetched, seen = way, way.shape, 0, None, None, None
