@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from sojourn.journey.compile import compile_journey
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind, Options, rehearsed
+from sojourn.lake.shapes import Shapes
 from sojourn.report.agreement import Row
 from sojourn.store.entry import Accepted, Changed, Dismissed, Entry, Marked, Recorded, Rehearsed
 from sojourn.store.shard import ShardReader
@@ -97,6 +98,8 @@ def test_drafts_that_run_agree_with_a_backtest(
         live = runs.by_the_rules(plan, records, UNTIL, runs.always_ok)
         assert difference(Found(runs.left_behind(data).steps, Counter()), Found(live.steps, Counter())) == []
         kinds = {row[0]: row[1] for row in run.shard.rows("rehearsals")}
+        with closing(ShardReader(data / "shard-0.db")) as reader:
+            assert set(Shapes(reader).journeys).isdisjoint(kinds)  # the lake does not hear of them
         assert "shadow" not in {kinds.get(journey) for journey in callers}
 
         run.append([Dismissed(UNTIL, "prod", kind) for kind in KINDS])

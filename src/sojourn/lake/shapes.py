@@ -54,14 +54,18 @@ class Shapes:
         self._seen = seen
         self.changes += 1
         self.journeys = {
-            id_: Journey(sandbox, uid, name, {}) for id_, sandbox, uid, name, *_ in self._shard.rows("journeys")
-        }
+            id_: Journey(sandbox, uid, name, {}) for id_, sandbox, uid, name in self._shard.rows("live_journeys")
+        }  # not drafts that run apart; and one that has just been deleted may still have rows among the others
         for id_, number, uid, state, body, *_ in versions:
+            if id_ not in self.journeys:
+                continue
             journey = self.journeys[id_]
             journey.versions[number] = (uid, name_of(journey.sandbox, journey.uid, journey.name, body), state)
         first: dict[tuple[int, int], int] = {}
         self.versions, self.rows = {}, []
         for number, id_, version, body, *_ in shapes:
+            if id_ not in self.journeys:
+                continue
             key = first.setdefault((id_, version), number)
             shape = shape_of(body)
             shape.number = number

@@ -12,6 +12,8 @@ insert or ignore into seen (key) values (?);
 insert into journey (sandbox, uid, name) values (?, ?, ?) returning id;
 -- name: journeys
 select id, sandbox, uid, name from journey order by id;
+-- name: live_journeys
+select id, sandbox, uid, name from journey where id not in (select journey from rehearsal) order by id;
 -- name: versions
 select journey, number, uid, state, body, published_at, swept from journey_version order by journey, number;
 -- name: version_states
