@@ -33,7 +33,8 @@ def writing(draw: st.DrawFn) -> dict[str, Any]:
     document = draw(journeys())
     made: dict[str, dict[str, Any]] = {}
     for id_, activity in document["activities"].items():
-        made[id_] = draw(_message()) | {"next": activity["next"]} if activity["type"] == "action" else dict(activity)
+        kept = activity["type"] != "action" or f"@action{{{id_}." in str(document)  # somebody asks for its answer
+        made[id_] = dict(activity) if kept else draw(_message()) | {"next": activity["next"]}
     for id_, activity in made.items():
         messages = [each for each in _before(made, id_) if made[each]["type"] in ("email", "sms")]
         if activity["type"] == "event" and id_ != "start" and messages and draw(st.booleans()):

@@ -17,6 +17,8 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_le
 ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 PathName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=60)]
 _EXPRESSION: dict[str, JsonValue] = {"format": "expression"}
+TEMPLATE: dict[str, JsonValue] = {"format": "template"}
+"""Marks a text with `{{ expression }}` parts in the JSON Schema, for editors."""
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=10_000), Field(json_schema_extra=_EXPRESSION)]
 
 

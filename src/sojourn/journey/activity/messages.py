@@ -20,16 +20,17 @@ from sojourn.journey.plan import Action, Evaluate, Manner, Need, Node, Values
 from sojourn.journey.quiet import QuietTimes
 from sojourn.journey.request import Call, ChannelKind, Limit, Request, Send
 from sojourn.journey.template import Render, UnclosedError, compose, split
-from sojourn.journey.types import Expression, Identifier, milliseconds
+from sojourn.journey.types import TEMPLATE, Expression, Identifier, milliseconds
 from sojourn.schema.document import Name
 
 if TYPE_CHECKING:
     from sojourn.journey.builder import Builder, Path
     from sojourn.journey.project import Kind
 
-Subject = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-Body = Annotated[str, StringConstraints(max_length=200_000)]
+_TEMPLATE = Field(json_schema_extra=TEMPLATE)
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=1_000), _TEMPLATE]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=2_000), _TEMPLATE]
+Body = Annotated[str, StringConstraints(max_length=200_000), _TEMPLATE]
 STRING = Type.parse("string")
 DEVICES = Type.parse("list<any>")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -235,7 +236,7 @@ class PushActivity(MessageActivity):
     kind: ClassVar = "push"
 
     type: Literal["push"]
-    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    title: Annotated[str, StringConstraints(max_length=200), _TEMPLATE] = ""
     text: ShortText
     data: Annotated[dict[Identifier, ShortText], Field(max_length=20)] = {}
     platform: Literal["fcm", "apns"] = "fcm"
