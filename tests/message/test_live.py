@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sojourn.message.tracking import Tracking
 from tests.support.endpoint import Endpoint
 from tests.support.http import request
 from tests.support.mail_server import MailServer, mail_server
@@ -221,6 +222,39 @@ def test_a_server_that_refuses(world: World) -> None:
     assert request(world.server.port, "POST", "/api/feedback", body).status == 202
     unknown = [{"message": "01234567-89ab-8def-8123-456789abcdef", "kind": "opened"}]
     assert request(world.server.port, "POST", "/api/feedback", unknown).status == 404
+
+
+def test_a_provider_reports(world: World) -> None:
+    """[5.7] At the address that it was given with the message, in its own words, as a form or as JSON."""
+    message = buys(world, "lea")["Message-ID"][1:37]
+    path = f"/t/f/{Tracking.of(world.server.data).token('callback', message)}"
+    assert call(world, "POST", path, b"MessageStatus=whatever")[0] == 400
+    assert call(world, "POST", path, b"\xff{")[0] == 400
+    assert call(world, "POST", path, b'{"status": "DELIVRD"}')[0] == 204
+    world.server.wait_settled()
+    assert messages(world, "lea") == ["delivered"]
+    assert call(world, "POST", path, b"MessageStatus=undelivered&ErrorCode=5.1.1")[0] == 204
+    world.server.wait_settled()
+    assert messages(world, "lea") == ["hardBounce"] and steps(world, "lea")[-1] == "f endStep"
+    assert call(world, "POST", path.replace("/f/", "/u/"), b"x=1")[0] == 404
+
+
+def test_what_may_change_in_use(world: World) -> None:
+    """[5.2] Where mails go and from whom, but not what kind of messages they are."""
+    port = world.server.port
+    channel = world.server.get("/api/channels/news")
+    channel["email"]["from"]["name"] = "The shop"
+    assert request(port, "PUT", "/api/channels/news", channel).status == 200
+    sms = {"url": "https://sms.example.com/", "body": {"to": {"param": "to"}, "text": {"param": "text"}}}
+    answer = request(port, "PUT", "/api/channels/news", {"name": "news", "sms": sms})
+    assert answer.status == 422 and "ERR_CHANGE_IN_USE" in str(answer.body)
+    assert request(port, "DELETE", "/api/channels/news").status == 409
+    assert request(port, "POST", "/api/channels/news/rename", {"name": "letters"}).status == 200
+    world.server.wait_settled()
+    assert buys(world, "moe")["From"] == "The shop <shop@example.org>"
+    assert world.server.get("/api/journeys/j")["document"]["activities"]["m"]["channel"] == "letters"
+    assert request(port, "POST", "/api/channels/letters/rename", {"name": "news"}).status == 200
+    world.server.wait_settled()
 
 
 def asked(world: World, sql: str) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sojourn.journey.action import ActionDocument
-from sojourn.journey.channel import CHANNELS, ChannelDocument
+from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.project import REGISTRY, Kind, Project
 from sojourn.journey.ruleset import RulesetDocument
@@ -25,7 +25,7 @@ _FREE: dict[type[Document], frozenset[str]] = {
     SourceDocument: frozenset(SourceDocument.model_fields) - {"database"},
     DatasetDocument: frozenset({"name", "description", "profile"}),
     NamespaceDocument: frozenset({"name", "description"}),
-    ChannelDocument: frozenset(ChannelDocument.model_fields) - set(CHANNELS),
+    ChannelDocument: frozenset(ChannelDocument.model_fields),
     RulesetDocument: frozenset(RulesetDocument.model_fields),
     SegmentDocument: frozenset({"name", "description", "definition", "daily"}),
 }
@@ -53,6 +53,8 @@ def forbidden(before: Project, after: Project, kind: Kind, name: str, *, drafts:
         yield from narrowed(old.answer, new.answer or Field("object"), ("response",))
     if isinstance(old, SourceDocument):
         yield from _forbidden_in_groups(old, new)
+    if isinstance(old, ChannelDocument) and old.kind != new.kind:
+        yield (old.kind,)
     if isinstance(old, EventDocument) and (lost := _lost(old.fields, new.fields)):
         yield ("fields", ".".join(lost))
 
