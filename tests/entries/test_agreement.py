@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
 from sojourn.store.entry import Accepted, Entry, Forgotten, Marked, Uploaded
 
+from ..differential.runs import difference, durable, in_memory
 from ..engine.generator import LONG
-from ..profiles.world import accepted, event, recorded
-from .world import HOUR, SECOND, N, journeys, split, world
+from ..profiles.world import accepted, checked, event, recorded
+from .world import DAY, HOUR, SECOND, N, journeys, plan_of, split, world
 
 DAILY = {"every": "cron", "cron": "0 */3 * * *"}
 SEND = {"type": "action", "action": "send", "parameters": {"who": "#{JourneyProperties.externalKey}"}}
@@ -95,3 +97,18 @@ def test_batches_and_restarts_change_nothing(tmp_path: Path) -> None:
         kinds = {line.split()[1] for line in found[0][0]}
         assert kinds == {*LIVE}, "each journey has had people"
     assert any(isinstance(entry, Accepted) for entry in entries)
+
+
+def test_a_backtest_says_the_same(tmp_path: Path) -> None:
+    """6.33: of each journey alone, whatever it begins with, over the same events."""
+    often = "count(#{ExperiencePlatform.experienceevent.all(currentDataPackField._t.n > 2)}) >= 2"
+    assert MADE.segments["big"].definition != often
+    made = journeys(segments={"big": often, "chosen": None})
+    made.journeys.update(MADE.journeys)
+    records = [(entry.dataset, json.loads(entry.record)) for entry in history(11, 90) if isinstance(entry, Accepted)]
+    past = checked(made, records)
+    for name in ("in", "jumps", "target", "slow", "read"):
+        plan = plan_of(made, name)
+        steps = in_memory(made, plan, past, 2 * DAY)
+        live = durable(tmp_path / name, made, plan, past, 2 * DAY, batch=30)
+        assert difference(steps, live) == [] and steps.steps.total() > 2, name
