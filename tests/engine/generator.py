@@ -52,7 +52,7 @@ VALUES = (
 )  # fmt: skip
 KINDS = (
     "event", "wait", "action", "action", "condition", "event", "wait", "end",
-    "until", "percentageSplit", "timeCondition", "dateCondition",
+    "until", "percentageSplit", "timeCondition", "dateCondition", "jump",
 )  # fmt: skip
 UNTIL: tuple[dict[str, Any], ...] = (
     {"date": "1970-01-01T00:00:05"},
@@ -105,7 +105,7 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
     made = {name: _answered(each, acting, draw) for name, each in made.items()}
     properties = {
         "globalTimeout": "PT1H",
-        "reentrance": draw(st.sampled_from([True, True, False])),
+        **draw(st.sampled_from([{}, {}, {"reentrance": False}, {"reentranceWait": "PT3S"}])),
         "exitCriteria": draw(st.sampled_from([{}, {}, *EXITS])),
         "controlGroup": draw(st.sampled_from([0, 0, 0, 40])),
         "timeZone": draw(st.sampled_from(ZONES)),
@@ -147,6 +147,10 @@ def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]
             ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
             name = draw(st.sampled_from(["send", "offer"]))
             return {"type": "action", "action": name, "parameters": parameters, "next": ways}
+        case "jump":
+            ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
+            parameters = {"_t.n": draw(st.sampled_from(["1", "@{A._t.n}", "@{A._t.n} * 2", "#{W.now.n}"]))}
+            return {"type": "jump", "journey": "other", "parameters": parameters, "next": ways}
         case "until":
             ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
             return {"type": "wait", **draw(st.sampled_from(UNTIL)), "next": ways}

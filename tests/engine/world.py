@@ -50,7 +50,10 @@ Activities = Mapping[str, Mapping[str, Any]]
 
 
 def documents(activities: Activities, **properties: object) -> dict[str, list[dict[str, Any]]]:
-    """A project with the events A, B and C, two actions, a data source and a journey `j` that starts at `start`."""
+    """A project with the events A, B and C, two actions, a data source and a journey `j` that starts at `start`.
+
+    It may jump to the journey `other`.
+    """
     body = {"who": {"$variable": "string", "$mandatory": True}, "n": {"$variable": "integer"}}
     return {
         "schema": [{"name": "record", "fields": FIELDS}],
@@ -69,7 +72,8 @@ def documents(activities: Activities, **properties: object) -> dict[str, list[di
             {"name": name, "url": f"https://example.com/{name}", "body": body, "response": ANSWER} for name in ACTIONS
         ],
         "journey": [
-            {"name": "j", "namespace": "CRMID", "start": "start", "activities": dict(activities), **properties}
+            {"name": "j", "namespace": "CRMID", "start": "start", "activities": dict(activities), **properties},
+            {"name": "other", "namespace": "CRMID", "start": "start", "activities": {"start": event("B")}},
         ],
     }
 
