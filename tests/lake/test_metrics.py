@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sojourn.errors import InputError
 from sojourn.lake.manifest import Manifest
-from sojourn.lake.measure import ask, groups, shapes_counted
+from sojourn.lake.measure import ask, edges, groups, looks, shapes_counted
 from sojourn.lake.question import Question, checked, fits
 from sojourn.lake.reading import Lake
 from sojourn.lake.writing import Writer
@@ -70,8 +70,10 @@ class Made:
             each.close()
 
     def ask(self, *metrics: str, **question: Any) -> list[list[Any]]:
-        with self.lake.numbers(SANDBOX) as db:
-            return [list(row) for row in ask(db, checked(Question(metrics=metrics, **question))).rows]
+        asked = checked(Question(metrics=metrics, **question))
+        ranges, records = looks(asked)
+        with self.lake.numbers(SANDBOX, ranges, records=records) as db:
+            return [list(row) for row in ask(db, asked).rows]
 
     def one(self, metric: str, **question: Any) -> Any:
         return self.ask(metric, **question)[0][0]
@@ -253,7 +255,7 @@ def test_identities(made: Made, start: int, length: int, odd: int) -> None:
     """[6.26] Of every range: who was inside, and who entered, is who ended somehow and who is inside. Paths add up."""
     since = T0 + start * HOUR + odd
     until = since + length * HOUR
-    with made.lake.numbers(SANDBOX) as db:
+    with made.lake.numbers(SANDBOX, edges(since, until), records=False) as db:
         before, within = shapes_counted(db, None, since), shapes_counted(db, since, until)
     shard = made.lake.shard
     uid = shard.rows("journeys")[0][2]

@@ -41,13 +41,15 @@ class Answers:
         """Metrics by dimensions. Raises InputError."""
         checked(question)
         self._catch_up(sandbox)
-        with self._readers.reading(), self._lake.numbers(sandbox) as db:
+        ranges, records = measure.looks(question)
+        with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=records) as db:
             return encoded(measure.ask(db, question), format_)
 
     def counts(self, sandbox: str, since: int | None, until: int | None) -> list[tuple[int, int, int]]:
         """(shape, steps, attempts) of a range: what a report is made of."""
         self._catch_up(sandbox)
-        with self._readers.reading(), self._lake.numbers(sandbox) as db:
+        ranges = measure.edges(since, until)
+        with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=False) as db:
             return measure.shapes_counted(db, since, until)
 
     def groups(
@@ -55,7 +57,7 @@ class Answers:
     ) -> list[tuple[str, int, int]]:
         """(name, stays, those that came to the goal) of the versions of a journey, or of an activity's paths."""
         self._catch_up(sandbox)
-        with self._readers.reading(), self._lake.numbers(sandbox) as db:
+        with self._readers.reading(), self._lake.numbers(sandbox, records=False) as db:
             return measure.groups(db, journey, activity, goal, since, until)
 
     def erased(self, token: str) -> bool:

@@ -55,6 +55,25 @@ def ask(db: duckdb.DuckDBPyConnection, question: Question) -> Table:
     return _table(question, pieces, found)
 
 
+def looks(question: Question) -> tuple[list[tuple[int | None, int | None]], bool]:
+    """The ranges in which single steps are looked at for an answer, and whether messages are."""
+    wanted = [METRICS[name] for name in made_of(question.metrics)]
+    if any(metric.kind in ("people", "time") and metric.source == "steps" for metric in wanted):
+        return [(question.since, question.until)], any(metric.source == "messages" for metric in wanted)
+    return edges(question.since, question.until, question.grain, question.zone), any(
+        metric.source == "messages" for metric in wanted
+    )
+
+
+def edges(
+    since: int | None, until: int | None, grain: Grain = "all", zone: str = "UTC"
+) -> list[tuple[int | None, int | None]]:
+    """The hours that are counted step by step: those in which a range begins or ends."""
+    if grain != "all" and zone != "UTC":
+        return [(since, until)]  # a zone may be off by half an hour
+    return [(moment, moment + 1) for moment in (since, until) if moment is not None and moment % HOUR]
+
+
 # --- time ---
 
 

@@ -7,8 +7,9 @@ batches behind that are read along. So it is as fresh as the engine's last commi
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,6 +29,10 @@ FLAT = "flat "
 """Before the name of a table: the same rows with a column for each leaf, so that what is not asked is not made."""
 TAIL_ROWS = 300_000
 MEMORY = "768MB"
+_DAY = 86_400_000
+Range = tuple[int | None, int | None]
+"""From and until, epoch ms."""
+EVER: Range = (None, None)
 _ROLLUP_COLUMNS = {
     "hour": "TIMESTAMP", "shape": "UINTEGER", "code": "VARCHAR", "steps": "UINTEGER", "attempts": "UINTEGER",
     "fetches": "UINTEGER",
@@ -50,16 +55,29 @@ class Lake:
         return self._manifest.erased()
 
     @contextmanager
-    def numbers(self, sandbox: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The tables of a sandbox, with the roll-up of all files in memory: a file's is read once."""
+    def numbers(
+        self, sandbox: str, ranges: Sequence[Range] = (EVER,), *, records: bool = True
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The tables of a sandbox, with the roll-up of all files in memory: a file's is read once.
+
+        Single steps are asked for within `ranges` only, and other records only with `records`: files are not opened for
+        nothing.
+        """
         with self._lock:
-            rolled = self._rolled.setdefault(sandbox, Rolled(self.folder))
+            rolled = self._rolled.setdefault(sandbox, Rolled(self.folder, sandbox))
             db = rolled.cursor()
             files, tail = self._now(sandbox)
             self._keep(db, sandbox)
+            steps = files.get(STEP, [])
+            rolled.bring_to(steps, self._kept[sandbox])
+            within = [file for file in steps if any(_meets(file, each) for each in ranges)]
             with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
-                _tables(db, self.folder, sandbox, files, tail, Path(scratch), rolled=True)
-            rolled.bring_to(files.get(STEP, []))
+                _steps(db, self.folder, sandbox, within, tail, Path(scratch))
+                if records:
+                    _records(db, self.folder, sandbox, files, tail, Path(scratch))
+            names = ", ".join(_ROLLUP_COLUMNS)
+            both = f"SELECT {names} FROM rolled UNION ALL SELECT {names} FROM rollup_tail"
+            db.execute(f"CREATE TEMP VIEW rollup AS {both}")
             db.execute("BEGIN")  # what others roll up from now on is not seen
             db.execute("SELECT count(*) FROM rolled").fetchall()
         try:
@@ -74,7 +92,13 @@ class Lake:
             files, tail = self._now(sandbox)
             self._keep(db, sandbox)
             with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
-                _tables(db, self.folder, sandbox, files, tail, Path(scratch))
+                for name, file in (("shapes", SHAPES), ("journey_rows", JOURNEY_VERSIONS)):
+                    path = text(str(self.folder / sandbox / file))
+                    db.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({path})")
+                steps = files.get(STEP, [])
+                _steps(db, self.folder, sandbox, steps, tail, Path(scratch))
+                _union(db, "rollup", _ROLLUP_COLUMNS, [file.path(self.folder, ROLLUP) for file in steps], "rollup_tail")
+                _records(db, self.folder, sandbox, files, tail, Path(scratch))
         _views(db)
         yield
 
@@ -100,10 +124,11 @@ class Lake:
 
 
 class Rolled:
-    """The roll-ups of a sandbox's files as a table in memory."""
+    """The roll-ups of a sandbox's files as a table in memory, and its shapes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sandbox: str) -> None:
         self._folder = folder
+        self._shapes_at, self._shapes = -1, text(str(folder / sandbox / SHAPES))
         spill = str(folder / "spill")
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill})
         columns = ", ".join(f"{name} {type_}" for name, type_ in _ROLLUP_COLUMNS.items())
@@ -113,8 +138,11 @@ class Rolled:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self._db.cursor()
 
-    def bring_to(self, files: list[File]) -> None:
-        """Takes in the roll-ups of new files, and lets go of those of files that are replaced."""
+    def bring_to(self, files: list[File], shapes: int) -> None:
+        """Takes in the roll-ups of new files, and lets go of those of files that are replaced; shapes once a change."""
+        if shapes != self._shapes_at:
+            self._db.execute(f"CREATE OR REPLACE TABLE shapes AS SELECT * FROM read_parquet({self._shapes})")
+            self._shapes_at = shapes
         now = {file.id for file in files}
         gone, new = self._files - now, [file for file in files if file.id not in self._files]
         names = ", ".join(_ROLLUP_COLUMNS)
@@ -130,29 +158,32 @@ class Rolled:
         self._files = now
 
 
-def _tables(
+def _meets(file: File, within: Range) -> bool:
+    """Whether a file's day has moments of a range."""
+    since, until = within
+    begin = round(datetime.fromisoformat(f"{file.day}T00:00:00+00:00").timestamp() * 1000)
+    return (since is None or since < begin + _DAY) and (until is None or until > begin)
+
+
+def _steps(
+    db: duckdb.DuckDBPyConnection, folder: Path, sandbox: str, files: list[File], tail: Fresh, scratch: Path
+) -> None:
+    """`steps`, and the roll-up of those that are in no file."""
+    lines = written(scratch / "steps.ndjson", tail.steps.get(sandbox, []))
+    db.execute(f"CREATE TEMP TABLE step_tail AS SELECT {FROM_LINES} FROM {read_lines(lines, LINE_TYPES)}")
+    db.execute(f"CREATE TEMP TABLE rollup_tail AS {ROLLED_UP.format(rows='step_tail')}")
+    _union(db, "steps", COLUMNS, [file.path(folder) for file in files], "step_tail")
+
+
+def _records(
     db: duckdb.DuckDBPyConnection,
     folder: Path,
     sandbox: str,
     files: dict[str, list[File]],
     tail: Fresh,
     scratch: Path,
-    *,
-    rolled: bool = False,
 ) -> None:
-    """`shapes`, `journey_rows`, `steps`, `rollup`, and a table for each kind of record."""
-    for name, file in (("shapes", SHAPES), ("journey_rows", JOURNEY_VERSIONS)):
-        db.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({text(str(folder / sandbox / file))})")
-    lines = written(scratch / "steps.ndjson", tail.steps.get(sandbox, []))
-    db.execute(f"CREATE TEMP TABLE step_tail AS SELECT {FROM_LINES} FROM {read_lines(lines, LINE_TYPES)}")
-    db.execute(f"CREATE TEMP TABLE rollup_tail AS {ROLLED_UP.format(rows='step_tail')}")
-    steps = files.get(STEP, [])
-    _union(db, "steps", COLUMNS, [file.path(folder) for file in steps], "step_tail")
-    if rolled:
-        names = ", ".join(_ROLLUP_COLUMNS)
-        db.execute(f"CREATE TEMP VIEW rollup AS SELECT {names} FROM rolled UNION ALL SELECT {names} FROM rollup_tail")
-    else:
-        _union(db, "rollup", _ROLLUP_COLUMNS, [file.path(folder, ROLLUP) for file in steps], "rollup_tail")
+    """A table for each kind of record."""
     for kind, tree in FACTS.items():
         columns = facts.columns(tree)
         path = written(scratch / f"{kind}.ndjson", tail.facts.get((sandbox, kind), []))
