@@ -299,6 +299,22 @@ def test_feedback_while_a_call_is_open(world: World) -> None:
     wait(lambda: steps(world, "joe", "slow")[2:] == ["h transitions", "c endStep"], 20)
 
 
+def test_a_mail_that_goes_out_again_is_the_same(world: World) -> None:
+    """[5.4] Killed before the server's answer was here: its id and all that is signed in it are what they were."""
+    count = len(world.mails.received)
+    world.mails.silent = True
+    send(world, "ned")
+    wait(lambda: len(world.mails.received) > count, 20)
+    world.server.kill()
+    world.mails.silent = False
+    world.server.start()
+    wait(lambda: len(world.mails.received) == count + 2, 20)
+    world.server.wait_settled()
+    first, second = (each.mail for each in world.mails.received[count:])
+    assert first["Message-ID"] == second["Message-ID"] and addresses(first) == addresses(second)
+    assert steps(world, "ned") == ["s transitions", "m transitions"] and messages(world, "ned") == ["sent"]
+
+
 def test_feedback_outlives_a_kill(world: World) -> None:
     """[5.7] What was answered is in the log; each is taken in once."""
     pixel, link, _ = addresses(buys(world, "ida"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import ssl
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ class MailServer:
         self.answers: list[str] = []
         self.sessions: set[int] = set()
         self.secure: list[bool] = []
+        self.silent = False
+        """Whether it takes mails and then says nothing."""
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -54,6 +57,8 @@ class MailServer:
         self.sessions.add(id(session))
         self.secure.append(session.ssl is not None)
         self.received.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), mail, content))
+        while self.silent:
+            await asyncio.sleep(0.02)
         return f"250 2.0.0 Ok: queued as {len(self.received)}"
 
 
