@@ -1,0 +1,2 @@
+-- What lists look at first, without the documents.
+create index version_revisions on journey_version (journey, number, revision);
