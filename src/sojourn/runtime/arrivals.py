@@ -154,7 +154,7 @@ class Arrivals:
 
     def _discard(self, seat: Seat, event: str, reason: Any, at: int) -> None:
         self._batch.enter(seat)
-        self._batch.discard(seat.versions, seat.whose, event, reason, at)
+        self._batch.discard(seat.versions, seat.whose, event, reason, at, "")
 
     # --- segments ---
 
@@ -180,7 +180,7 @@ class Arrivals:
             ids = person.ids(versions.namespace or "")
             if not ids:
                 self._batch.sandbox = sandbox
-                self._batch.discard(versions, StayKey(""), key, "keyMissing", found.at)
+                self._batch.discard(versions, StayKey(""), key, "keyMissing", found.at, "")
                 continue
             seats = self._seats(versions, ids)
             for seat in seats:
@@ -226,7 +226,7 @@ class Arrivals:
         if versions is None or plan is None or done > MAX_JUMPS:
             self._batch.sandbox = sandbox
             why: Any = reason if plan is None else "jumpLoop"
-            self._batch.discard(versions, StayKey(person), f"jump:{enter.journey}", why, at)
+            self._batch.discard(versions, StayKey(person), f"jump:{enter.journey}", why, at, "")
             return
         event = EventHeard(plan.entry.hears[0], here.read(enter.record))
         try:
@@ -235,7 +235,7 @@ class Arrivals:
             supplemental = None
         if supplemental is None:
             self._batch.sandbox = sandbox
-            self._batch.discard(versions, StayKey(person), event.event, "supplementalKeyMissing", at)
+            self._batch.discard(versions, StayKey(person), event.event, "supplementalKeyMissing", at, "")
             return
         seat = self._mover.seat_of(versions, self._ids(versions, origin), supplemental)
         self._mover.passed(seat, at, at)

@@ -284,17 +284,19 @@ class Turn:
                 continue
             for event, person, reason in matches:
                 journeys = here.listening.get(event)
-                if person == "" and event in here.reading:
-                    heard.append((ABOUT_NOBODY, EventHeard(event, record), entry))
-                    continue
                 if not person or not journeys:
+                    if person == "" and event in here.reading:
+                        heard.append((ABOUT_NOBODY, EventHeard(event, record), entry))
+                        continue
                     self.batch.sandbox = entry.sandbox
                     why = reason or "EVENT_WITH_NO_JOURNEY"
                     self.batch.discard(None, StayKey(person or ""), event, why, entry.at, record["_id"])
                     continue
                 stimulus = EventHeard(event, record)
                 for versions in journeys:
-                    supplemental = "" if not here.keyed else self._supplemental(here, versions, person, stimulus, entry)
+                    supplemental: str | None = ""
+                    if here.keyed:
+                        supplemental = self._supplemental(here, versions, person, stimulus, entry)
                     if supplemental is not None:
                         heard.append(((versions.id, person, supplemental), stimulus, entry))
         for name, identities in known.items():
