@@ -200,6 +200,10 @@ ROUTES: dict[str, Need] = {
     "GET /api/query/datasets": Permission.READ_REPORTS,
     "POST /api/metrics": Permission.READ_REPORTS,
     "GET /api/metrics": Permission.READ_REPORTS,
+    "GET /api/alerts": Permission.READ_REPORTS,
+    "PUT /api/alerts/{name}": Permission.MANAGE_REPORTS,
+    "DELETE /api/alerts/{name}": Permission.MANAGE_REPORTS,
+    "GET /api/alerts/{name}/history": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()

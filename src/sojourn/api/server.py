@@ -27,7 +27,10 @@ from sojourn.errors import ConflictError, InputError, NotFoundError, SojournErro
 from sojourn.journey.difference import Plan, plan
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
+from sojourn.lake.alerts import Alert, Alerts, sentence
 from sojourn.lake.link import LakeOptions, Link
+from sojourn.lake.notify import Notifier
+from sojourn.lake.question import Question
 from sojourn.message.tracking import Tracking
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
@@ -113,6 +116,14 @@ class Server:
         """Set as soon as the server is told to end: who streams ends."""
         self.lake = Link(LakeOptions(str(settings.data), settings.lake_days, settings.log_level))
         self._eraser = Eraser(settings.data, self.journal, self._running_shard, self.project, self._gone_from_lake)
+        self._notifier = Notifier(
+            self.trials,
+            lambda sandbox, name: self.project(sandbox).channels.get(name),
+            self.keys,
+            settings.allow,
+            settings.ca,
+        )
+        self.alerts = Alerts(self.journal, self.reader, self._metrics, self._tell, self.now)
         self.started = time.time()
 
     def start(self) -> None:
@@ -120,6 +131,7 @@ class Server:
         self.supervisor.start()
         self._eraser.start()
         self._keeper.start()
+        self.alerts.start()
 
     def close(self) -> None:
         """Stops taking, lets the engine finish, closes the files."""
@@ -127,6 +139,7 @@ class Server:
         self._closed.set()
         if self._keeper.is_alive():
             self._keeper.join()
+        self.alerts.stop()
         self.dry_runs.close()
         self._eraser.stop()
         self.lake.close()
@@ -221,6 +234,17 @@ class Server:
         """An answer of the lake about a sandbox, as of now. Raises what it raises."""
         self.require_shard()
         return self.lake.ask(name, sandbox, *arguments)
+
+    def _metrics(self, sandbox: str, question: Question) -> Any:
+        return self.ask_lake("metrics", sandbox, question, "json")
+
+    def _tell(self, sandbox: str, name: str, alert: Alert, happened: dict[str, Any]) -> None:
+        """Tells of an alert whoever is to know. Raises SojournError."""
+        if alert.webhook is not None:
+            self._notifier.post(sandbox, name, alert.webhook, {**happened, "text": sentence(happened)})
+        if alert.email and alert.channel is not None:
+            text = f"{sentence(happened)}\n{sentence(happened, 'ko')}\n"
+            self._notifier.mail(sandbox, alert.channel, alert.email, sentence(happened), text)
 
     def _gone_from_lake(self, token: str) -> bool:
         """Whether the lake holds nothing any more of whoever `token` deletes."""

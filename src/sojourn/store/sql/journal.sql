@@ -90,3 +90,21 @@ insert into rehearsal (uid, journey, kind, number, options, started_at, triggere
 update rehearsal set triggered_at = max(triggered_at, ?) where uid = ?;
 -- name: delete_rehearsal
 delete from rehearsal where journey = ? and kind = ? returning uid;
+-- name: alerts
+select sandbox, name, body, state, since, value from alert where ? in ('', sandbox) order by sandbox, name;
+-- name: alert
+select sandbox, name, body, state, since, value from alert where sandbox = ? and name = ?;
+-- name: put_alert
+insert into alert (sandbox, name, body) values (?, ?, ?) on conflict (sandbox, name) do update set body = excluded.body;
+-- name: delete_alert
+delete from alert where sandbox = ? and name = ?;
+-- name: alert_state
+update alert set state = ?, since = ?, value = ? where sandbox = ? and name = ?;
+-- name: add_alert_change
+insert into alert_change (sandbox, name, at, state, value, usual) values (?, ?, ?, ?, ?, ?);
+-- name: alert_changes
+select id, at, state, value, usual, told, note from alert_change where sandbox = ? and name = ? order by id desc limit ?;
+-- name: alerts_untold
+select id, sandbox, name, at, state, value, usual from alert_change where not told order by id limit 100;
+-- name: alert_told
+update alert_change set told = ?, note = ? where id = ?;
