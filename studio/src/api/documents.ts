@@ -13,7 +13,9 @@ export type Folder =
   | "segments"
   | "events"
   | "sources"
-  | "actions";
+  | "actions"
+  | "channels"
+  | "rulesets";
 
 /** All documents of a kind. */
 export function useDocuments<T>(folder: Folder) {

@@ -2,7 +2,7 @@ import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/rea
 import type { JourneyDocument } from "../document/types";
 import { useSandbox } from "../frame/session";
 import { ask, get } from "./client";
-import type { Finding, ListedJourney, Report, Version } from "./types";
+import type { Finding, ListedJourney, Plan, Report, Version } from "./types";
 
 export const journeyPath = (name: string) => `/api/journeys/${encodeURIComponent(name)}`;
 
@@ -57,6 +57,18 @@ export function useJourney(name: string) {
   });
 }
 
+/** What publishing the latest version would do; only of a draft. */
+export function usePlan(name: string, enabled: boolean) {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["plan", sandbox, name],
+    queryFn: () => get<Plan>(`${journeyPath(name)}/plan`, sandbox),
+    enabled,
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
 export type Halt = "publish" | "close" | "stop";
 
 /** What changes the state of a journey. */
@@ -78,10 +90,15 @@ export function useJourneyCommands() {
     mutationFn: (name: string) => ask("DELETE", journeyPath(name), { sandbox }),
     onSuccess: (_, name) => changed(name),
   });
+  const duplicate = useMutation({
+    mutationFn: ({ name, copy }: { name: string; copy: string }) =>
+      ask("POST", `${journeyPath(name)}/duplicate`, { sandbox, body: { name: copy } }),
+    onSuccess: (_, { copy }) => changed(copy),
+  });
   const save = useMutation({
     mutationFn: (document: JourneyDocument) =>
       ask<{ findings: Finding[] }>("PUT", journeyPath(document.name), { sandbox, body: document }),
     onSuccess: (_, document) => changed(document.name),
   });
-  return { move, remove, save };
+  return { move, remove, duplicate, save };
 }

@@ -36,13 +36,39 @@ export interface Me {
   permissions: Record<string, Permission[]>;
 }
 
-export type JourneyStatus = "draft" | "test" | "publishing" | "live" | "closed" | "stopping" | "stopped" | "finished";
+export type JourneyStatus =
+  | "draft"
+  | "test"
+  | "activatingTest"
+  | "deactivatingTest"
+  | "publishing"
+  | "live"
+  | "closed"
+  | "stopping"
+  | "stopped"
+  | "finished";
 
 export interface Version {
   version: number;
   uid: string;
   status: JourneyStatus;
-  changedAt: number;
+  createdAt: number | null;
+  createdBy: string | null;
+  changedAt: number | null;
+  changedBy: string | null;
+  publishedAt: number | null;
+  publishedBy: string | null;
+}
+
+/** What publishing a draft would do [6.9]. */
+export interface Plan {
+  version: number;
+  /** The version that it would close, if one is live. */
+  against: number | null;
+  /** How many people are inside that, and stay on it. */
+  waiting: number;
+  properties: readonly { field: string }[];
+  activities: readonly { id: string; type: string; label: string; change: string; waiting: number }[];
 }
 
 export interface ListedJourney {

@@ -1,13 +1,23 @@
 import "@xyflow/react/dist/base.css";
 import { Background, MiniMap, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
-import { type DragEvent, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type DragEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { VersionReport } from "../api/types";
 import { IconButton } from "../components/Button";
 import { familyOf } from "../document/kinds";
-import { layout } from "../document/layout";
+import { type Layout, layout, viewOf } from "../document/layout";
 import type { JourneyDocument } from "../document/types";
 import type { Place } from "../document/ways";
+import { useCommands } from "../frame/commands";
 import { useSay } from "../messages/use";
 import { ActivityNode } from "./ActivityNode";
 import css from "./Canvas.module.css";
@@ -31,6 +41,8 @@ export interface CanvasProps {
   /** Something from the palette was dropped at a place. */
   onDrop?: (place: Place) => void;
   dragging?: boolean;
+  /** The smallest scale at which it shows itself; what does not fit then is to the right. */
+  least?: number;
   children?: ReactNode;
 }
 
@@ -44,7 +56,17 @@ export function Canvas(props: CanvasProps) {
 }
 
 function Drawing(props: CanvasProps) {
-  const { document, selected, onSelect, marks = NO_MARKS, counts, onInsert, onDrop, dragging = false } = props;
+  const {
+    document,
+    selected,
+    onSelect,
+    marks = NO_MARKS,
+    counts,
+    onInsert,
+    onDrop,
+    dragging = false,
+    least = 0.7,
+  } = props;
   const say = useSay(words);
   const flow = useReactFlow();
   const [over, setOver] = useState<Place | undefined>();
@@ -52,7 +74,8 @@ function Drawing(props: CanvasProps) {
   const place = useMemo(() => layout(document, counted), [document, counted]);
   const { nodes, edges } = useMemo(() => drawn(document, place, marks, counts), [document, place, marks, counts]);
   const frame = useRef<HTMLDivElement>(null);
-  useFit(nodes.length, frame);
+  const showAll = useFit(frame, place, least, [...selected][0]);
+  useCommands([{ id: "fit", label: say("fit"), keys: "f", run: showAll }]);
 
   const nearest = (event: DragEvent): Place | undefined => {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -102,8 +125,6 @@ function Drawing(props: CanvasProps) {
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          fitView
-          fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
           minZoom={0.2}
           maxZoom={1.6}
           panOnScroll
@@ -134,11 +155,7 @@ function Drawing(props: CanvasProps) {
           <Panel position="top-right" className={css.zoom ?? ""}>
             <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
             <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => void flow.zoomOut({ duration: 120 })} />
-            <IconButton
-              label={say("fit")}
-              icon={Maximize}
-              onPress={() => void flow.fitView({ duration: 160, padding: 0.08, maxZoom: 1 })}
-            />
+            <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
           </Panel>
           {props.children}
         </ReactFlow>
@@ -168,12 +185,25 @@ function ArrowHead() {
   );
 }
 
-/** Keeps the journey in view as it grows, and as the room for it changes. */
-function useFit(count: number, frame: RefObject<HTMLDivElement | null>): void {
+/** Keeps the journey in view as it grows, and as the room for it changes; gives what shows all of it. */
+function useFit(frame: RefObject<HTMLDivElement | null>, layout: Layout, least: number, chosen?: string): () => void {
   const flow = useReactFlow();
-  const before = useRef(count);
+  const latest = useRef({ layout, chosen });
+  latest.current = { layout, chosen };
+  const fit = useCallback(
+    (all = false) => {
+      const room = frame.current;
+      if (!room) return;
+      const { layout: drawn, chosen: seen } = latest.current;
+      const view = viewOf(drawn, room.clientWidth, room.clientHeight, all ? 0.2 : least, seen);
+      void flow.setViewport(view, { duration: 160 });
+    },
+    [flow, frame, least],
+  );
+  const extent = Math.round(Math.max(...[...layout.points.values()].map((point) => point.x)) + layout.points.size);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a journey that has grown is to be seen
   useEffect(() => {
-    const fit = () => void flow.fitView({ duration: 160, padding: 0.08, maxZoom: 1 });
+    fit();
     let width = frame.current?.clientWidth ?? 0;
     const seen = new ResizeObserver(([entry]) => {
       if (!entry || Math.abs(entry.contentRect.width - width) < 8) return;
@@ -181,11 +211,7 @@ function useFit(count: number, frame: RefObject<HTMLDivElement | null>): void {
       fit();
     });
     if (frame.current) seen.observe(frame.current);
-    const grown = before.current === count ? undefined : setTimeout(fit, 30);
-    before.current = count;
-    return () => {
-      seen.disconnect();
-      clearTimeout(grown);
-    };
-  }, [count, flow, frame]);
+    return () => seen.disconnect();
+  }, [extent, fit, frame]);
+  return useCallback(() => fit(true), [fit]);
 }

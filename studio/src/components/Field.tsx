@@ -90,7 +90,7 @@ export function SelectField({ label, help, error, value, onChange, options, hide
       value={value}
       onChange={(key) => key !== null && onChange(String(key))}
       isInvalid={Boolean(error)}
-      isDisabled={rest.isReadOnly ?? false}
+      isDisabled={(rest.isReadOnly ?? false) || options.length === 0}
       placeholder={rest.placeholder ?? ""}
       aria-label={hideLabel ? label : undefined}
       className={css.field ?? ""}

@@ -15,12 +15,43 @@ export function familyOf(type: string): Family {
   return steers ? "orchestration" : "action";
 }
 
-/** Fields that name a document, by the folder that it is in. */
-export const REFERENCES: Readonly<Record<string, "events" | "actions" | "segments">> = {
+/** Kinds in the order in which they are offered; the others behind them. */
+const ORDER = ["condition", "percentageSplit", "timeCondition", "dateCondition", "profileCap", "wait", "end"];
+
+export function inOffer(one: string, other: string): number {
+  const place = (type: string) => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length);
+  return place(one) - place(other);
+}
+
+/** Fields that name something, and where it is: a folder of documents, journeys, or messages of this journey. */
+export const REFERENCES = {
   event: "events",
   action: "actions",
   segment: "segments",
-};
+  channel: "channels",
+  dataset: "datasets",
+  journey: "journeys",
+  message: "messages",
+} as const;
+
+export function referenceOf(field: string): (typeof REFERENCES)[keyof typeof REFERENCES] | undefined {
+  return field in REFERENCES ? REFERENCES[field as keyof typeof REFERENCES] : undefined;
+}
+
+const MESSAGES = new Set(["email", "push", "sms"]);
+
+/** The messages that a journey sends, by the ids of their activities. */
+export function messagesOf(activities: Readonly<Record<string, Activity>>): readonly string[] {
+  return Object.keys(activities).filter((id) => MESSAGES.has(activities[id]?.type ?? ""));
+}
+
+/** The ways to say until when a wait lasts: of these fields there is one. */
+export const WAIT_FORMS = {
+  duration: "P1D",
+  until: "#{JourneyProperties.externalKey}",
+  date: "2027-01-01T09:00",
+  time: "09:00",
+} as const;
 
 const PATH = "Path1";
 const BLANK_PATHS: Readonly<Record<string, unknown>> = {
@@ -48,6 +79,7 @@ function emptyOf({ shape, fallback }: Field): unknown {
   if (shape.kind === "choice") return shape.options[0];
   if (shape.kind === "choices") return shape.options.slice(0, 1);
   if (shape.kind === "duration") return "P1D";
+  if (shape.kind === "list") return [];
   if (shape.kind === "expression") return "null";
   return shape.kind === "map" || shape.kind === "fields" ? {} : "";
 }

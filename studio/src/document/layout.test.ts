@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { journeys, WIN_BACK } from "./journeys.testing";
-import { FREE, freeEnd, layout, NODE } from "./layout";
+import { FREE, freeEnd, layout, NODE, viewOf } from "./layout";
 import { waysOf } from "./ways";
 
 test("nothing overlaps, and every way leads to the right", () => {
@@ -36,4 +36,17 @@ test("the upper path stands above", () => {
   expect(y("buys_again")).toBeLessThan(y("patience"));
   expect(y("cross_sell")).toBeLessThan(y("win_back"));
   expect(points.has(freeEnd("win_back", "then"))).toBe(true);
+});
+
+test("a view shows all where that can be read, else the beginning", () => {
+  const drawn = layout(WIN_BACK);
+  const wide = viewOf(drawn, 4000, 1000, 0.7);
+  expect(wide.zoom).toBe(1);
+  const narrow = viewOf(drawn, 700, 600, 0.7);
+  expect(narrow.zoom).toBe(0.7);
+  const start = drawn.points.get("purchase");
+  expect((start?.x ?? 0) * narrow.zoom + narrow.x).toBe(32);
+  const shifted = viewOf(drawn, 700, 600, 0.7, "win_back");
+  expect(((drawn.points.get("win_back")?.x ?? 0) + NODE.width) * 0.7 + shifted.x).toBeCloseTo(700 - 32);
+  expect(viewOf(drawn, 700, 600, 0.2).zoom).toBeLessThan(0.7);
 });

@@ -82,3 +82,34 @@ export function layout(document: JourneyDocument, counted = false): Layout {
   });
   return { points, arrows };
 }
+
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+const MARGIN = 32;
+
+/**
+ * The view that shows a layout in a room, as large as it fits but no smaller than `least`: then from its left, or so far
+ * right that the activity `chosen` is seen.
+ */
+export function viewOf({ points }: Layout, width: number, height: number, least: number, chosen?: string): View {
+  const all = [...points.values()];
+  const right = Math.max(...all.map((point) => point.x)) + NODE.width;
+  const left = Math.min(...all.map((point) => point.x));
+  const top = Math.min(...all.map((point) => point.y));
+  const bottom = Math.max(...all.map((point) => point.y)) + NODE.height;
+  const fitting = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top));
+  const zoom = Math.min(1, Math.max(least, fitting));
+  const free = width - (right - left) * zoom;
+  const begin = Math.max(MARGIN, free / 2) - left * zoom;
+  const seen = points.get(chosen ?? "");
+  const beyond = seen ? (seen.x + NODE.width) * zoom + begin - (width - MARGIN) : 0;
+  return {
+    x: begin - Math.max(0, beyond),
+    y: (height - (bottom - top) * zoom) / 2 - top * zoom,
+    zoom,
+  };
+}

@@ -129,10 +129,19 @@ export function toggleWay(document: JourneyDocument, id: string, path: string, o
 
 /** Sets a field of an activity; undefined takes it away. */
 export function setField(document: JourneyDocument, id: string, field: string, value: unknown): Change | undefined {
+  return setFields(document, id, { [field]: value });
+}
+
+/** Sets fields of an activity; undefined takes one away. */
+export function setFields(
+  document: JourneyDocument,
+  id: string,
+  fields: Readonly<Record<string, unknown>>,
+): Change | undefined {
   const activity = document.activities[id];
   if (!activity) return undefined;
-  const { [field]: _, ...others } = activity;
-  const after = (value === undefined ? others : { ...activity, [field]: value }) as Activity;
+  const entries = Object.entries({ ...activity, ...fields }).filter(([, value]) => value !== undefined);
+  const after = Object.fromEntries(entries) as unknown as Activity;
   return between(document, { ...document, activities: { ...document.activities, [id]: after } });
 }
 

@@ -35,6 +35,7 @@ export type Shape =
   | { kind: "number"; whole: boolean; low?: number | undefined; high?: number | undefined }
   | { kind: "choice"; options: readonly string[] }
   | { kind: "choices"; options: readonly string[] }
+  | { kind: "list" }
   | { kind: "map"; of: Shape }
   | { kind: "fields"; fields: readonly Field[] }
   | { kind: "json" };
@@ -86,7 +87,8 @@ function shapeOf(given: Node): Shape {
   }
   if (node.type === "array" && node.items) {
     const items = shapeOf(node.items);
-    return items.kind === "choice" ? { kind: "choices", options: items.options } : { kind: "json" };
+    if (items.kind === "choice") return { kind: "choices", options: items.options };
+    return items.kind === "text" ? { kind: "list" } : { kind: "json" };
   }
   const inner = Object.values(node.patternProperties ?? {})[0] ?? node.additionalProperties;
   if (node.type === "object" && node.properties) return { kind: "fields", fields: fieldsOf(node) };
@@ -109,7 +111,8 @@ function kindOf(node: Node): Kind[] {
   const type = node.properties?.type?.const;
   const about = node["x-activity"];
   if (typeof type !== "string" || !about) return [];
-  const fields = fieldsOf(node).filter((field) => !OWN.has(field.name));
+  const found = fieldsOf(node).filter((field) => !OWN.has(field.name));
+  const fields = [...found].sort((one, other) => Number(other.required) - Number(one.required));
   return [{ type, ...about, branches: "paths" in (node.properties ?? {}), fields }];
 }
 

@@ -4,7 +4,8 @@ import { Button, IconButton } from "../components/Button";
 import { SelectField, TextField } from "../components/Field";
 import { useSay } from "../messages/use";
 import css from "./Expression.module.css";
-import { type ComparedField, useOperators } from "./fields";
+import { useOperators } from "./fields";
+import type { ComparedField } from "./leaves";
 import { words } from "./words";
 
 interface Props {
@@ -61,13 +62,19 @@ export function SimpleEditor({ group, fields, onChange, depth = 0 }: Props) {
         </div>
       ))}
       <div className={css.add}>
-        <Button kind="quiet" icon={Plus} onPress={() => onChange({ ...group, items: [...items, blankRow()] })}>
+        <Button
+          kind="quiet"
+          icon={Plus}
+          isDisabled={fields.length === 0}
+          onPress={() => onChange({ ...group, items: [...items, blankRow()] })}
+        >
           {say("addRow")}
         </Button>
         {depth < 3 && (
           <Button
             kind="quiet"
             icon={FolderPlus}
+            isDisabled={fields.length === 0}
             onPress={() => onChange({ ...group, items: [...items, { join: "or", items: [blankRow()] }] })}
           >
             {say("addGroup")}

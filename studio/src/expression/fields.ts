@@ -7,44 +7,12 @@ import { journeyPath } from "../api/journeys";
 import type { OperatorView } from "../api/types";
 import { useSandbox } from "../frame/session";
 import type { Sight } from "./analysis";
-
-export interface ComparedField {
-  /** As it stands in an expression. */
-  reference: string;
-  label: string;
-  type: string;
-}
-
-interface Schema {
-  type?: string | readonly string[];
-  format?: string;
-  title?: string;
-  properties?: Record<string, Schema>;
-}
+import { type ComparedField, leaves, type Schema } from "./leaves";
 
 interface EventDocument {
   name: string;
   schema: string;
   fields?: string[];
-}
-
-const PLAIN = /^[A-Za-z_]\w*$/;
-
-/** The leaves of an event's schema, as fields of expressions. */
-export function leaves(schema: Schema, root: string, path: readonly string[] = []): readonly ComparedField[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]): readonly ComparedField[] => {
-    const here = [...path, PLAIN.test(name) ? name : `"${name}"`];
-    if (inner.properties) return leaves(inner, root, here);
-    const type = typeOf(inner);
-    return type ? [{ reference: `@{${root}.${here.join(".")}}`, label: [root, ...here].join(" › "), type }] : [];
-  });
-}
-
-function typeOf({ type, format }: Schema): string | undefined {
-  if (format === "date-time") return "dateTime";
-  if (format === "date") return "dateOnly";
-  if (type === "number") return "decimal";
-  return type === "string" || type === "integer" || type === "boolean" ? type : undefined;
 }
 
 /** What may be compared where the expression stands; segments are true or false. */

@@ -23,7 +23,7 @@ export function Avatar() {
         label={say("account", { name })}
         trigger={
           <Button className={css.avatar ?? ""} aria-label={say("account", { name })}>
-            <i aria-hidden>{name.slice(0, 2).toUpperCase()}</i>
+            <i aria-hidden data-initials={name.slice(0, 2).toUpperCase()} />
             <span>{name}</span>
           </Button>
         }

@@ -38,6 +38,8 @@ export function usePlaces(): readonly Place[] {
   return places.filter((place) => place !== false);
 }
 
+const FIND_KEY = /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K";
+
 /** The rail on the left: sandbox, pages, oneself. */
 export function Rail() {
   const say = useSay(words);
@@ -51,10 +53,10 @@ export function Rail() {
         <span>Sojourn</span>
       </div>
       <SandboxSwitch />
-      <Button className={css.find ?? ""} onPress={openPalette} aria-label={say("palette")}>
+      <Button className={css.find ?? ""} onPress={openPalette} aria-label={`${say("findAnything")} ${FIND_KEY}`}>
         <Search size={16} aria-hidden />
         <span>{say("findAnything")}</span>
-        <kbd>{/Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K"}</kbd>
+        <kbd>{FIND_KEY}</kbd>
       </Button>
       <div className={css.nav}>
         {usePlaces().map(({ to, icon: Icon, word }) => (
@@ -98,12 +100,11 @@ function SandboxSwitch() {
         <Button
           className={css.sandbox ?? ""}
           style={{ "--hue": hueOf(sandbox) } as React.CSSProperties}
-          aria-label={`${say("sandbox")}: ${sandbox}`}
+          aria-label={`${say("sandbox")}: ${kind(sandbox)} ${sandbox}`}
         >
           <Boxes size={16} aria-hidden />
           <span>
-            <small>{kind(sandbox)}</small>
-            {sandbox}
+            <small>{kind(sandbox)}</small> {sandbox}
           </span>
           <ChevronsUpDown size={14} aria-hidden />
         </Button>

@@ -3,10 +3,10 @@ import { useContext, useMemo } from "react";
 import { iconOf } from "../../canvas/icons";
 import { kindWord, nameOf, pathWord } from "../../canvas/summary";
 import { IconButton } from "../../components/Button";
-import { SwitchField, TextField } from "../../components/Field";
+import { SelectField, SwitchField, TextField } from "../../components/Field";
 import type { Change } from "../../document/change";
-import { familyOf } from "../../document/kinds";
-import { disconnect, setField, setPaths, toggleWay } from "../../document/operations";
+import { familyOf, WAIT_FORMS } from "../../document/kinds";
+import { disconnect, setField, setFields, setPaths, toggleWay } from "../../document/operations";
 import { KINDS } from "../../document/schema";
 import type { JourneyDocument } from "../../document/types";
 import { THEN, waysOf } from "../../document/ways";
@@ -15,6 +15,7 @@ import { useSay } from "../../messages/use";
 import { Pane } from "./fields/context";
 import { FieldFor } from "./fields/FieldFor";
 import { PathsField } from "./fields/MapField";
+import { useFieldWord } from "./fields/names";
 import { ActionName, useParametersOf } from "./fields/parameters";
 import css from "./Pane.module.css";
 import { words } from "./words";
@@ -32,9 +33,11 @@ interface Props {
 export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }: Props) {
   const say = useSay(words);
   const language = useLanguage();
+  const word = useFieldWord();
   const pane = useContext(Pane);
-  const context = useMemo(() => ({ ...pane, activity: id }), [pane, id]);
   const activity = document.activities[id];
+  const type = activity?.type ?? "";
+  const context = useMemo(() => ({ ...pane, activity: id, type }), [pane, id, type]);
   const action = typeof activity?.action === "string" ? activity.action : undefined;
   const hasPath = useParametersOf(action, "path").length > 0;
   if (!activity) return null;
@@ -42,9 +45,15 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
   const { readOnly } = pane;
   const Icon = iconOf(activity.type);
   const name = nameOf(activity, language);
-  const fields = (kind?.fields ?? []).filter((field) =>
-    field.name === "path" ? hasPath || activity.path !== undefined : field.name !== "paths",
-  );
+  const forms = activity.type === "wait" ? (kind?.fields ?? []).map((field) => field.name).filter(isForm) : [];
+  const form = forms.find((name) => activity[name] !== undefined);
+  const shown = (name: string) =>
+    name === "path"
+      ? hasPath || activity.path !== undefined
+      : name !== "paths" &&
+        (!isForm(name) || forms.length === 0 || name === form) &&
+        (name !== "days" || form === "time");
+  const fields = (kind?.fields ?? []).filter((field) => shown(field.name));
   const paths = kind?.fields.find((field) => field.name === "paths");
   const optional = (kind?.ways ?? []).filter((path) => path !== THEN && !(path === "other" && !kind?.branches));
   const switched = optional.filter((path) => path !== "timeout" || activity.timeout !== undefined) as (
@@ -79,10 +88,19 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
               onChange={(label) => onEdit(setField(document, id, "label", label || undefined))}
               isReadOnly={readOnly}
             />
+            {forms.length > 1 && (
+              <SelectField
+                label={word("waitFor")}
+                value={form ?? null}
+                onChange={(name) => onEdit(setFields(document, id, formOf(name as keyof typeof WAIT_FORMS)))}
+                options={forms.map((name) => ({ id: name, label: word(name) }))}
+                isReadOnly={readOnly}
+              />
+            )}
             {fields.map((field) => (
               <FieldFor
                 key={`${id}.${field.name}`}
-                field={field}
+                field={field.name === form ? { ...field, required: true } : field}
                 at={field.name}
                 value={activity[field.name]}
                 onChange={(value) => onEdit(setField(document, id, field.name, value))}
@@ -113,6 +131,22 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
       </Pane>
     </aside>
   );
+}
+
+function isForm(name: string): name is keyof typeof WAIT_FORMS {
+  return name in WAIT_FORMS;
+}
+
+/** What makes a wait one of that form, and of no other. */
+function formOf(form: keyof typeof WAIT_FORMS): Record<string, unknown> {
+  return {
+    duration: undefined,
+    until: undefined,
+    date: undefined,
+    time: undefined,
+    days: undefined,
+    [form]: WAIT_FORMS[form],
+  };
 }
 
 /** Where each path leads, in words; a way is detached here. */

@@ -1,12 +1,13 @@
-import { type Journey, useJourneyCommands, useReport } from "../../api/journeys";
+import { type Journey, useJourneyCommands, usePlan } from "../../api/journeys";
+import type { Plan } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Confirm, Dialog } from "../../components/Dialog";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
 import type { JourneyDocument } from "../../document/types";
-import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import type { EditorState } from "./editor";
+import css from "./PublishDialog.module.css";
 import { words } from "./words";
 
 interface Props {
@@ -22,11 +23,9 @@ export function PublishDialog({ journey, document, state, onShow, onClose }: Pro
   const say = useSay(words);
   const { name } = journey;
   const { move } = useJourneyCommands();
-  const inside = useReport(name, useMay("read-reports")).data?.current ?? 0;
   const errors = state.findings.filter((finding) => finding.severity === "error").length;
   const warnings = state.findings.length - errors;
-  const version = journey.versions.at(-1)?.version ?? 1;
-  const running = journey.versions.some((each) => each.status === "live");
+  const plan = usePlan(name, errors === 0).data;
   if (errors > 0) {
     return (
       <Dialog
@@ -57,12 +56,34 @@ export function PublishDialog({ journey, document, state, onShow, onClose }: Pro
       onConfirm={() => void publish().catch(() => undefined)}
       onClose={onClose}
     >
-      <p>
-        {running
-          ? say("publishNext", { version, count: inside })
-          : say("publishFirst", { event: String(event ?? document.start) })}
-      </p>
+      {plan && <Changes plan={plan} event={String(event ?? document.start)} />}
       {warnings > 0 && <Notice kind="warning">{say("publishWarnings", { count: warnings })}</Notice>}
     </Confirm>
   );
+}
+
+/** Who enters from now on, who stays where, and what is different from the version that is live. */
+function Changes({ plan, event }: { plan: Plan; event: string }) {
+  const say = useSay(words);
+  if (plan.against === null) return <p>{say("publishFirst", { event })}</p>;
+  const changed = plan.activities.filter((each) => each.change !== "unchanged");
+  return (
+    <>
+      <p>{say("publishNext", { version: plan.version, count: plan.waiting })}</p>
+      <ul className={css.changes}>
+        {changed.map(({ id, label, type, change, waiting }) => (
+          <li key={id}>
+            <strong>{label || id}</strong>
+            <span className="soft">{isChange(change) ? say(change) : type}</span>
+            {waiting > 0 && <span className="soft">{say("waitHere", { count: waiting })}</span>}
+          </li>
+        ))}
+        {plan.properties.length > 0 && <li>{say("propertiesChange", { count: plan.properties.length })}</li>}
+      </ul>
+    </>
+  );
+}
+
+function isChange(change: string): change is "added" | "changed" | "removed" {
+  return ["added", "changed", "removed"].includes(change);
 }

@@ -100,7 +100,7 @@ export function TopBar(props: Props) {
             {say("newVersion")}
           </Button>
         ) : (
-          <Button kind="primary" isDisabled={!mayPublish} onPress={props.onPublish}>
+          <Button kind="primary" isDisabled={!mayPublish || begun} onPress={props.onPublish}>
             {say("publish")}
           </Button>
         )}

@@ -17,6 +17,7 @@ import type { Editor } from "./editor";
 import { FindingsPanel } from "./FindingsPanel";
 import { Pane } from "./fields/context";
 import { type Chosen, InsertPicker } from "./InsertPicker";
+import { useNamed } from "./named";
 import { type Offer, useOffers } from "./offers";
 import { Palette } from "./Palette";
 import { PropertiesPane } from "./PropertiesPane";
@@ -51,7 +52,8 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
   const counted = ran && counting && mayReport;
   const report = useReport(journey.name, counted).data;
   const counts = readOnly || status !== "draft" ? report?.versions.at(-1) : undefined;
-  const offers = useOffers(document);
+  const named = useNamed(document);
+  const offers = useOffers(document, named);
 
   const selected = useMemo(() => {
     const there = [...marked].filter((id) => id in document.activities);
@@ -116,8 +118,16 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
     return found;
   }, [state.findings]);
   const pane = useMemo(
-    () => ({ journey: journey.name, activity: undefined, readOnly, findings: state.findings, flush: editor.flush }),
-    [journey.name, readOnly, state.findings, editor],
+    () => ({
+      journey: journey.name,
+      activity: undefined,
+      type: "",
+      readOnly,
+      findings: state.findings,
+      named,
+      flush: editor.flush,
+    }),
+    [journey.name, readOnly, state.findings, named, editor],
   );
   const [only] = selected;
   return (

@@ -1,11 +1,11 @@
 /** What can be put into a journey: kinds of activities and the documents that they stand on, as the palette shows them. */
 import { useMemo } from "react";
-import { useDocuments } from "../../api/documents";
 import { kindWord } from "../../canvas/summary";
-import { blank, type Family, familyOf, REFERENCES } from "../../document/kinds";
+import { blank, type Family, familyOf, inOffer, referenceOf } from "../../document/kinds";
 import { KINDS } from "../../document/schema";
 import type { Activity, JourneyDocument } from "../../document/types";
 import { useLanguage } from "../../frame/preferences";
+import { type AllNamed, fitting } from "./named";
 
 export interface Offer {
   readonly id: string;
@@ -16,45 +16,42 @@ export interface Offer {
   readonly activity: Activity;
 }
 
-interface Named {
-  name: string;
-  description?: string;
-  namespace?: string | null;
-}
+/** Kinds that are offered once for each document that they stand on. */
+const BY_DOCUMENT = new Set(["event", "action"]);
 
 /** Everything that fits into this journey, built-ins before documents in each family. */
-export function useOffers(document: JourneyDocument): readonly Offer[] {
+export function useOffers(document: JourneyDocument, named: AllNamed): readonly Offer[] {
   const language = useLanguage();
-  const events = useDocuments<Named>("events").data;
-  const actions = useDocuments<Named>("actions").data;
-  const segments = useDocuments<Named>("segments").data;
+  const namespace = document.namespace ?? null;
   return useMemo(() => {
-    const namespace = document.namespace ?? null;
-    const fitting = (events ?? []).filter((event) => (event.namespace ?? null) === namespace);
-    const documents = { events: fitting, actions: actions ?? [], segments: segments ?? [] };
     const offers = [...KINDS.values()].flatMap(({ type, fields }): Offer[] => {
       const family = familyOf(type);
-      const named = REFERENCES[type];
-      if (named) {
-        return documents[named].map((each) => ({
-          id: `${type}:${each.name}`,
-          type,
-          family,
-          name: each.name,
-          detail: each.description,
-          activity: blank(type, { [type]: each.name }),
-        }));
+      const reference = referenceOf(type);
+      if (BY_DOCUMENT.has(type) && reference) {
+        return named[reference]
+          .filter((each) => type !== "event" || (each.namespace ?? null) === namespace)
+          .map(({ name, description }) => ({
+            id: `${type}:${name}`,
+            type,
+            family,
+            name,
+            detail: description,
+            activity: blank(type, { [type]: name }),
+          }));
       }
       const given: Record<string, unknown> = {};
-      for (const field of fields) {
-        const folder = REFERENCES[field.name];
-        const [first] = folder ? documents[folder] : [];
-        if (field.required && folder && !first) return [];
-        if (field.required && first) given[field.name] = first.name;
+      for (const field of fields.filter((each) => each.required)) {
+        const of = referenceOf(field.name);
+        if (!of) continue;
+        const [first] = fitting(named, of, type);
+        if (!first) return []; // there is nothing yet that it could name
+        given[field.name] = first.name;
       }
-      const name = kindWord(type, language);
-      return [{ id: type, type, family, name, detail: undefined, activity: blank(type, given) }];
+      return [
+        { id: type, type, family, name: kindWord(type, language), detail: undefined, activity: blank(type, given) },
+      ];
     });
-    return offers.sort((one, other) => Number(one.id.includes(":")) - Number(other.id.includes(":")));
-  }, [document.namespace, events, actions, segments, language]);
+    const documents = (offer: Offer) => Number(offer.id.includes(":"));
+    return offers.sort((one, other) => documents(one) - documents(other) || inOffer(one.type, other.type));
+  }, [namespace, named, language]);
 }

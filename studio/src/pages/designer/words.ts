@@ -82,6 +82,14 @@ export const words = catalogue({
     "Version {version} takes over all new entrances. {count} {count:customer/customers} on the way stay on the version that they are in.",
     "새로 진입하는 고객은 버전 {version} 여정을 따라가요. 진행 중인 고객 {count}명은 지금 버전에서 끝까지 진행해요.",
   ],
+  added: ["new", "추가"],
+  changed: ["changed", "변경"],
+  removed: ["removed", "삭제"],
+  waitHere: ["{count} {count:customer waits/customers wait} here", "고객 {count}명 대기 중"],
+  propertiesChange: [
+    "{count} {count:property of the journey changes/properties of the journey change}",
+    "여정 속성 {count}개 변경",
+  ],
   publishBlocked: ["{count} {count:error has/errors have} to be mended first.", "먼저 오류 {count}건을 고쳐 주세요."],
   publishWarnings: [
     "There {count:is/are} {count} {count:warning/warnings}; they do not block.",

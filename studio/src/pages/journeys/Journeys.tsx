@@ -1,8 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { BarChart3, CirclePause, Copy, OctagonX, Plus, Trash2, Workflow } from "lucide-react";
 import { useState } from "react";
-import { get } from "../../api/client";
-import { type Journey, journeyPath, useJourneyCommands, useJourneys } from "../../api/journeys";
+import { useJourneyCommands, useJourneys } from "../../api/journeys";
 import type { JourneyStatus, ListedJourney } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Empty } from "../../components/Empty";
@@ -16,8 +15,8 @@ import { type Column, Table } from "../../components/Table";
 import { toast } from "../../components/toast";
 import { useCommands } from "../../frame/commands";
 import { useLanguage } from "../../frame/preferences";
-import { useMay, useSandbox } from "../../frame/session";
-import { moment } from "../../messages/text";
+import { useMay } from "../../frame/session";
+import { type Language, moment } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import { HaltDialog, type Halting } from "./HaltDialog";
 import css from "./Journeys.module.css";
@@ -69,6 +68,17 @@ interface TableProps {
 
 const STATUSES: readonly JourneyStatus[] = ["draft", "live", "closed", "stopped", "finished"];
 
+/** Columns of moments, each with who it was; those that are hidden at first last. */
+const MOMENTS = [
+  ["changed", "changedAt", "changedBy", false],
+  ["published", "publishedAt", "publishedBy", false],
+  ["created", "createdAt", "createdBy", true],
+] as const;
+
+function when(epochMs: number | null | undefined, language: Language): string {
+  return epochMs ? moment(epochMs, language, true) : "-";
+}
+
 function JourneyTable({ journeys, onHalt, empty }: TableProps) {
   const say = useSay(words);
   const language = useLanguage();
@@ -106,13 +116,22 @@ function JourneyTable({ journeys, onHalt, empty }: TableProps) {
         </>
       ),
     },
-    {
-      id: "changed",
-      label: say("changed"),
-      numeric: true,
-      sort: (row) => row.versions.at(-1)?.changedAt ?? null,
-      cell: (row) => moment(row.versions.at(-1)?.changedAt ?? 0, language, true),
-    },
+    ...MOMENTS.flatMap(([id, at, by, extra]): Column<ListedJourney>[] => [
+      {
+        id,
+        label: say(id),
+        extra,
+        sort: (row) => row.versions.at(-1)?.[at] ?? null,
+        cell: (row) => when(row.versions.at(-1)?.[at], language),
+      },
+      {
+        id: `${id}By`,
+        label: say(`${id}By`),
+        extra,
+        sort: (row) => row.versions.at(-1)?.[by] ?? null,
+        cell: (row) => row.versions.at(-1)?.[by] ?? "-",
+      },
+    ]),
   ];
   return (
     <Table
@@ -150,19 +169,15 @@ function useActions(
   onHalt: TableProps["onHalt"],
 ): (row: ListedJourney) => Section[] {
   const say = useSay(words);
-  const sandbox = useSandbox();
   const navigate = useNavigate();
-  const { save } = useJourneyCommands();
+  const { duplicate } = useJourneyCommands();
   const mayManage = useMay("manage-journeys");
   const mayPublish = useMay("publish-journeys");
-  const duplicate = async (name: string) => {
-    const { document } = await get<Journey>(journeyPath(name), sandbox);
-    const copy = freeName(
-      say("copyOf", { name }),
-      journeys.map((each) => each.name),
-    );
-    await save.mutateAsync({ ...document, name: copy });
-    toast(say("duplicated", { name: copy }));
+  const copy = async (name: string) => {
+    const taken = journeys.map((each) => each.name);
+    const free = freeName(say("copyOf", { name }), taken);
+    await duplicate.mutateAsync({ name, copy: free });
+    toast(say("duplicated", { name: free }));
   };
   return (row) => {
     const may = allowed(row);
@@ -180,7 +195,7 @@ function useActions(
             label: say("duplicate"),
             icon: Copy,
             disabled: !mayManage,
-            onAction: () => void duplicate(row.name),
+            onAction: () => void copy(row.name),
           },
         ],
       },

@@ -12,7 +12,7 @@ export function allowed(journey: ListedJourney): { close: boolean; stop: boolean
   return {
     close: statuses.includes("live"),
     stop: statuses.some((status) => status === "live" || status === "closed"),
-    remove: statuses.every((status) => status === "draft"),
+    remove: statuses.every((status) => ["draft", "finished", "stopped"].includes(status)),
   };
 }
 

@@ -13,6 +13,11 @@ export const words = catalogue({
   older: ["{count} older", "이전 버전 {count}개"],
   status: ["Status", "상태"],
   changed: ["Last update", "수정일"],
+  changedBy: ["Updated by", "수정한 사람"],
+  published: ["Published", "게시일"],
+  publishedBy: ["Published by", "게시한 사람"],
+  created: ["Created", "생성일"],
+  createdBy: ["Created by", "만든 사람"],
   allStatuses: ["All statuses", "모든 상태"],
   emptyTitle: ["No journey yet", "아직 여정이 없어요"],
   emptyText: [

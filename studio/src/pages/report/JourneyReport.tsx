@@ -80,6 +80,7 @@ function Body({ journey }: { journey: Journey }) {
                   <Suspense>
                     <Canvas
                       document={journey.document}
+                      least={0.4}
                       selected={NOTHING}
                       onSelect={() => undefined}
                       counts={version}

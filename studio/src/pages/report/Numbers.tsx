@@ -16,10 +16,12 @@ export function Numbers({ counts }: { counts: Counts }) {
       {SHOWN.map((name) => (
         <div key={name} className={counts[name] > 0 ? css[name] : undefined}>
           <dt>{say(name)}</dt>
-          <dd>{number(counts[name], language)}</dd>
-          {name !== "entered" && counts.entered > 0 && counts[name] > 0 && (
-            <small>{say("completionRate", { share: percent(counts[name] / counts.entered, language) })}</small>
-          )}
+          <dd>
+            {number(counts[name], language)}
+            {name !== "entered" && counts.entered > 0 && counts[name] > 0 && (
+              <small>{say("completionRate", { share: percent(counts[name] / counts.entered, language) })}</small>
+            )}
+          </dd>
         </div>
       ))}
     </dl>

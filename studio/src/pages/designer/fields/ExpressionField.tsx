@@ -36,13 +36,13 @@ export function ExpressionField({ label, error, isReadOnly, optional, at, value,
         type="button"
         className={css.expression}
         disabled={isReadOnly}
-        aria-label={`${say(unset ? (condition ? "write" : "set") : "edit")}: ${label}`}
         aria-invalid={Boolean(error)}
         aria-describedby={error ? id : undefined}
         onClick={() => void flush().then(() => setOpen(true))}
       >
+        <span className="only-read-aloud">{`${say(unset ? (condition ? "write" : "set") : "edit")}: ${label}`}</span>
         {unset ? (
-          <span className={css.empty}>{condition ? say("write") : say("notSet")}</span>
+          <span className={css.empty}>{say(condition ? "write" : "notSet")}</span>
         ) : (
           <>
             <span>{expressionWords(value, language)}</span>

@@ -1,11 +1,11 @@
 import { useContext } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
-import { useDocuments } from "../../../api/documents";
 import { SelectField, SwitchField, TextField } from "../../../components/Field";
-import { REFERENCES } from "../../../document/kinds";
+import { referenceOf } from "../../../document/kinds";
 import type { Field } from "../../../document/schema";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
+import { fitting, type Reference } from "../named";
 import { Pane, useFieldError } from "./context";
 import { DurationField } from "./DurationField";
 import { ExpressionField } from "./ExpressionField";
@@ -23,17 +23,21 @@ export interface FieldProps {
   onChange: (value: unknown) => void;
 }
 
+/** Fields of several lines. */
+const LONG = new Set(["description", "text", "html"]);
+
 /** The form of one field, by what it holds. */
 export function FieldFor({ field, at, value, onChange }: FieldProps) {
   const { readOnly } = useContext(Pane);
+  const say = useSay(words);
   const word = useFieldWord();
   const label = field.title ?? word(field.name);
   const error = useFieldError(at);
   const { shape } = field;
   const common = { label, error, isReadOnly: readOnly };
-  const folder = REFERENCES[field.name];
-  if (folder && shape.kind === "text")
-    return <ReferenceField {...common} folder={folder} value={value} onChange={onChange} />;
+  const reference = referenceOf(field.name);
+  if (reference && shape.kind === "text")
+    return <ReferenceField {...common} reference={reference} value={value} onChange={onChange} />;
   switch (shape.kind) {
     case "expression":
       return (
@@ -73,7 +77,7 @@ export function FieldFor({ field, at, value, onChange }: FieldProps) {
           {...common}
           value={String(value ?? field.fallback ?? "") || null}
           onChange={onChange}
-          options={shape.options.map((id) => ({ id, label: id }))}
+          options={shape.options.map((id) => ({ id, label: id in words ? word(id) : id }))}
         />
       );
     case "choices":
@@ -106,7 +110,7 @@ export function FieldFor({ field, at, value, onChange }: FieldProps) {
             return (
               <FieldFor
                 key={inner.name}
-                field={inner}
+                field={inner.name === "to" ? { ...inner, title: word("end") } : inner}
                 at={`${at}.${inner.name}`}
                 value={whole[inner.name]}
                 onChange={(next) => onChange({ ...whole, [inner.name]: next })}
@@ -114,6 +118,15 @@ export function FieldFor({ field, at, value, onChange }: FieldProps) {
             );
           })}
         </fieldset>
+      );
+    case "list":
+      return (
+        <TextField
+          {...common}
+          help={say("commas")}
+          value={Array.isArray(value) ? value.join(", ") : ""}
+          onChange={(text) => onChange(text === "" ? undefined : text.split(",").map((each) => each.trim()))}
+        />
       );
     case "json":
       return <JsonField {...common} value={value} onChange={onChange} />;
@@ -124,7 +137,7 @@ export function FieldFor({ field, at, value, onChange }: FieldProps) {
           {...common}
           value={typeof value === "string" ? value : ""}
           onChange={(text) => onChange(text === "" && !field.required ? undefined : text)}
-          {...(field.name === "description" ? { lines: 3 } : {})}
+          {...(LONG.has(field.name) ? { lines: 4 } : {})}
           placeholder={shape.kind === "moment" ? "2027-01-01T00:00:00+09:00" : undefined}
         />
       );
@@ -135,14 +148,15 @@ interface ReferenceProps {
   label: string;
   error: string | undefined;
   isReadOnly: boolean;
-  folder: "events" | "actions" | "segments";
+  reference: Reference;
   value: unknown;
   onChange: (value: string) => void;
 }
 
-function ReferenceField({ folder, value, ...rest }: ReferenceProps) {
-  const documents = useDocuments<{ name: string; description?: string }>(folder).data ?? [];
-  const options = documents.map(({ name, description }) => ({ id: name, label: name, detail: description }));
+function ReferenceField({ reference, value, ...rest }: ReferenceProps) {
+  const { named, type } = useContext(Pane);
+  const there = named ? fitting(named, reference, type) : [];
+  const options = there.map(({ name, description }) => ({ id: name, label: name, detail: description }));
   return <SelectField {...rest} value={typeof value === "string" ? value : null} options={options} />;
 }
 

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Finding } from "../../../api/types";
+import type { AllNamed } from "../named";
 
 /** What the fields of a pane share: where they are, and what is said about them. */
 export interface PaneContext {
@@ -7,6 +8,9 @@ export interface PaneContext {
   activity: string | undefined;
   readOnly: boolean;
   findings: readonly Finding[];
+  named: AllNamed | undefined;
+  /** The kind of the activity. */
+  type: string;
   /** Saves what is not saved yet, so that the server sees the journey as it is here. */
   flush: () => Promise<void>;
 }
@@ -16,6 +20,8 @@ export const Pane = createContext<PaneContext>({
   activity: undefined,
   readOnly: true,
   findings: [],
+  named: undefined,
+  type: "",
   flush: async () => undefined,
 });
 

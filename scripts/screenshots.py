@@ -1,0 +1,114 @@
+"""Pictures of the studio into docs/img: `.venv/bin/python scripts/screenshots.py`, then look at each.
+
+The server runs on a virtual clock with the first purchases of the demo: pictures differ only where the studio does.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from sojourn.demo.history import in_order
+from sojourn.demo.processes import Processes
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.support.browser import chromium  # noqa: E402
+from tests.support.ports import free_port  # noqa: E402
+
+OUT = ROOT / "docs" / "img"
+PURCHASES = 6_000
+SIZE = {"width": 1360, "height": 850}
+NEW_VERSION = {"en": "Create a new version", "ko": "새 버전 만들기"}
+EDIT = {"en": "Edit the expression: Condition", "ko": "표현식 편집: 조건"}
+
+
+def home(page: Page, language: str) -> None:
+    page.locator("dl").first.wait_for()
+
+
+def journeys(page: Page, language: str) -> None:
+    page.locator("tbody tr").first.wait_for()
+
+
+def report(page: Page, language: str) -> None:
+    page.locator("[data-activity]").first.wait_for()
+
+
+def live(page: Page, language: str) -> None:
+    page.get_by_text("%").first.wait_for()
+
+
+def designer(page: Page, language: str) -> None:
+    page.get_by_role("button", name=NEW_VERSION[language]).click()
+    page.locator("[data-pane]").wait_for()
+
+
+def insert(page: Page, language: str) -> None:
+    page.get_by_role("button", name=NEW_VERSION[language]).click()
+    page.locator('[data-place="purchase/then"]').click()
+    page.get_by_role("listbox").wait_for()
+
+
+def expression(page: Page, language: str) -> None:
+    designer(page, language)
+    page.get_by_role("button", name=EDIT[language]).click()
+    page.get_by_role("dialog").locator("code").wait_for()
+
+
+def shortcuts(page: Page, language: str) -> None:
+    page.locator("tbody tr").first.wait_for()
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+
+
+SHOTS = {
+    "home": ("/", home),
+    "journeys": ("/journeys", journeys),
+    "report": ("/journeys/win-back/report", report),
+    "live": ("/journeys/win-back", live),
+    "designer": ("/journeys/win-back?activity=is_big", designer),
+    "insert": ("/journeys/win-back", insert),
+    "expression": ("/journeys/win-back?activity=is_big", expression),
+    "shortcuts": ("/journeys", shortcuts),
+}
+LOOKS = (("en", "light"), ("en", "dark"), ("ko", "light"))
+
+
+def main() -> None:
+    """Takes all pictures."""
+    OUT.mkdir(exist_ok=True)
+    options = ["--clock", "virtual", "--start-at", "1997-01-01T00:00:00Z"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Processes(Path(folder), free_port(), [], options) as processes,
+        chromium() as browser,
+    ):
+        processes.publish()
+        messages = [purchase.message() for purchase in in_order()[:PURCHASES]]
+        for first in range(0, PURCHASES, 500):
+            processes.post(messages[first : first + 500])
+        url = f"http://127.0.0.1:{processes.port}"
+        context = browser.new_context(viewport=SIZE, reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(processes.link())
+        page.wait_for_url(url + "/")
+        for language, theme in LOOKS:
+            kept = f'{{"language": "{language}", "theme": "{theme}"}}'
+            for name, (path, ready) in SHOTS.items():
+                page.evaluate("kept => localStorage.setItem('sojourn.preferences', kept)", kept)
+                page.goto(url + path)
+                ready(page, language)
+                page.wait_for_timeout(400)
+                target = OUT / f"{name}-{language}{'-dark' if theme == 'dark' else ''}.png"
+                page.screenshot(path=target)
+                print(target.relative_to(ROOT))
+        context.close()
+
+
+if __name__ == "__main__":
+    main()

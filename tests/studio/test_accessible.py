@@ -1,0 +1,81 @@
+"""Every page of the studio by axe: no serious finding, in both languages and both themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ..support import win_back
+from ..support.server import RunningServer
+from .conftest import Visit
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "studio" / "node_modules" / "axe-core" / "axe.min.js"
+RUN = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+PAGES = {
+    "/": "h1",
+    "/journeys": "table",
+    "/journeys/win-back": ".react-flow [data-activity]",
+    "/journeys/win-back?activity=is_big": "[data-pane]",
+    "/journeys/win-back/report": ".react-flow [data-activity]",
+    "/sign-in": "form",
+}
+
+
+@pytest.fixture(scope="module")
+def running(server: RunningServer, parts: dict[str, list[dict[str, Any]]]) -> RunningServer:
+    """The journey is live, people are in it, and there is a draft with findings."""
+    [journey] = parts["journeys"]
+    broken = {**journey, "name": "unfinished", "activities": {**journey["activities"], "alone": {"type": "end"}}}
+    server.publish(parts)
+    server.post("/api/apply", {"journeys": [broken]})
+    server.send([win_back.events_of(number)[0] for number in range(1, 10)])
+    return server
+
+
+def serious(page: Page) -> list[str]:
+    return [
+        f"{found['id']}: {node['target']} {node['any'][0]['message'] if node['any'] else found['help']}"
+        for found in page.evaluate(RUN)
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_serious_finding(running: RunningServer, visit: Visit, language: str) -> None:
+    page = visit("/", language)
+    axe = AXE.read_text(encoding="utf-8")
+    wrong: dict[tuple[str, str], list[str]] = {}
+    for path, sign in PAGES.items():
+        page.goto(running.url + path + (f"?lang={language}" if path == "/sign-in" else ""))
+        expect(page.locator(sign).first).to_be_visible()
+        assert page.locator("html").get_attribute("lang") == language
+        page.evaluate(axe)
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+            if found := serious(page):
+                wrong[path, theme] = found
+    assert wrong == {}
+
+
+def test_dialogs_too(running: RunningServer, visit: Visit) -> None:
+    """The palette of commands, the list of shortcuts, a confirmation, the editor of expressions."""
+    page = visit("/journeys/unfinished?activity=is_big")
+    expect(page.locator("[data-pane]")).to_be_visible()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    wrong = {}
+    for opening in ("Control+k", "?", "Edit the expression: Condition", "Publish"):
+        if opening[0].isupper() and "+" not in opening:
+            page.get_by_role("button", name=opening).last.click()
+        else:
+            page.locator("body").press(opening)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        wrong[opening] = serious(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert {opening: found for opening, found in wrong.items() if found} == {}
