@@ -52,7 +52,7 @@ VALUES = (
 )  # fmt: skip
 KINDS = (
     "event", "wait", "action", "action", "condition", "event", "wait", "end",
-    "until", "percentageSplit", "timeCondition", "dateCondition", "jump",
+    "until", "abSplit", "percentageSplit", "timeCondition", "dateCondition", "jump",
 )  # fmt: skip
 UNTIL: tuple[dict[str, Any], ...] = (
     {"date": "1970-01-01T00:00:05"},
@@ -154,6 +154,12 @@ def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]
         case "until":
             ways = {"then": draw(way)} | ({"error": draw(way)} if draw(st.booleans()) else {})
             return {"type": "wait", **draw(st.sampled_from(UNTIL)), "next": ways}
+        case "abSplit":
+            goals = [name for name, each in later.items() if each["type"] in ("event", "wait", "action")]
+            if not goals:
+                return {"type": "end"}
+            branches = {name: {"share": 50, "goal": draw(st.sampled_from(goals))} for name in ("a", "b")}
+            return {"type": kind, "paths": branches, "next": {"a": draw(way), "b": draw(way)}}
         case "percentageSplit" | "timeCondition" | "dateCondition":
             each = {
                 "percentageSplit": st.sampled_from([0, 12.5, 33, 25]),

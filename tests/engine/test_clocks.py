@@ -150,3 +150,26 @@ def test_a_split_of_all_leaves_nobody(shares: dict[str, float]) -> None:
         person = Person(plan, name=f"{number}")
         person.hear("A", number, {"_t": {"who": f"{number}"}})
         assert plan.shapes[person.taken[1][2].shape].arrow == "x/b"
+
+
+def test_the_goal_of_a_branch() -> None:
+    """[6.25] It counts who took the branch and came by its activity, not by its timeout, and nobody of the other."""
+    split = {"type": "abSplit", "paths": {name: {"share": 50, "goal": "x"} for name in "ab"}}
+    made: dict[str, Any] = {
+        "start": event("A", next="s"),
+        "s": {**split, "next": {"a": "w", "b": "x"}},
+        "w": event("C", next="x"),
+        "x": event("B", timeout="PT9S", next={"then": "y", "timeout": None}),
+        "y": {"type": "end"},
+    }
+    plan = compiled(project(made))
+    taken, reached = Counter[str](), Counter[str]()
+    for number in range(60):
+        person = Person(plan, name=f"{number}")
+        person.play("0 A, 1 C, 2 B" if number % 2 else "0 A, 1 C, 20 tick")
+        shapes = [plan.shapes[step.shape] for _, _, step in person.taken]
+        (branch,) = [shape.arrow for shape in shapes if shape.node == "s"]
+        taken[branch or ""] += 1
+        assert [shape.goal for shape in shapes if shape.goal] == ([branch] if number % 2 else [])
+        reached.update(shape.goal for shape in shapes if shape.goal)
+    assert sum(reached.values()) == 30 and set(reached) == {"s/a", "s/b"} and min(taken.values()) > 15

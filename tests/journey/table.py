@@ -247,6 +247,8 @@ CASES = [
     journey("ERR_EVENT_UNKNOWN", START + SEND, "start: s\nexitCriteria: {gone: {event: Z}}  # <-", title="to exit by"),
     journey("ERR_FIELD_INVALID", START + SEND, "start: s\nexitCriteria:\n  never: {}  # <-", title="of nothing"),
     journey("ERR_FIELD_MOST", START + SEND, "start: s\ncontrolGroup: 101  # <-", title="a control group"),
+    journey("ERR_GOAL", START + "  x:\n    type: abSplit\n    paths:\n      a: {share: 50, goal: s}\n"
+            "      b:\n        share: 50\n        goal: x  # <-", title="a split"),
     # --- data sources in journeys ---
     journey("ERR_SOURCE_PARAMETER", START + "  x:\n    type: condition\n    paths:\n"
             "      p: '#{Of.g.a, params: {q: 1}} > 0'  # <-", extra=OF),

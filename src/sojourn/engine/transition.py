@@ -320,8 +320,11 @@ def _walk(
     steps: list[Step] = []
     if plan.thawed:
         values = thawed(plan, values)
+    measures = plan.measures
     while True:
         n += 1
+        if measures and arrow is not None and arrow.goals and shape is arrow.shape:
+            shape = next((reached for slot, branch, reached in arrow.goals if values[slot] == branch), shape)
         steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched, seen))
         since = now
         if changing:
@@ -393,6 +396,9 @@ def _walk(
                 assert target.choose is not None
                 arrow = target.choose(Here(plan, key, now, world))
                 shape = arrow.shape
+                if arrow.mark is not None:
+                    slot, branch = arrow.mark
+                    values = (*values[:slot], branch, *values[slot + 1 :])
             else:
                 assert type(target) is Action
                 effect: Any = target.render(values, moment)

@@ -61,6 +61,7 @@ from sojourn.schema.fields import Field
 from sojourn.schema.lens import lens
 
 Path = tuple[str | int, ...]
+STRING = Type.parse("string")
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
 """The step status of an error; `error` for all others [9.1]."""
@@ -98,6 +99,7 @@ class Builder:
         self._segments: dict[str, dict[str, None]] = {}
         self._remembers: dict[str, int] = {}
         self._profiles: dict[tuple[tuple[str, ...], ...], tuple[Need, dict[tuple[str, ...], int]]] = {}
+        self._goals: list[tuple[str, int, str, Path]] = []
         self._answers = answers(project, document.activities)
         constants = (
             journey_id, self.uid, document.name, document.description, str(number), project.sandbox,
@@ -133,6 +135,8 @@ class Builder:
             if isinstance(node, Action):
                 node.feeds = {**node.feeds, reaction: slot}
         exits = tuple(self._exits())
+        for goal in self._goals:
+            self._reach(*goal)
         for place in self._places:
             if isinstance(place, Opening):
                 assert place.group is not None
@@ -185,6 +189,7 @@ class Builder:
             exits=exits,
             watches=any(each.event is None for each in exits),
             held_out=document.control_group,
+            measures=bool(self._goals),
             counts=self._counts,
             again_after=milliseconds(document.reentrance_wait) if document.reentrance_wait else 0,
             pace=_pace(document.throttle),
@@ -315,6 +320,12 @@ class Builder:
         """Says that an activity looks at the clock on the wall."""
         self._local = True
 
+    def goal(self, activity: str, branch: str, where: Path) -> tuple[int, str]:
+        """Says that coming by an activity is the goal of a branch; where it is remembered that somebody took that."""
+        slot = self.scope.slot(STRING)
+        self._goals.append((activity, slot, branch, where))
+        return slot, branch
+
     def shared(self) -> None:
         """Says that an activity has a counter that people share."""
         self._counts = True
@@ -371,6 +382,17 @@ class Builder:
         return self._shape(node, "skipped", arrow=arrow.id, ended=arrow.target is None, action=node.action)
 
     # --- linking ---
+
+    def _reach(self, activity: str, slot: int, branch: str, where: Path) -> None:
+        """Gives an activity's own way the shape of a step that reaches the goal of a branch."""
+        node = self._nodes.get(activity)
+        arrow = node.then if isinstance(node, Listener | Wait | Action) else None
+        if node is None or arrow is None:
+            self.say("ERR_GOAL", where, activity=activity)
+            return
+        own = arrow.shape
+        facts = {"arrow": own.arrow, "ended": own.ended, "action": own.action}
+        arrow.goals = (*arrow.goals, (slot, branch, self._shape(node, own.status, **facts, goal=branch)))
 
     def _link(self, id_: str) -> None:
         node, activity = self._nodes[id_], self.document.activities[id_]

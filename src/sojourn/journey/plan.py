@@ -56,6 +56,8 @@ class Shape:
     """The field group (`Source.Group`) whose fetch failed, for an error of a fetch [9.6]."""
     sees: tuple[str, ...] = ()
     """What names the values that stand with the step events of a decision: references, then segments [6.34]."""
+    goal: str | None = None
+    """The branch of an A/B split (`split/branch`) whose goal is reached with this step."""
     number: int = -1
 
     def content(self) -> dict[str, Any]:
@@ -116,6 +118,10 @@ class Arrow:
     shape: Shape
     entrance: Shape | None = None
     reentrance: Shape | None = None
+    mark: tuple[int, str] | None = None
+    """The slot that remembers that this branch was taken, and its name."""
+    goals: tuple[tuple[int, str, Shape], ...] = ()
+    """Of which branches this way is the goal: the slot that remembers one, its name, and the shape of the step then."""
 
 
 @dataclass(slots=True, eq=False)
@@ -360,6 +366,8 @@ class Plan:
     """Whether a change of what is known of somebody may take them out."""
     held_out: float = 0
     """The share of people (percent) who do not enter, for comparison."""
+    measures: bool = False
+    """Whether branches have goals."""
     counts: bool = False
     """Whether people share a counter: then it matters who comes first."""
     again_after: int = 0

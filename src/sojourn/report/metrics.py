@@ -53,6 +53,9 @@ class Report:
     errors_in: dict[str, int] = field(default_factory=dict)
     """By what failed (`measures.failed_in`)."""
 
+    goals: dict[str, int] = field(default_factory=dict)
+    """By branch of an A/B split (`split/branch`): how many of those who took it have reached its goal."""
+
     @property
     def current(self) -> int:
         return self.entered - self.completed - self.failed - self.exited - self.stopped
@@ -69,6 +72,8 @@ class Report:
                 self.errors_in[where] = self.errors_in.get(where, 0) + steps
         activity = self.activities.setdefault(shape.node, ActivityReport(shape.node_type, shape.label))
         activity.left += steps
+        if shape.goal is not None and steps:
+            self.goals[shape.goal] = self.goals.get(shape.goal, 0) + steps
         if shape.ended:
             activity.ended += steps
         if shape.arrow is not None:
@@ -96,6 +101,7 @@ class Report:
             "current": self.current,
             "errors": self.errors,
             "errorsIn": self.errors_in,
+            "goals": self.goals,
             "activities": {
                 id_: {
                     "type": activity.type,

@@ -9,6 +9,7 @@ from pydantic import Field
 from sojourn.journey.activity.actions import ActionActivity, UpdateProfileActivity
 from sojourn.journey.activity.base import BaseActivity
 from sojourn.journey.activity.conditions import (
+    ABSplitActivity,
     ConditionActivity,
     DateConditionActivity,
     PercentageSplitActivity,
@@ -36,6 +37,7 @@ Activity = Annotated[
     | TimeConditionActivity
     | DateConditionActivity
     | PercentageSplitActivity
+    | ABSplitActivity
     | ProfileCapActivity
     | WaitActivity
     | ActionActivity

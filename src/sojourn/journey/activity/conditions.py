@@ -16,6 +16,7 @@ from sojourn.journey.activity.base import BOOLEAN, ERROR, OTHER, THEN, BaseActiv
 from sojourn.journey.plan import Arrow, Choice, Condition, Here, Node
 from sojourn.journey.types import (
     WEEKDAYS,
+    ActivityId,
     Expression,
     LocalMoment,
     PathName,
@@ -209,8 +210,7 @@ class PercentageSplitActivity(_Choosing):
     @field_validator("paths")
     @classmethod
     def _at_most_all(cls, paths: dict[str, float]) -> dict[str, float]:
-        if round(sum(paths.values()), 6) > 100:
-            raise RuleError("INFO_RULE_PERCENTAGES")
+        _check_shares(paths.values())
         return paths
 
     def conditions(self) -> Iterator[tuple[str, str]]:
@@ -224,6 +224,49 @@ class PercentageSplitActivity(_Choosing):
 
     def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
         return shared_out(build.uid, id_, self.paths.values(), arrows, other)
+
+
+class Branch(Document):
+    """A branch of an A/B split: its `share` of people (percent), and its `goal`, an activity."""
+
+    share: Percentage
+    goal: ActivityId
+
+
+class ABSplitActivity(_Choosing):
+    """A/B split [6.25]: each path has its share of people, and a goal. It is reached by those of the branch who come by
+    the goal's activity: leave it by its own way, not by its timeout or in error."""
+
+    type: Literal["abSplit"]
+    paths: Annotated[dict[PathName, Branch], Field(min_length=2, max_length=20)]
+
+    @field_validator("paths")
+    @classmethod
+    def _at_most_all(cls, paths: dict[str, Branch]) -> dict[str, Branch]:
+        _check_shares(each.share for each in paths.values())
+        return paths
+
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        for name, branch in self.paths.items():
+            yield name, f"{branch.share:g} %"
+
+    def rehearsed(self, wait: timedelta, path: str | None) -> Self:
+        chosen = path if path in self.paths else next(iter(self.paths))
+        shares = {
+            name: each.model_copy(update={"share": 100.0 if name == chosen else 0.0})
+            for name, each in self.paths.items()
+        }
+        return self.model_copy(update={"paths": shares})
+
+    def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
+        for (name, branch), arrow in zip(self.paths.items(), arrows, strict=True):
+            arrow.mark = build.goal(branch.goal, arrow.id, ("activities", id_, "paths", name, "goal"))
+        return shared_out(build.uid, id_, (each.share for each in self.paths.values()), arrows, other)
+
+
+def _check_shares(shares: Iterable[float]) -> None:
+    if round(sum(shares), 6) > 100:
+        raise RuleError("INFO_RULE_PERCENTAGES")
 
 
 def shared_out(version: str, id_: str, shares: Iterable[float], arrows: list[Arrow], other: Arrow) -> Choose:
