@@ -182,7 +182,7 @@ def test_deletion(live: Sandbox) -> None:
     live.server.kill()
     live.server.start()
     refused(live.ask("GET", f"{JOURNEY}/report"), 404, "ERR_JOURNEY_UNKNOWN")
-    for table in ("stay", "shape", "timer", "journey_version", "removal", "discard"):
+    for table in ("stay", "shape", "timer", "journey_version", "removal", "discard", "counter", "message", "entrant"):
         query = f"select count(*) from {table} where journey = {number}"
         wait(lambda query=query: stored(live.server, query) == 0, 10, lambda table=table: table)  # type: ignore[misc]
 

@@ -68,8 +68,8 @@ class Removing:
 
     def _end(self, journey: int, number: int) -> None:
         """Every step event is gone, and of a whole journey every stay."""
-        self._shard.rows("drop_shapes_of", journey, number)
-        self._shard.rows("drop_versions_of", journey, number)
+        for query in ("drop_shapes_of", "drop_counters_of", "drop_messages_by", "drop_versions_of"):
+            self._shard.rows(query, journey, number)
         if number == ALL:
             for query in ("drop_discards", "drop_quarantined_in", "delete_journey"):
                 self._shard.rows(query, journey)

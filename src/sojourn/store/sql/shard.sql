@@ -305,6 +305,10 @@ delete from removal where journey = ? and number = ?;
 update journey_version set state = 'removed' where journey = ?1 and ?2 in (0, number);
 -- name: drop_shapes_of
 delete from shape where journey = ?1 and ?2 in (0, version);
+-- name: drop_counters_of
+delete from counter where journey = ?1 and ?2 in (0, version);
+-- name: drop_messages_by
+delete from message where journey = ?1 and ?2 in (0, version);
 -- name: drop_versions_of
 delete from journey_version where journey = ?1 and ?2 in (0, number);
 -- name: rename_journey
