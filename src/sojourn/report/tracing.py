@@ -63,7 +63,7 @@ def traced(trace: Trace, id_: str, language: Language = "en") -> dict[str, Any]:
         state = "imported"
     else:
         state = "processed" if found.row < trace.reached else "pending"
-        matches = [*_matches(trace, found.entry, processed=state == "processed")]
+        matches = [*_matches(trace, found.entry, id_, processed=state == "processed")]
     told = {
         "id": id_,
         "state": state,
@@ -96,7 +96,7 @@ def _is(record: bytes, id_: str) -> bool:
     return bool(msgspec.json.decode(record).get("_id") == id_)
 
 
-def _matches(trace: Trace, entry: Accepted, *, processed: bool) -> Iterator[dict[str, Any]]:
+def _matches(trace: Trace, entry: Accepted, id_: str, *, processed: bool) -> Iterator[dict[str, Any]]:
     project = trace.project
     plans = [plan for event in project.events.values() if (plan := compile_event(project, event)[0]) is not None]
     matched = Routes(plans).match(msgspec.json.decode(entry.record))
@@ -107,7 +107,7 @@ def _matches(trace: Trace, entry: Accepted, *, processed: bool) -> Iterator[dict
             ids = trace.ids(spaces[event], person)
             for number, versions in trace.journeys.items():
                 if any(("event", event) in version.document.uses() for version in versions.values()):
-                    effects.append(_effect(trace, number, versions, event, ids, entry.at))
+                    effects.append(_effect(trace, number, versions, event, ids, entry.at, id_))
         yield {"event": event, "matched": True, "person": person, "reason": reason, "effects": effects}
     for plan in plans:
         if plan.name not in [event for event, *_ in matched]:
@@ -115,9 +115,9 @@ def _matches(trace: Trace, entry: Accepted, *, processed: bool) -> Iterator[dict
 
 
 def _effect(
-    trace: Trace, number: int, versions: Mapping[int, Journey], event: str, ids: list[str], at: int
+    trace: Trace, number: int, versions: Mapping[int, Journey], event: str, ids: list[str], at: int, event_id: str
 ) -> dict[str, Any]:
-    """What the event, accepted at `at`, did to a person in one journey."""
+    """What the event with this `_id`, accepted at `at`, did to a person in one journey."""
     journey = next(iter(versions.values()))
     told: dict[str, Any] = {
         "journey": journey.name, "kind": journey.kind, "person": ids[0], "did": "unknown", "reason": None,
@@ -127,12 +127,12 @@ def _effect(
         held = trace.shard.rows("held_of_person", number, id_)
         if any((when_, name) == (at, event) for when_, name, _ in held):
             return told | {"person": id_, "did": "held"}
+        reason = _refused(trace, number, event, id_, event_id) if journey.kind == "live" else None
+        if reason is not None:
+            return told | {"person": id_, "did": "discarded", "reason": reason}
         moved = _moved(trace, number, versions, event, id_, at)
         if moved is not None:
             return told | {"person": id_} | moved
-        for when_, _, where, name, _, reason, *_ in trace.shard.facts_of(id_) if journey.kind == "live" else ():
-            if (when_, where, name) == (at, number, event):
-                return told | {"person": id_, "did": "discarded", "reason": reason}
         if any(row[2] == number and row[3] == id_ and row[5] == at for row in trace.shard.rows("quarantined")):
             return told | {"person": id_, "did": "setAside"}
     return told | _noted(trace, number, event, ids, at)
@@ -166,11 +166,15 @@ def _moved(
                 return found
             if late is None and step[3] == 0 and not shape.entrance:
                 late = found
-    return late if late is not None and not _refused(trace, number, event, person, at) else None
+    return late
 
 
-def _refused(trace: Trace, number: int, event: str, person: str, at: int) -> bool:
-    return any((each[0], each[2], each[3]) == (at, number, event) for each in trace.shard.facts_of(person))
+def _refused(trace: Trace, number: int, event: str, person: str, event_id: str) -> str | None:
+    """Why the event had no effect, where that was written down."""
+    for _, _, where, name, _, reason, *known in trace.shard.facts_of(person):
+        if (where, name) == (number, event) and known == [event_id]:
+            return str(reason)
+    return None
 
 
 def _noted(trace: Trace, number: int, event: str, ids: list[str], at: int) -> dict[str, Any]:
