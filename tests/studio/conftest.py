@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,14 @@ from ..support.endpoint import Endpoint
 from ..support.server import RunningServer
 
 Visit = Callable[..., Page]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built() -> None:
+    """The studio as its sources are; nothing to do where it is built."""
+    done = subprocess.run(["sh", "scripts/studio"], cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +67,13 @@ def cookies(server: RunningServer, browser: Browser) -> list[Any]:
 
 @pytest.fixture
 def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterator[Visit]:
-    """Opens an address of the studio, in a language and a theme; what the page complains of fails the test."""
+    """Opens an address of the studio, in a language and a theme.
+
+    What a page complains of, or asks another host for, fails the test.
+    """
     contexts = []
     complaints: list[str] = []
+    asked: list[str] = []
 
     def opened(path: str = "/", language: str = "en", theme: str = "light") -> Page:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
@@ -71,6 +85,7 @@ def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterat
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(server.url + path)
         return page
 
@@ -78,3 +93,4 @@ def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterat
     for context in contexts:
         context.close()
     assert complaints == []
+    assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
