@@ -7,9 +7,16 @@ from typing import Any
 from ..support.http import request
 from ..support.server import wait
 from .conftest import Sandbox
-from .test_profiles import PROJECT
+from .test_profiles import PROJECT, message
 
-EVENT = {"name": "A", "schema": "visit", "namespace": "CRMID", "key": "@{A._t.crm}", "condition": "true"}
+LAUNCH = {"name": "Launch", "schema": "visit", "about": "business", "condition": '@{Launch.eventType} == "Launch"'}
+EVENT = {
+    "name": "A",
+    "schema": "visit",
+    "namespace": "CRMID",
+    "key": "@{A._t.crm}",
+    "condition": '@{A.eventType} == "A"',
+}
 START = {"type": "event", "event": "A", "next": "then"}
 WAIT = {"type": "wait", "duration": "PT1H"}
 
@@ -46,3 +53,16 @@ def test_a_jump_and_an_audience(sandbox: Sandbox) -> None:
     (run,) = runs()
     assert (run["segment"], run["version"], run["total"], run["refused"], run["since"]) == ("chosen", 1, 3, 0, None)
     assert run["waiting"] <= 2, "one of them has entered at once"
+
+
+def test_a_business_event_is_explained(sandbox: Sandbox) -> None:
+    good: Any = sandbox.good
+    good("POST", "/api/apply", PROJECT | {"events": [LAUNCH]})
+    entity = {"_id": "launch", "timestamp": "2026-01-01T00:00:00Z", "eventType": "Launch"}
+    assert sandbox.collect(message("visits", entity)).status == 200
+    sandbox.server.wait_settled()
+    found = good("GET", "/api/events/launch/explain")
+    assert [(each["event"], each["person"], each["reason"]) for each in found["matches"]] == [
+        ("Launch", None, "aboutNobody")
+    ]
+    assert any("about nobody" in line for line in found["lines"])

@@ -27,6 +27,7 @@ from sojourn.store.journal import JournalReader
 from sojourn.store.shard import ShardReader
 
 Did = Literal["entered", "moved", "discarded", "held", "setAside", "unknown"]
+ABOUT_NOBODY = "aboutNobody"
 Ids = Callable[[str | None, str], list[str]]
 
 
@@ -103,12 +104,13 @@ def _matches(trace: Trace, entry: Accepted, id_: str, *, processed: bool) -> Ite
     spaces = {plan.name: plan.namespace for plan in plans}
     for event, person, reason in matched:
         effects = []
-        if person is not None and processed:
+        if person and processed:
             ids = trace.ids(spaces[event], person)
             for number, versions in trace.journeys.items():
                 if any(("event", event) in version.document.uses() for version in versions.values()):
                     effects.append(_effect(trace, number, versions, event, ids, entry.at, id_))
-        yield {"event": event, "matched": True, "person": person, "reason": reason, "effects": effects}
+        why = ABOUT_NOBODY if person == "" else reason  # a business event [3.8]
+        yield {"event": event, "matched": True, "person": person or None, "reason": why, "effects": effects}
     for plan in plans:
         if plan.name not in [event for event, *_ in matched]:
             yield {"event": plan.name, "matched": False, "person": None, "reason": None, "effects": []}
