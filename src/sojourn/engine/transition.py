@@ -5,8 +5,8 @@ Rules of this file
 1. All that decides where a person goes next is here, and nothing else is. No I/O, no clock, no randomness: `now`
    is an argument, random draws are hashes of stay and step [6.29]. Equal arguments give equal results.
 2. A person rests in one of three ways: *away* (not inside), at a *group* (listeners and waits in parallel, often
-   just one), or at an *action* or *condition* of which a call or a fetch is open. `ON` says what each stimulus does
-   in each; a pair that is not in it changes nothing.
+   just one), or at an *action* or *condition*, or at the *opening* of a group, of which a call or a fetch is open.
+   `ON` says what each stimulus does in each; a pair that is not in it changes nothing. Exit criteria go before [6.25].
 3. An activity writes its one step event when the person leaves it [9.1]. Arriving writes nothing. Taking an arrow
    whose target is None ends the stay.
 4. An event that comes while an answer is open is not for the engine: it returns `held`, the caller keeps the event
