@@ -27,6 +27,7 @@ from bench.editing import analyse
 from bench.expressions import expressions
 from bench.floor import run as floor
 from bench.kinds import kinds
+from bench.lake import measured as lake
 from bench.peer import peer
 from bench.profiles import profiles
 from bench.runtime import backtest, durable
@@ -69,6 +70,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "kinds": Measurement(lambda setting: kinds(setting.quick), brief=False),
     "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
     "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
+    "lake": Measurement(lambda setting: lake(200_000 if setting.quick else 5_000_000), brief=False),
 }
 
 

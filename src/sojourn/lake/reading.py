@@ -64,7 +64,9 @@ class Lake:
         nothing.
         """
         with self._lock:
-            rolled = self._rolled.setdefault(sandbox, Rolled(self.folder, sandbox))
+            if sandbox not in self._rolled:
+                self._rolled[sandbox] = Rolled(self.folder, sandbox)
+            rolled = self._rolled[sandbox]
             db = rolled.cursor()
             files, tail = self._now(sandbox)
             self._keep(db, sandbox)

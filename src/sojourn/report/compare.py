@@ -19,6 +19,12 @@ POWER = 0.8
 FEWEST = 5
 """Less than so many who reached the goal, or did not, in a group are too few to say anything."""
 Verdict = Literal["better", "worse", "open", "few"]
+_SENTENCES: dict[Verdict, str] = {
+    "better": "INFO_COMPARE_BETTER",
+    "worse": "INFO_COMPARE_WORSE",
+    "open": "INFO_COMPARE_OPEN",
+    "few": "INFO_COMPARE_FEW",
+}
 
 
 class Group(NamedTuple):
@@ -58,7 +64,7 @@ class Comparison(NamedTuple):
             "low": points[0], "high": points[1], "confidence": f"{self.confidence:.0%}", "needed": self.needed or "-",
             "lift": "-" if self.lift is None else f"{self.lift:+.1%}",
         }  # fmt: skip
-        return messages.text(f"INFO_COMPARE_{self.verdict.upper()}", given, language)
+        return messages.text(_SENTENCES[self.verdict], given, language)
 
 
 def wilson(group: Group, z: float) -> tuple[float, float]:
