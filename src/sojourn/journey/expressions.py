@@ -46,7 +46,6 @@ def compiled_expression(
         return compile_expression(source, scope, expected)
     except ExpressionError as error:
         for each in error.diagnostics:
-            hint = each.hint()
-            detail = f"{each.text()} (at {each.line}:{each.column})" + (f" {hint}" if hint else "")
-            found.append(Finding(each.code, "error", *about, path, dict(each.params), detail=detail))
+            place = (each.line, each.column)
+            found.append(Finding(each.code, "error", *about, path, dict(each.params), position=place))
         return None

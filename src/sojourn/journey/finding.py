@@ -25,7 +25,9 @@ class Finding:
     file: str | None = None
     line: int | None = None
     detail: str | None = None
-    """A sentence already made by somebody else, such as an expression's diagnostic; the code's own text else."""
+    """A sentence already made by somebody else; the code's own text else."""
+    position: tuple[int, int] | None = None
+    """Line and column in an expression, counted from 1."""
 
     @property
     def activity(self) -> str | None:
@@ -38,10 +40,16 @@ class Finding:
         return ".".join(str(part) for part in self.path)
 
     def text(self, language: messages.Language = "en") -> str:
-        return self.detail or messages.text(self.code, self.params, language)
+        if self.detail:
+            return self.detail
+        place = f" ({self.position[0]}:{self.position[1]})" if self.position else ""
+        return messages.text(self.code, self.params, language) + place
 
     def hint(self, language: messages.Language = "en") -> str | None:
-        return None if self.detail else messages.hint(self.code, self.params, language)
+        try:
+            return None if self.detail else messages.hint(self.code, self.params, language)
+        except KeyError:  # the hint names a parameter, mostly a suggestion, that this case does not have
+            return None
 
     def at(self, file: str, line: int | None) -> Finding:
         """The same finding, with its place in a file."""
