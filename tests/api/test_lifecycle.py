@@ -222,5 +222,6 @@ def test_lists(live: Sandbox) -> None:
     assert first["createdBy"] == first["publishedBy"] == "local"
     assert first["createdAt"] <= first["publishedAt"]
     assert {"kind": "event", "name": "Purchase"} in first["uses"]
+    assert first["startDate"] is not None and versions(live, status="draft")["items"][0]["startDate"] is None
     assert (first["starts"], first["namespace"], first["latest"]) == ("event", "CRMID", False)
     refused(live.ask("GET", "/api/journey-versions?sort=size"), 400, "ERR_SORT")

@@ -12,7 +12,7 @@ from sojourn.api.request import Sandbox, ServerOf
 from sojourn.authoring.search import SORTS, Listed, Search, search
 from sojourn.errors import InputError
 from sojourn.journey.types import epoch_ms
-from sojourn.report.progress import Status
+from sojourn.report.progress import Reached, Status
 
 router = APIRouter(tags=["journeys"])
 
@@ -37,7 +37,7 @@ class ListedVersion(Version):
     tags: list[str]
     namespace: str | None
     starts: str = Field(description="the kind of the first activity: event, segmentQualification, readAudience")
-    start_date: int | None = Field(serialization_alias="startDate", description="left out: from its publication on")
+    start_date: int | None = Field(serialization_alias="startDate", description="of the document, else its publication")
     end_date: int | None = Field(serialization_alias="endDate")
     uses: list[Use]
 
@@ -94,10 +94,10 @@ def versions(
         published_to=published_to,
     )
     rows = server.authoring.catalogue(sandbox)
-    statuses = server.statuses(sandbox)
+    statuses, reached = server.statuses(sandbox), server.progress.reached(sandbox)
     found = search((Listed(row, statuses(row)) for row in rows), wanted, order_of(sort), page, size)
     return Page(
-        items=[_item(each) for each in found.page],
+        items=[_item(each, reached.get((each.row.journey, each.row.number))) for each in found.page],
         total=len(rows),
         matching=found.matching,
         page=page,
@@ -115,8 +115,10 @@ def order_of(sort: str) -> list[tuple[str, bool]]:
     return found
 
 
-def _item(listed: Listed) -> ListedVersion:
+def _item(listed: Listed, reached: Reached | None) -> ListedVersion:
+    """Without a start date of its own a version starts with its publication [6.2]."""
     row = listed.row
+    start = row.start if row.start is not None or reached is None else reached.published_at
     uses = [Use(kind=kind, name=name) for kind, _, name in (use.partition(":") for use in sorted(row.uses))]
     return ListedVersion(
         **version_of(row, listed.status).model_dump(),
@@ -127,7 +129,7 @@ def _item(listed: Listed) -> ListedVersion:
         tags=list(row.tags),
         namespace=row.namespace,
         starts=row.starts,
-        start_date=row.start,
+        start_date=start,
         end_date=row.end,
         uses=uses,
     )

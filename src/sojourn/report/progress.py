@@ -28,6 +28,8 @@ class Reached(NamedTuple):
     journey: int
     state: str
     swept: int
+    published_at: int
+    """Journey time, epoch ms."""
 
 
 class _Counted(msgspec.Struct):

@@ -17,7 +17,7 @@ select id, sandbox, uid, name from journey where id not in (select journey from 
 -- name: versions
 select journey, number, uid, state, body, published_at, swept from journey_version order by journey, number;
 -- name: version_states
-select j.uid, v.number, j.id, v.state, v.swept from journey j join journey_version v on v.journey = j.id
+select j.uid, v.number, j.id, v.state, v.swept, v.published_at from journey j join journey_version v on v.journey = j.id
 where j.sandbox = ?1 and (?2 is null or j.uid = ?2);
 -- name: shapes_of
 select body, steps from shape where journey = ? and version = ?;
