@@ -5,7 +5,7 @@ export const words = catalogue({
   leadRunning: ["What runs, and what needs you.", "지금 진행 중인 여정과 확인이 필요한 일이에요."],
   running: ["Running journeys", "진행 중인 여정"],
   drafts: ["Drafts", "초안"],
-  attention: ["Needs attention", "확인이 필요해요"],
+  attention: ["Needs attention", "확인 필요"],
   allWell: ["Everything runs as it should.", "모두 잘 돌아가고 있어요."],
   entered: ["Entered", "진입"],
   current: ["On the way", "진행 중"],
