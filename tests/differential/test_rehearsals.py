@@ -60,7 +60,7 @@ def apart(data: Path, uid: str) -> Counter[Row]:
 def dry(made: Project, kind: Kind, records: Sequence[dict[str, Any]]) -> Counter[Row]:
     """A backtest of the same document under the same id; of a test with its people alone."""
     alone = Project(**{name: getattr(made, name) for name in made.__slots__ if name != "_registry"})
-    alone.journeys = {"j": rehearsed(made.journeys["j"], kind, OPTIONS)}
+    alone.journeys = {**made.journeys, "j": rehearsed(made.journeys["j"], kind, OPTIONS)}
     plan, _ = compile_journey(alone, "j", number=1, journey_id=kind)
     assert plan is not None
     heard = [each for each in records if kind == "shadow" or each["_t"]["who"] in TESTERS]
