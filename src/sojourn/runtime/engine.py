@@ -43,7 +43,7 @@ from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_events
 from sojourn.runtime.turn import TIMERS_A_TURN, Turn
-from sojourn.store.entry import Entry, Marked, Published, weight
+from sojourn.store.entry import Entry, Halted, Marked, Published, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
@@ -249,7 +249,7 @@ class Engine:
             turn.entries(bite.entries, bite.found)
             swept += turn.schedules(bite.timers_before) + turn.arrivals.enter(bite.timers_before)
             fired = turn.timers(bite.timers_before)
-            swept += turn.sweep(self._sweeps) + turn.wipe() + turn.forget()
+            swept += turn.sweep(self._sweeps, max(self._now, bite.now)) + turn.wipe() + turn.forget()
             turn.arrivals.settle(bite.timers_before)
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
             if not (answers or bite.entries or fired or swept or moves):
@@ -312,7 +312,7 @@ class Engine:
             return Bite([], self._now, self._now)
         first = entries[0]
         limit = first.at + 1 if isinstance(first, Marked) else first.at
-        if self._stepwise:
+        if self._stepwise or isinstance(first, Halted):  # nobody is stopped before what was due earlier
             earliest = self.next_moment()
             if earliest is not None and earliest < limit:
                 return Bite([], earliest + 1, earliest)
@@ -322,15 +322,18 @@ class Engine:
         for entry in entries:
             if isinstance(entry, Marked) or (self._stepwise and entry.at != first.at):
                 break
+            if taken and isinstance(entry, Halted):  # its people leave at its moment
+                break
             taken.append(entry)
-            if isinstance(entry, Published):  # its people may share a counter
+            if isinstance(entry, Published | Halted):  # the people of a new version may share a counter
                 break
         return Bite(taken, taken[-1].at, taken[-1].at, found if len(taken) == len(entries) else None)
 
     @property
     def _for_many(self) -> bool:
         """Whether something is under way that concerns many."""
-        return self._segments.sweeping or self._audiences.reading or self._entrants.due < self._now
+        sweeping = self._segments.sweeping or bool(self._configuration.unswept)
+        return sweeping or self._audiences.reading or self._entrants.due < self._now
 
     def _look_ahead(self) -> None:
         """Reads what comes next while the disk writes; only where there is much to do is that worth a thread."""

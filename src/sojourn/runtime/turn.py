@@ -620,8 +620,8 @@ class Turn:
 
     # --- stopped versions ---
 
-    def sweep(self, places: dict[tuple[int, int], tuple[str, str]]) -> int:
-        """Lets go of people inside stopped versions, some in each turn; `places` is how far each sweep has got."""
+    def sweep(self, places: dict[tuple[int, int], tuple[str, str]], at: int) -> int:
+        """Lets go of people inside stopped versions at `at`, some in each turn; `places` is how far each sweep is."""
         done = 0
         batch = self.batch
         for id_, number in list(self._configuration.unswept):
@@ -634,10 +634,10 @@ class Turn:
                 try:
                     stay = seat.stay()
                     if stay.place >= 0 and stay.version == number:
-                        self._moved(seat, stay, self._walk.stop(seat.versions, seat.whose, stay, self._moment()))
+                        self._moved(seat, stay, self._walk.stop(seat.versions, seat.whose, stay, at))
                 except Exception as error:
                     batch.back_to(mark)
-                    self._set_aside(key, "timer", b"", self._moment(), error)
+                    self._set_aside(key, "timer", b"", at, error)
             done += len(keys) or 1
             if len(keys) < SWEEP_A_TURN:
                 self._configuration.swept(id_, number)
