@@ -51,7 +51,7 @@ def fact_id(sandbox: str, row: int, index: int) -> str:
 
 
 def effect_id(stay: str, number: int) -> str:
-    """An effect: the Idempotency-Key of all its attempts. `number` is that of the step that it belongs to."""
+    """An effect: the Idempotency-Key of all its attempts. `number` is that of the stay (`Stay.awaited`)."""
     return _uuid("effect", stay, number)
 
 

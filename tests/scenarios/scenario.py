@@ -15,6 +15,8 @@ TIME is a time of day of `date` (2026-03-02, a Monday), `+7d 09:00` one some day
 ACTIVITY [STATUS] [> PATH] [WHY]`, where nothing is said for the status `transitions` and the path `then`; the last
 activity of a stay has `end` (endStep). Stays go by whose they are: `ann`, her second `ann#2`, with a supplemental key
 `ann/o1`; in another journey `ann in other`; of somebody who was deleted since `deleted`.
+`discards` counts what had no effect, by reason; `sent` has calls and messages, `goals` the branches of A/B splits,
+where that is what a story is about.
 """
 
 from __future__ import annotations
@@ -72,6 +74,8 @@ class Found(NamedTuple):
     discards: dict[str, int]
     sent: list[str] | None = None
     """Calls and messages; None where the way of running it does not tell."""
+    goals: dict[str, int] | None = None
+    """How many of a branch of a split have reached its goal; None where the way of running it does not tell."""
 
 
 class Scenario:
@@ -98,6 +102,7 @@ class Scenario:
             {who: [self._step(line) for line in told_of] for who, told_of in wanted.items()},
             told.pop("discards", {}),
             told.pop("sent", None),
+            told.pop("goals", None),
         )
         assert not told, f"{name}: what is {', '.join(told)}?"
         self._titles = {plan.uid: plan.name for plan in self.plans}
@@ -122,12 +127,12 @@ class Scenario:
             outcome = backtest(
                 self.project, self.plans[0], self.history, self.until, keep=collector.keep, fixtures=self._answers
             )
-            yield "backtest", self._found(collector.rows, outcome.discards)
+            yield "backtest", self._found(collector.rows, outcome.discards)._replace(goals=outcome.report.goals)
         if self._replayed:
             with closing(Replay(data / "replay", self.project, self.plans[0], self._answers)) as replay:
-                replay.run(self.history, self.until)
+                report = replay.run(self.history, self.until)
             left = runs.left_behind(data / "replay")
-            yield "replay", self._found(left.steps, left.discards)
+            yield "replay", self._found(left.steps, left.discards)._replace(goals=report.goals)
         yield "engine, one at a time", self._engine(data / "one", 1, restart=False)
         if long or not self._replayed:
             yield "engine, all at once", self._engine(data / "all", len(self.history), restart=False)
@@ -138,7 +143,7 @@ class Scenario:
         """Where what came of it is not what the story says."""
         found = []
         for way, came in self.runs(data, long=long):
-            wanted = self.expected if came.sent is not None else self.expected._replace(sent=None)
+            wanted = self.expected
             found += [f"{way}: {line}" for line in _differences(wanted, came)]
         return found
 
@@ -302,5 +307,7 @@ def _differences(wanted: Found, came: Found) -> Iterator[str]:
             yield f"{who}: {left} was expected, {right} came"
     if wanted.discards != came.discards:
         yield f"discards: {wanted.discards} were expected, {came.discards} came"
-    if wanted.sent is not None and sorted(wanted.sent) != sorted(came.sent or []):
+    if None not in (wanted.sent, came.sent) and sorted(wanted.sent or ()) != sorted(came.sent or ()):
         yield f"sent: {wanted.sent} was expected, {came.sent} came"
+    if None not in (wanted.goals, came.goals) and wanted.goals != came.goals:
+        yield f"goals: {wanted.goals} were expected, {came.goals} came"
