@@ -34,7 +34,7 @@ MAX_JUMPS = 100
 
 
 class Mover(Protocol):
-    """The turn, which moves people."""
+    """What moves people: `moves.Moves`."""
 
     def hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool: ...
     def hold(self, seat: Seat, event: str, record: bytes, at: int) -> None: ...

@@ -275,7 +275,7 @@ class Engine:
             shard.rollback()
             raise
         crash_point("engine-committed")
-        self._held = turn.held
+        self._held = turn.moves.held
         self._put_in_force()
         self._cancel([effect_id for _, _, effect_id in turn.batch.cancelled], {effect_id for effect_id, _ in answers})
         self._release(turn.batch.outgoing)
