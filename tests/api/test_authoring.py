@@ -97,7 +97,7 @@ def test_apply_is_all_or_nothing(sandbox: Sandbox) -> None:
     problem = refused(sandbox.ask("POST", "/api/apply", project), 422, "ERR_PROJECT_INVALID")
     (finding,) = [each for each in problem["findings"] if each["severity"] == "error"]
     assert finding["activity"] == "is_big" and finding["field"] == "activities.is_big.paths.big"
-    assert "value" in finding["message"]  # the nearest name
+    assert "value" in finding["hint"]  # the nearest name
     assert sandbox.good("GET", "/api/schemas") == sandbox.good("GET", "/api/journeys") == []
 
 

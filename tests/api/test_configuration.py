@@ -43,7 +43,7 @@ DOCUMENTS: dict[str, list[dict[str, Any]]] = {
          "condition": '@{Paid.eventType} == "pay" and @{Paid._acme.memberId} > 2000'},
         {"name": "Mailed", "schema": "visit", "namespace": "Email", "condition": 'contain(@{Mailed._acme.note}, "hi")'},
         {"name": "Any", "schema": "visit", "condition": "true", "key": "@{Any._acme.mail}"},
-        {"name": "Launch", "schema": "visit", "condition": "false", "about": "business"},
+        {"name": "Launch", "schema": "visit", "condition": '@{Launch.eventType} == "launch"', "about": "business"},
     ],
 }  # fmt: skip
 

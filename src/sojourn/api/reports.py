@@ -16,6 +16,8 @@ from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.store.shard import ShardReader
 
 router = APIRouter(tags=["reports"])
+READS, BATCHES_A_READ = 20, 100
+"""How far one request looks for a journey's step events, which may be few among those of others."""
 
 
 @router.get("/journeys/{name}/report")
@@ -111,7 +113,8 @@ def steps(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     person: str | None = None,
 ) -> dict[str, Any]:
-    """Step events as they were written, `limit` batches behind batch `after`; `next` goes on from there [9.1]."""
+    """Step events as they were written, of the next `limit` batches behind batch `after` that hold some; `next` goes
+    on from there, null at the end [9.1]."""
     uid = server.authoring.journey_id(sandbox, name)
     shard = server.require_shard()
     found, next_ = read_steps(shard, sandbox, uid, after, limit, person)
@@ -156,7 +159,8 @@ def audience_runs(
 def read_steps(
     shard: ShardReader, sandbox: str, uid: str, after: int, limit: int, person: str | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
-    """Public step events of a journey, and where to go on (None at the end)."""
+    """Public step events of a journey from the next batches that have some, at most `limit`; and where to go on, None
+    at the end."""
     rows = [row for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid]
     if not rows:
         return [], None
@@ -166,12 +170,20 @@ def read_steps(
     for journey_no, number, _, _, body, *_ in shard.rows("versions"):
         if journey_no == id_:
             names[number] = name_of(sandbox, uid, name, body)
-    batches = shard.step_batches(after, limit)
     found: list[dict[str, Any]] = []
-    for _, batch in batches:
-        for journey_no, version, who, supplemental, entry, steps_ in batch:
-            # No entry: the person was deleted.
-            if journey_no == id_ and version in names and entry and person in (None, who):
-                joined = ((shapes[step[0]], step) for step in steps_)
-                found += expand(names[version], version, who, supplemental, entry, joined)
-    return found, batches[-1][0] if len(batches) == limit else None
+    full = 0
+    for _ in range(READS):
+        batches = shard.step_batches(after, BATCHES_A_READ)
+        for after, batch in batches:
+            before = len(found)
+            for journey_no, version, who, supplemental, entry, steps_ in batch:
+                # No entry: the person was deleted.
+                if journey_no == id_ and version in names and entry and person in (None, who):
+                    joined = ((shapes[step[0]], step) for step in steps_)
+                    found += expand(names[version], version, who, supplemental, entry, joined)
+            full += len(found) > before
+            if full == limit:
+                return found, after
+        if len(batches) < BATCHES_A_READ:
+            return found, None
+    return found, after
