@@ -38,7 +38,7 @@ EVIL = {
         "TRUNCATE journeys", "GRANT ALL ON journeys TO x", "MERGE INTO journeys USING journeys ON true WHEN MATCHED THEN DELETE",
     ],
     "ERR_QUERY_FUNCTION": [
-        "SELECT * FROM read_parquet('/work/**/*.parquet')", "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_parquet('/srv/**/*.parquet')", "SELECT * FROM read_csv('/etc/passwd')",
         "SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_json_auto('x')",
         "SELECT * FROM duckdb_settings()", "SELECT * FROM pragma_database_list()", "SELECT getenv('HOME')",
         "SELECT current_setting('temp_directory')", "SELECT * FROM query('SELECT 1')", "SELECT * FROM query_table('steps')",
