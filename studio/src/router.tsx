@@ -53,8 +53,21 @@ const report = createRoute({
   component: lazyRouteComponent(() => import("./pages/report/JourneyReport")),
 });
 
+/** Of a catalog: `?new=true` is one that is about to be made. */
+function isNew(given: Record<string, unknown>): { new?: boolean | undefined } {
+  return { new: given.new === true || undefined };
+}
+
+const events = createRoute({
+  getParentRoute: () => root,
+  path: "/configuration/events",
+  validateSearch: isNew,
+  component: lazyRouteComponent(() => import("./pages/events/Events")),
+});
+const event = createRoute({ getParentRoute: () => events, path: "$name" });
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, report]),
+  routeTree: root.addChildren([home, journeys, journey, report, events.addChildren([event])]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

@@ -21,6 +21,8 @@ PAGES = {
     "/journeys/win-back": ".react-flow [data-activity]",
     "/journeys/win-back?activity=is_big": "[data-pane]",
     "/journeys/win-back/report": ".react-flow [data-activity]",
+    "/configuration/events": "table",
+    "/configuration/events/Purchase": "[data-details]",
     "/sign-in": "form",
 }
 

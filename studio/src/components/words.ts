@@ -18,6 +18,7 @@ export const words = catalogue({
   page: ["Page {page} of {pages}", "{pages}쪽 중 {page}쪽"],
   clearFilters: ["Clear filters", "필터 초기화"],
   noMatch: ["Nothing matches these filters.", "이 조건에 맞는 항목이 없어요."],
+  readOnly: ["You may look at this, not change it.", "보기만 할 수 있고 바꿀 수는 없어요."],
   remove: ["Remove", "빼기"],
   none: ["None", "없음"],
   sortBy: ["Sort by {column}", "{column} 기준 정렬"],

@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   Search,
   Workflow,
+  Zap,
 } from "lucide-react";
 import { Button } from "react-aria-components";
 import { IconButton } from "../components/Button";
@@ -23,19 +24,38 @@ import { DEFAULT_SANDBOX, hueOf, useMay, useSandbox, useSandboxes, useServerStat
 import { words } from "./words";
 
 interface Place {
-  to: "/" | "/journeys";
+  to: "/" | "/journeys" | "/configuration/events";
   icon: LucideIcon;
-  word: "home" | "journeys";
+  word: "home" | "journeys" | "events";
 }
 
-/** The pages that the signed-in person may see, in the order of the rail. */
-export function usePlaces(): readonly Place[] {
+interface Section {
+  /** Its heading; the first has none. */
+  word?: "configuration" | "admin";
+  places: readonly Place[];
+}
+
+/** The pages that the signed-in person may see, in the order of the rail; a section without any is left out. */
+function useSections(): readonly Section[] {
   const journeys = useMay("read-journeys");
-  const places: (Place | false)[] = [
-    { to: "/", icon: House, word: "home" },
-    journeys && { to: "/journeys", icon: Workflow, word: "journeys" },
+  const configuration = useMay("read-configuration");
+  const sections: { word?: "configuration" | "admin"; places: (Place | false)[] }[] = [
+    {
+      places: [
+        { to: "/", icon: House, word: "home" },
+        journeys && { to: "/journeys", icon: Workflow, word: "journeys" },
+      ],
+    },
+    { word: "configuration", places: [configuration && { to: "/configuration/events", icon: Zap, word: "events" }] },
   ];
-  return places.filter((place) => place !== false);
+  return sections
+    .map((section) => ({ ...section, places: section.places.filter((place) => place !== false) }))
+    .filter((section) => section.places.length > 0);
+}
+
+/** All pages of the rail. */
+export function usePlaces(): readonly Place[] {
+  return useSections().flatMap((section) => section.places);
 }
 
 const FIND_KEY = /Mac/.test(navigator.platform) ? "⌘K" : "Ctrl K";
@@ -59,18 +79,23 @@ export function Rail() {
         <kbd>{FIND_KEY}</kbd>
       </Button>
       <div className={css.nav}>
-        {usePlaces().map(({ to, icon: Icon, word }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: to === "/", includeSearch: false }}
-            activeProps={{ className: css.active ?? "" }}
-            className={css.link ?? ""}
-            {...(folded ? { "aria-label": say(word), title: say(word) } : {})}
-          >
-            <Icon size={18} aria-hidden />
-            <span>{say(word)}</span>
-          </Link>
+        {useSections().map((section) => (
+          <div key={section.word ?? ""} className={css.section}>
+            {section.word && <h2>{say(section.word)}</h2>}
+            {section.places.map(({ to, icon: Icon, word }) => (
+              <Link
+                key={to}
+                to={to}
+                activeOptions={{ exact: to === "/", includeSearch: false }}
+                activeProps={{ className: css.active ?? "" }}
+                className={css.link ?? ""}
+                {...(folded ? { "aria-label": say(word), title: say(word) } : {})}
+              >
+                <Icon size={18} aria-hidden />
+                <span>{say(word)}</span>
+              </Link>
+            ))}
+          </div>
         ))}
       </div>
       <div className={css.foot}>

@@ -6,6 +6,7 @@ export const words = catalogue({
   segments: ["Segments", "세그먼트"],
   profiles: ["Profiles", "프로필"],
   reports: ["Reports", "리포트"],
+  events: ["Events", "이벤트"],
   configuration: ["Configuration", "설정"],
   admin: ["Administration", "관리"],
   menu: ["Main menu", "주 메뉴"],

@@ -1,0 +1,157 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { type LucideIcon, Plus } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useCommands } from "../frame/commands";
+import { useSay } from "../messages/use";
+import { Button } from "./Button";
+import css from "./CatalogPage.module.css";
+import { Empty } from "./Empty";
+import { Loaded } from "./Loaded";
+import type { Section } from "./Menu";
+import { Page } from "./Page";
+import type { Sorting } from "./rows";
+import { type Column, Table } from "./Table";
+import { words } from "./words";
+
+/** The addresses of catalogs: below each, `/NAME` opens one thing of it, and `?new=true` a new one. */
+export type CatalogPath = "/configuration/events";
+
+/** What is open beside a list: one of its things by name, a new one, or nothing. */
+export interface Opened {
+  name: string | undefined;
+  creating: boolean;
+  open: (name: string) => void;
+  create: () => void;
+  close: () => void;
+}
+
+export function useOpened(path: CatalogPath): Opened {
+  const { name } = useParams({ strict: false });
+  const search: { new?: boolean | undefined } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  return {
+    name,
+    creating: name === undefined && search.new === true,
+    open: (one) => void navigate({ to: `${path}/$name`, params: { name: one }, search: keepSandbox }),
+    create: () => void navigate({ to: path, search: (old) => ({ ...keepSandbox(old), new: true }) }),
+    close: () => void navigate({ to: path, search: keepSandbox }),
+  };
+}
+
+function keepSandbox({ sandbox }: { sandbox?: string | undefined }): { sandbox?: string | undefined } {
+  return { sandbox };
+}
+
+interface Props<Row> {
+  path: CatalogPath;
+  opened: Opened;
+  title: string;
+  lead: string;
+  icon: LucideIcon;
+  /** What the button says that makes a new one; left out for those who may not. */
+  create: string | undefined;
+  /** What this is, for whoever has none yet. */
+  empty: { title: string; text: string };
+  query: UseQueryResult<readonly Row[]>;
+  rowId: (row: Row) => string;
+  /** How it is called, where that is not its id. */
+  rowName?: (row: Row) => string;
+  /** What a search looks in besides the name. */
+  text?: (row: Row) => string;
+  /** Those behind the name. */
+  columns: readonly Column<Row>[];
+  nameLabel: string;
+  sorting?: Sorting;
+  actions?: (row: Row) => Section[];
+  filters?: ReactNode;
+  filtered?: { total: number; onClear: () => void };
+  /** More commands beside the title. */
+  commands?: ReactNode;
+  /** The details that are open. */
+  children: ReactNode;
+}
+
+/** A list whose things open on its right, each with an address of its own: what is open hides all columns but the name. */
+export function CatalogPage<Row>(props: Props<Row>) {
+  const { path, opened, query, rowId, create } = props;
+  const say = useSay(words);
+  const isOpen = opened.name !== undefined || opened.creating;
+  const last = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (!isOpen && last.current) document.getElementById(`row ${last.current}`)?.focus();
+    last.current = opened.name;
+  }, [isOpen, opened.name]);
+  useCommands(create ? [{ id: "create", label: create, keys: "c", run: opened.create }] : []);
+  const name = (row: Row) => props.rowName?.(row) ?? rowId(row);
+  const columns: Column<Row>[] = [
+    {
+      id: "name",
+      label: props.nameLabel,
+      fixed: true,
+      sort: name,
+      cell: (row) => (
+        <Link
+          id={`row ${rowId(row)}`}
+          to={`${path}/$name`}
+          params={{ name: rowId(row) }}
+          search={keepSandbox}
+          className={css.name ?? ""}
+          activeProps={{ className: css.here ?? "" }}
+        >
+          {name(row)}
+        </Link>
+      ),
+    },
+    ...(isOpen ? [] : props.columns),
+  ];
+  const button = create && (
+    <Button kind="primary" icon={Plus} onPress={opened.create}>
+      {create}
+    </Button>
+  );
+  const Icon = props.icon;
+  return (
+    <div className={css.split}>
+      <div className={css.list}>
+        <Page
+          title={props.title}
+          lead={isOpen ? undefined : props.lead}
+          actions={
+            <>
+              {!isOpen && props.commands}
+              {query.data?.length ? button : null}
+            </>
+          }
+        >
+          <Loaded query={query}>
+            {(rows) => (
+              <Table
+                name={path}
+                label={props.title}
+                rows={rows}
+                columns={columns}
+                rowId={rowId}
+                text={(row) => `${name(row)} ${props.text?.(row) ?? ""}`}
+                sorting={props.sorting ?? { column: "name", down: false }}
+                {...(props.actions && !isOpen ? { actions: props.actions } : {})}
+                {...(isOpen ? {} : { filters: props.filters })}
+                {...(props.filtered ? { filtered: props.filtered } : {})}
+                empty={
+                  <Empty
+                    title={props.empty.title}
+                    picture={<Icon size={56} strokeWidth={1.25} />}
+                    action={button || <p className="soft">{say("readOnly")}</p>}
+                  >
+                    {props.empty.text}
+                  </Empty>
+                }
+              />
+            )}
+          </Loaded>
+        </Page>
+      </div>
+      {props.children}
+    </div>
+  );
+}
