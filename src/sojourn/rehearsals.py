@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sojourn.authoring import Authoring, FindingsError
 from sojourn.errors import ConflictError, InputError
-from sojourn.journey.activity.conditions import PercentageSplitActivity
+from sojourn.journey.activity.conditions import ABSplitActivity, PercentageSplitActivity
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import errors
 from sojourn.journey.rehearse import Kind, Options, least_wait
@@ -49,7 +49,7 @@ class Rehearsals:
             found = self._authoring.findings(sandbox, name)
             if errors(found):
                 raise FindingsError(found)
-            document = JourneyDocument.model_validate_json(latest.body)
+            document = latest.document
             if kind == "test":
                 _check_test(document, options)
             journey = self._authoring.journey_id(sandbox, name)
@@ -107,5 +107,5 @@ def _check_test(document: JourneyDocument, options: Options) -> None:
         raise InputError("ERR_TEST_WAIT", field="wait", least=f"PT{least // 1000}S")
     for activity, path in options.paths.items():
         split = document.activities.get(activity)
-        if not isinstance(split, PercentageSplitActivity) or path not in split.paths:
+        if not isinstance(split, PercentageSplitActivity | ABSplitActivity) or path not in split.paths:
             raise InputError("ERR_TEST_PATH", field=f"paths.{activity}", activity=activity, path=path)

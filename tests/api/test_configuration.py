@@ -266,6 +266,21 @@ def test_another_name_under_a_live_journey(new_sandbox: Callable[[], Sandbox], e
     assert found["actions"]["offer"]["called"] == 1
 
 
+def test_whatever_names_it_follows(visits: Sandbox) -> None:
+    """Also where nothing is heard or called: exit criteria, datasets that are written to."""
+    visits.good("PUT", "/api/schemas/person", {"name": "person", "base": "profile", "fields": {"n": "integer"}})
+    visits.good("PUT", "/api/datasets/people", {"name": "people", "schema": "person"})
+    noted = {"type": "updateProfile", "dataset": "people", "field": "n", "value": "1"}
+    draft = journey("Any") | {"exitCriteria": {"paid": {"event": "Paid"}}}
+    draft["activities"]["noted"] = noted
+    visits.good("PUT", "/api/journeys/j", draft)
+    visits.good("POST", "/api/events/Paid/rename", {"name": "Settled"})
+    visits.good("POST", "/api/datasets/people/rename", {"name": "members"})
+    found = as_dict(visits.good("GET", "/api/journeys/j"))["document"]
+    assert found["exitCriteria"]["paid"]["event"] == "Settled"
+    assert found["activities"]["noted"]["dataset"] == "members"
+
+
 def test_names_that_cannot_be(visits: Sandbox) -> None:
     refused(visits.ask("POST", "/api/events/Paid/rename", {"name": "Any"}), 409, "ERR_NAME_TAKEN")
     refused(visits.ask("POST", "/api/events/Paid/rename", {"name": "not a name"}), 422, "ERR_PROJECT_INVALID")

@@ -16,6 +16,7 @@ from sojourn.journey.difference import plan, to_json
 from sojourn.journey.document import LARGEST_JOURNEY
 from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import FOLDERS, Kind, Project
+from sojourn.journey.uses import named_by
 
 from .table import CASES, GOOD
 
@@ -88,6 +89,28 @@ def test_whatever_a_document_holds(made: list[tuple[Kind, Any]]) -> None:
         compiled, own = compile_journey(project, name)
         assert (compiled is None) == bool(errors(own))
         to_json(plan(name, 1, made[-1][1], None, None, {}, own))
+
+
+@settings(max_examples=150)
+@given(broken())
+def test_whatever_a_draft_holds(made: list[tuple[Kind, Any]]) -> None:
+    """It is taken with findings, or it is no journey; what is wrong with it is never lost."""
+    project, strict = Project(), Project()
+    for kind, data in made[:-1]:
+        project.add(kind, data)
+        strict.add(kind, data)
+    *_, (_, data) = made
+    wrong, refused = strict.add("journey", data), project.add_draft(data)
+    assert {each.path for each in refused} <= {each.path for each in wrong}
+    for name, document in project.journeys.items():
+        assert list(document.wrong) == wrong
+        found = check_project(project)
+        told(found)
+        compiled, own = compile_journey(project, name)
+        assert (compiled is None) == bool(errors(own))
+        assert {(each.code, each.path) for each in wrong} <= {(each.code, each.path) for each in own}
+        to_json(plan(name, 1, data, None, None, {}, own))
+        named_by(document)
 
 
 def of_activities(start: str, activities: dict[str, Any]) -> Project:

@@ -159,7 +159,7 @@ def state(server: ServerOf, sandbox: Sandbox, name: str) -> Test:
     """Whether the draft is in test, and how the test goes."""
     running = server.rehearsals.of(sandbox, name).get("test")
     uid = server.authoring.journey_id(sandbox, name)
-    document = JourneyDocument.model_validate_json(server.authoring.versions(sandbox, name)[-1].body)
+    document = server.authoring.versions(sandbox, name)[-1].document
     events = _heard(server, sandbox, name, document)
     least = _span(least_wait(document))
     now = server.rehearsal_state(sandbox, name, "test")

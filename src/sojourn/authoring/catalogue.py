@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from sojourn.authoring.versions import Asked
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.draft import stored
 from sojourn.journey.types import epoch_ms
 from sojourn.journey.uses import named_by
 from sojourn.store.journal import JournalReader
@@ -103,12 +104,15 @@ class Catalogue:
         return {row.name: self._document(row) for row in self.rows(sandbox) if row.asked == "published"}
 
     def _document(self, row: Row) -> JourneyDocument:
-        return JourneyDocument.model_validate_json(self._reader.rows("version", row.journey, row.number)[0][2])
+        return stored(self._reader.rows("version", row.journey, row.number)[0][2])
 
 
 def _row(which: tuple[str, str, str, int, bool], uid: str, asked: Asked, body: str, metadata: str, uses: str) -> Row:
     sandbox, journey, name, number, latest = which
     document: dict[str, Any] = json.loads(body)
+    if asked == "draft":  # much of it may be wrong
+        read = stored(body)
+        document |= read.model_dump(mode="json", by_alias=True, exclude={"activities"})
     start, end = (_MOMENT.validate_python(document.get(field)) for field in ("startDate", "endDate"))
     named = json.loads(uses)
     return Row(
@@ -125,6 +129,6 @@ def _row(which: tuple[str, str, str, int, bool], uid: str, asked: Asked, body: s
         starts=document["activities"].get(document["start"], {}).get("type", ""),
         start=epoch_ms(start) if start else None,
         end=epoch_ms(end) if end else None,
-        uses=frozenset(named if named is not None else named_by(JourneyDocument.model_validate(document))),
+        uses=frozenset(named if named is not None else named_by(stored(body))),
         metadata=json.loads(metadata),
     )

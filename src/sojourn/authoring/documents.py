@@ -96,7 +96,7 @@ class Documents(Journeys, Uses):
 
     @in_turn
     def save_draft(self, sandbox: str, data: Any, seen: str | None = None) -> list[Finding]:
-        """Writes a journey as a draft, whatever is still wrong with it; only what is no journey at all is refused.
+        """Writes a journey as a draft, whatever is missing or wrong in it; only what is no journey at all is refused.
 
         `seen` is the tag of what it changes. Raises ChangedError where that is no longer what is there.
         """
@@ -104,9 +104,8 @@ class Documents(Journeys, Uses):
         if seen is not None and seen != self.tag(sandbox, data["name"]):
             raise ChangedError("ERR_CHANGED_MEANWHILE", name=data["name"])
         project = self.project(sandbox)
-        found = project.add("journey", data)
-        if errors(found):
-            raise FindingsError(found)
+        if refused := project.add_draft(data):
+            raise FindingsError(refused)
         body = json.dumps(data, ensure_ascii=False, default=str)
         self._journal.run(lambda job: self._put_journey(job, sandbox, "journey", data["name"], body)).result()
         return self._check(project, {("journey", data["name"])})
@@ -122,7 +121,7 @@ class Documents(Journeys, Uses):
         if new in project.journeys:
             raise ConflictError("ERR_NAME_TAKEN", field="name", kind="journey", name=new)
         data = {**json.loads(version.body), "name": new}
-        if wrong := project.add("journey", data):
+        if wrong := project.add_draft(data):
             raise FindingsError(wrong)
 
         def work(job: Job) -> None:
@@ -190,7 +189,7 @@ class Documents(Journeys, Uses):
         project = self.project(sandbox)
         if new in project.journeys:
             raise ConflictError("ERR_NAME_TAKEN", field="name", kind="journey", name=new)
-        if wrong := project.add("journey", {**self.document(sandbox, "journey", old), "name": new}):
+        if wrong := project.add_draft({**self.document(sandbox, "journey", old), "name": new}):
             raise FindingsError(wrong)
 
         def work(job: Job) -> None:

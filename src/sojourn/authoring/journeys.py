@@ -11,6 +11,7 @@ from sojourn.authoring.reading import Change, FindingsError, Reading, in_turn
 from sojourn.authoring.versions import Version, new_journey, new_version, put, versions_of
 from sojourn.errors import ConflictError, ForbiddenError, NotFoundError
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.draft import read_draft
 from sojourn.journey.finding import Finding, errors
 from sojourn.report.progress import DELETABLE
 from sojourn.store import rehearsal
@@ -198,7 +199,7 @@ def _bound(document: dict[str, Any]) -> dict[str, Any]:
 def _refuse_timeout(job: Job, before: Any, after: Any) -> None:
     """Only administrators set a journey's timeout-and-error [1.4]. Raises ForbiddenError."""
     default = JourneyDocument.model_fields["timeout"].default
-    old, new = (default if each is None else JourneyDocument.model_validate(each).timeout for each in (before, after))
+    old, new = (default if each is None else read_draft(each)[0].timeout for each in (before, after))  # type: ignore[union-attr]
     if old != new and not job.actor.administrator:
         raise ForbiddenError("ERR_ADMINISTRATORS_TIMEOUT", field="timeout", name=after["name"])
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sojourn import identifiers
 from sojourn.actor import stamped
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.draft import stored
 from sojourn.journey.uses import named_by
 from sojourn.store.journal import Job
 
@@ -31,8 +32,8 @@ class Version:
 
     @property
     def document(self) -> JourneyDocument:
-        """Its document."""
-        return JourneyDocument.model_validate_json(self.body)
+        """Its document; of a draft as far as it can be read."""
+        return stored(self.body)
 
 
 def versions_of(rows: Iterable[tuple[Any, ...]]) -> list[Version]:

@@ -14,7 +14,6 @@ from sojourn.expression import Reference, Type
 from sojourn.expression.access import getter
 from sojourn.expression.printer import quoted
 from sojourn.expression.values import read_zone
-from sojourn.journey.activity import SegmentQualificationActivity
 from sojourn.journey.activity.actions import answers
 from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
 from sojourn.journey.dataset import Intake, compile_dataset
@@ -106,7 +105,7 @@ class Builder:
             document.namespace or "",
         )  # fmt: skip
         seen = payloads(project, sorted({name for kind, name in document.uses() if kind == "event"}))
-        if any(isinstance(each, SegmentQualificationActivity) for each in document.activities.values()):
+        if any(each.type == "segmentQualification" for each in document.activities.values()):
             seen[CONTEXT] = FIELDS
         self.scope = JourneyScope(
             seen,
@@ -141,7 +140,7 @@ class Builder:
             if isinstance(place, Opening):
                 assert place.group is not None
                 place.cut = place.group.top.cut
-        if errors(self.found):
+        if errors(self.found) or document.wrong:
             return None
         self._see()
         for name, (id_, answer) in self._answers.items():

@@ -81,8 +81,10 @@ def compile_journey(
 ) -> tuple[Plan | None, list[Finding]]:
     """The plan of a journey (as version `number`), None where findings block it."""
     document = project.journeys[name]
-    found = list(graph.check(document))
-    if errors(found):
+    found, ways = list(document.wrong), list(graph.check(document))
+    said = {each.path for each in found}
+    found += [each for each in ways if each.path not in said]
+    if errors(ways):
         return None, found
     builder = Builder(
         project, document, number, journey_id or identifiers.document_id(project.sandbox, "journey", name)

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from sojourn.journey import graph
 from sojourn.journey.analysis import Calls, calls
-from sojourn.journey.document import JourneyDocument
+from sojourn.journey.draft import read_draft
 from sojourn.journey.finding import Finding, errors
 
 Change = Literal["added", "removed", "changed", "unchanged"]
@@ -74,8 +74,7 @@ def plan(
         label = shown.get("label") or id_
         activities.append(ActivityPlan(id_, shown["type"], label, change, fields, waiting.get(id_, 0)))
     properties = [each for each in _differences(old, new) if not each.field.startswith("activities")]
-    document = JourneyDocument.model_validate(after)
-    cost = None if errors(graph.check(document)) else calls(document)
+    cost = None if errors(graph.check(new.document)) else calls(new.document)
     return Plan(journey, version, against, properties, activities, cost, findings)
 
 
@@ -84,7 +83,13 @@ class _Read:
 
     def __init__(self, written: dict[str, Any]) -> None:
         self.written = written
-        self.meant = JourneyDocument.model_validate(written).model_dump(mode="json", by_alias=True)
+        document, _ = read_draft(written)
+        assert document is not None
+        self.document = document
+        activities = {id_: each.model_dump(mode="json", by_alias=True) for id_, each in document.activities.items()}
+        self.meant = document.model_dump(mode="json", by_alias=True, exclude={"activities"}) | {
+            "activities": activities
+        }
 
 
 def _differences(before: _Read, after: _Read, path: tuple[str, ...] = ()) -> list[Difference]:

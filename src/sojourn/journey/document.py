@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, PrivateAttr, StringConstraints, model_validator
 
 from sojourn.errors import RuleError
 from sojourn.journey.activity import Activity
+from sojourn.journey.finding import Finding
 from sojourn.journey.types import ActivityId, Between, Expression, Identifier, PathName, Percentage, ZoneName
 from sojourn.schema.document import Description, Document, FieldPath, Name, Namespace
 
@@ -133,6 +134,12 @@ class JourneyDocument(Document):
     """Rule sets for its marketing messages, besides those that hold everywhere [5.6]."""
     start: ActivityId
     activities: Annotated[dict[ActivityId, Activity], Field(min_length=1)]
+    _wrong: tuple[Finding, ...] = PrivateAttr(default=())
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """Of a draft that cannot be read as a whole: what is wrong with it. What is wrong is not in it [6.35]."""
+        return self._wrong
 
     def expressions(self) -> Iterator[str]:
         """Every expression in it."""

@@ -12,14 +12,15 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from sojourn import invalid
 from sojourn.errors import InputError
 from sojourn.journey.action import ActionDocument
 from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
+from sojourn.journey.draft import read_draft
 from sojourn.journey.finding import Finding
 from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.source import SourceDocument
+from sojourn.journey.unread import findings_of
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import ClassDocument, DataTypeDocument, Document, FieldGroupDocument, SchemaDocument
 from sojourn.schema.fields import Field
@@ -116,51 +117,22 @@ class Project:
         try:
             document = MODELS[kind].model_validate(data)
         except ValidationError as error:
-            return _findings(kind, str(name or ""), data, error)
+            return findings_of(kind, str(name or ""), data, error)
         self.of(kind)[document.name] = document  # type: ignore[attr-defined]
         self._registry = None if kind in REGISTRY else self._registry
         return []
+
+    def add_draft(self, data: object) -> list[Finding]:
+        """Adds a journey as far as it can be read: what is missing or wrong is found when it is checked [6.35].
+
+        Says why, if it is no journey at all.
+        """
+        document, refused = read_draft(data)
+        if document is not None:
+            self.journeys[document.name] = document
+        return refused
 
     def remove(self, kind: Kind, name: str) -> None:
         """Takes a document out, if it is there."""
         self.of(kind).pop(name, None)
         self._registry = None if kind in REGISTRY else self._registry
-
-
-def _findings(kind: Kind, name: str, data: object, error: ValidationError) -> list[Finding]:
-    """Pydantic's errors as findings, once for each field: of a union it has one for each form."""
-    found: dict[tuple[str | int, ...], Finding] = {}
-    for each in error.errors(include_url=False):
-        finding = _finding(kind, name, data, each)
-        found.setdefault(finding.path, finding)
-    return list(found.values())
-
-
-def _finding(kind: Kind, name: str, data: object, error: Any) -> Finding:
-    """An error of pydantic as a finding, at the part of `data` that it is about."""
-    what = error["type"]
-    loc = error["loc"]
-    if "next" in loc and any(isinstance(part, str) and part.startswith(_FORMS_OF_NEXT) for part in loc):
-        what = "form_of_next"
-    path = _path(data, loc[:-1] if what == "missing" else loc)
-    if what == "missing":
-        path.append(loc[-1])
-    elif what.startswith("union_tag"):
-        path.append("type")
-    said = invalid.said({**error, "type": what}, str(path[-1]) if path else kind)
-    return Finding(said.code, "error", kind, name, tuple(path), said.params)
-
-
-def _path(data: Any, loc: tuple[str | int, ...]) -> list[str | int]:
-    """A location without what is no part of the data: the tags that pydantic adds for unions and models."""
-    path: list[str | int] = []
-    for part in loc:
-        if (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
-            path.append(part)
-            data = data[part]  # type: ignore[index]
-    return path
-
-
-_FORMS_OF_NEXT = ("str", "list[", "dict[")

@@ -12,7 +12,7 @@ from sojourn.journey.project import Kind
 from sojourn.journey.references import renamed, segment_renamed
 
 _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
-    "event": (("journey", ("activities", "*", "event")),),
+    "event": (("journey", ("activities", "*", "event")), ("journey", ("exitCriteria", "*", "event"))),
     "action": (("journey", ("activities", "*", "action")),),
     "channel": (("journey", ("activities", "*", "channel")),),
     "ruleset": (("journey", ("rulesets", "*")),),
@@ -22,13 +22,14 @@ _PLACES: dict[Kind, tuple[tuple[Kind, tuple[str, ...]], ...]] = {
         ("schema", ("relationships", "*", "schema")),
         ("source", ("fieldGroups", "*", "schema")),
     ),
+    "dataset": (("journey", ("activities", "*", "dataset")),),
     "class": (("schema", ("base",)),),
     "fieldgroup": (("schema", ("fieldGroups", "*")),),
     "segment": (("journey", ("activities", "*", "segment")),),
     "journey": (("journey", ("activities", "*", "journey")),),
 }
 """Where documents of a kind are named: in documents of which kind, at which path."""
-RENAMED: tuple[Kind, ...] = (*(kind for kind in _PLACES if kind != "journey"), "datatype", "dataset", "source")
+RENAMED: tuple[Kind, ...] = (*(kind for kind in _PLACES if kind != "journey"), "datatype", "source")
 """The kinds that can have another name. A namespace is part of people's identities, a journey has its own way."""
 
 

@@ -35,7 +35,7 @@ def answers(project: Project, activities: Mapping[str, BaseActivity]) -> dict[st
     """
     found = []
     for id_, each in activities.items():
-        action = project.actions.get(each.action) if isinstance(each, ActionActivity) else None
+        action = project.actions.get(dict(each.uses()).get("action", ""))
         if action is not None and action.answer is not None:
             found.append((each.label or id_, id_, action.answer))
     labels = Counter(label for label, *_ in found)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from sojourn.journey.activity.base import THEN, TIMEOUT, Onward
+from sojourn.journey.activity.base import THEN, TIMEOUT, BaseActivity, Onward
 from sojourn.journey.activity.messages import MessageActivity
+from sojourn.journey.activity.unfinished import Unfinished
 from sojourn.journey.finding import nearest
 from sojourn.journey.plan import Listener, Node
 from sojourn.journey.request import ChannelKind
@@ -69,8 +70,10 @@ class ReactionActivity(Listening):
 
     def node(self, build: Builder, id_: str) -> Node:
         where = ("activities", id_)
-        message = build.document.activities.get(self.message)
-        if not isinstance(message, MessageActivity):
+        message: BaseActivity | None = build.document.activities.get(self.message)
+        if isinstance(message, Unfinished):
+            pass  # what it is to be has findings of its own
+        elif not isinstance(message, MessageActivity):
             known = [each for each, kind in build.document.activities.items() if isinstance(kind, MessageActivity)]
             build.say(
                 "ERR_REACTION_MESSAGE", (*where, "message"), name=self.message, known=nearest(known, self.message)
