@@ -32,6 +32,10 @@ const home = createRoute({
 const journeys = createRoute({
   getParentRoute: () => root,
   path: "/journeys",
+  validateSearch: (given: Record<string, unknown>): { uses?: string | undefined } => ({
+    /** A document that they use: "event:Purchase". */
+    uses: typeof given.uses === "string" ? given.uses : undefined,
+  }),
   component: lazyRouteComponent(() => import("./pages/journeys/Journeys")),
 });
 

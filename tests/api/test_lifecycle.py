@@ -218,6 +218,13 @@ def test_lists(live: Sandbox) -> None:
     assert versions(live, publishedFrom="2020-01-01T00:00:00Z", publishedBy="local")["matching"] == 1
     assert versions(live, publishedTo="2020-01-01T00:00:00Z")["matching"] == 0
     assert versions(live, createdFrom="2020-01-01T00:00:00Z", createdBy="nobody")["matching"] == 0
+    # Folded, each journey is one item: the version that takes people in, else the newest.
+    folded = versions(live, version="folded", sort="name")
+    assert (names(folded), folded["total"]) == ([("lone", 1), ("win-back", 1)], 2)
+    assert [each["versions"] for each in folded["items"]] == [["draft"], ["live", "draft"]]
+    assert (folded["tags"], folded["people"]) == (["retention", "x"], ["local"])
+    assert folded["statuses"] == {"draft": 2, "live": 1}
+    assert names(versions(live, version="folded", status="draft", name=["win-back", "none"])) == [("win-back", 2)]
     first = live_only["items"][0]
     assert first["createdBy"] == first["publishedBy"] == "local"
     assert first["createdAt"] <= first["publishedAt"]

@@ -126,8 +126,10 @@ def test_by_keyboard_alone(server: RunningServer, visit: Visit) -> None:
     expect(page.get_by_label("Name of the journey")).to_be_focused()
     page.keyboard.type("by keyboard")
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.type("P")  # the event, by its first letter
-    page.keyboard.press("Shift+Tab")
+    for _ in range(2):
+        page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator('[data-activity="start"]')).to_be_visible()
     insert(page, "Condition", "condition")

@@ -23,19 +23,22 @@ class Search:
     """What is looked for; moments are epoch ms, from `_from` on and before `_to`. Nothing given: everything.
 
     `text` is looked for in names, descriptions and tags. Of `uses` ("event:Purchase", "sourcegroup:Weather.City")
-    all, of `tags`, statuses and kinds of entry one has to fit.
+    all, of several names, tags, statuses, kinds of entry and people one has to fit. `folded`: of each journey the one
+    version of those that fit which people look for first.
     """
 
     text: str = ""
+    names: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset()
     starts: frozenset[str] = frozenset()
     latest: bool = False
+    folded: bool = False
     uses: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
-    created_by: str | None = None
+    created_by: frozenset[str] = frozenset()
     created_from: int | None = None
     created_to: int | None = None
-    published_by: str | None = None
+    published_by: frozenset[str] = frozenset()
     published_from: int | None = None
     published_to: int | None = None
 
@@ -60,14 +63,34 @@ def search(
 ) -> Found:
     """`sort` holds (field, whether downwards); without one the newest versions come first."""
     fitting = [each for each in rows if _fits(each.row, wanted)]
-    counted = Counter(each.status for each in fitting)
+    told = {(each.row.journey if wanted.folded else each.row.uid, each.status) for each in fitting}
+    counted = Counter(status for _, status in told)
     if wanted.statuses:
         fitting = [each for each in fitting if each.status in wanted.statuses]
+    if wanted.folded:
+        fitting = _folded(fitting)
     for field, down in reversed(sort or (("createdAt", True),)):
         known = [each for each in fitting if _value(each, field) is not None]
         known.sort(key=lambda each: _value(each, field), reverse=down)
         fitting = known + [each for each in fitting if _value(each, field) is None]  # what is empty comes last
     return Found(fitting[(page - 1) * size : page * size], len(fitting), {**counted})
+
+
+RUNNING = frozenset({"live", "publishing", "stopping"})
+
+
+def _folded(listed: Iterable[Listed]) -> list[Listed]:
+    """Of each journey one version: the newest that takes people in, else the newest."""
+    found: dict[str, Listed] = {}
+    for each in listed:
+        before = found.get(each.row.journey)
+        if before is None or _rank(each) > _rank(before):
+            found[each.row.journey] = each
+    return list(found.values())
+
+
+def _rank(listed: Listed) -> tuple[bool, int]:
+    return listed.status in RUNNING, listed.row.number
 
 
 def moment(row: Row, what: str) -> int | None:
@@ -85,12 +108,13 @@ def _fits(row: Row, wanted: Search) -> bool:
     text = wanted.text.casefold()
     return (
         (not wanted.latest or row.latest)
+        and (not wanted.names or row.name in wanted.names)
         and (not text or any(text in each.casefold() for each in (row.name, row.description, *row.tags)))
         and wanted.uses <= row.uses
         and (not wanted.tags or not wanted.tags.isdisjoint(row.tags))
         and (not wanted.starts or row.starts in wanted.starts)
-        and wanted.created_by in (None, who(row, "created"))
-        and wanted.published_by in (None, who(row, "lastDeployed"))
+        and (not wanted.created_by or who(row, "created") in wanted.created_by)
+        and (not wanted.published_by or who(row, "lastDeployed") in wanted.published_by)
         and _within(moment(row, "created"), wanted.created_from, wanted.created_to)
         and _within(moment(row, "lastDeployed"), wanted.published_from, wanted.published_to)
     )

@@ -71,7 +71,9 @@ export function usePlan(name: string, enabled: boolean) {
 
 export type Halt = "publish" | "close" | "stop";
 
-/** What changes the state of a journey. */
+const of = (version: number | undefined) => (version === undefined ? "" : `?version=${version}`);
+
+/** What changes the state of a journey, or of one version of it. */
 export function useJourneyCommands() {
   const sandbox = useSandbox();
   const queries = useQueryClient();
@@ -82,17 +84,18 @@ export function useJourneyCommands() {
       queries.invalidateQueries({ queryKey: ["report", sandbox, name] }),
     ]);
   const move = useMutation({
-    mutationFn: ({ name, verb }: { name: string; verb: Halt }) =>
-      ask("POST", `${journeyPath(name)}/${verb}`, { sandbox }),
+    mutationFn: ({ name, verb, version }: { name: string; verb: Halt; version?: number | undefined }) =>
+      ask("POST", `${journeyPath(name)}/${verb}${of(version)}`, { sandbox }),
     onSuccess: (_, { name }) => changed(name),
   });
   const remove = useMutation({
-    mutationFn: (name: string) => ask("DELETE", journeyPath(name), { sandbox }),
-    onSuccess: (_, name) => changed(name),
+    mutationFn: ({ name, version }: { name: string; version?: number | undefined }) =>
+      ask("DELETE", `${journeyPath(name)}${of(version)}`, { sandbox }),
+    onSuccess: (_, { name }) => changed(name),
   });
   const duplicate = useMutation({
-    mutationFn: ({ name, copy }: { name: string; copy: string }) =>
-      ask("POST", `${journeyPath(name)}/duplicate`, { sandbox, body: { name: copy } }),
+    mutationFn: ({ name, copy, version }: { name: string; copy: string; version?: number | undefined }) =>
+      ask("POST", `${journeyPath(name)}/duplicate${of(version)}`, { sandbox, body: { name: copy } }),
     onSuccess: (_, { copy }) => changed(copy),
   });
   const save = useMutation({

@@ -19,8 +19,16 @@ export interface Section {
   items: readonly Item[];
 }
 
+interface Props {
+  label: string;
+  trigger: ReactElement;
+  sections: Section[];
+  /** Whether one chooses several before it closes. */
+  several?: boolean;
+}
+
 /** A button that opens commands; the first child is the button. */
-export function Menu({ label, trigger, sections }: { label: string; trigger: ReactElement; sections: Section[] }) {
+export function Menu({ label, trigger, sections, several = false }: Props) {
   const all = sections.flatMap((section) => section.items);
   return (
     <MenuTrigger>
@@ -44,6 +52,7 @@ export function Menu({ label, trigger, sections }: { label: string; trigger: Rea
                   key={item.id}
                   id={item.id}
                   textValue={item.label}
+                  shouldCloseOnSelect={!several}
                   className={`${css.item} ${item.danger ? css.danger : ""}`}
                 >
                   {Icon && <Icon size={16} aria-hidden />}

@@ -1,8 +1,9 @@
 import { useState } from "react";
+import { useMe } from "../frame/session";
 
-/** A state that the browser keeps for its reader, under a name of its own. */
+/** A state that the browser keeps for the one who is signed in, under a name of its own. */
 export function useKept<T extends object>(name: string, fallback: T): [T, (change: Partial<T>) => void] {
-  const key = `sojourn.${name}`;
+  const key = `sojourn.${useMe().name}.${name}`;
   const [value, setValue] = useState<T>(() => {
     try {
       return { ...fallback, ...JSON.parse(localStorage.getItem(key) ?? "{}") };

@@ -1,9 +1,9 @@
-import { Spline } from "lucide-react";
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
+import { type LucideIcon, Spline } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
 import { Dialog, Popover } from "react-aria-components";
 import { iconOf } from "../../canvas/icons";
 import { nameOf } from "../../canvas/summary";
-import { searched } from "../../components/rows";
+import { type Pick, Picker } from "../../components/Picker";
 import { FAMILIES } from "../../document/kinds";
 import { connect, insertBeside } from "../../document/operations";
 import type { JourneyDocument } from "../../document/types";
@@ -25,11 +25,7 @@ interface Props {
   onClose: () => void;
 }
 
-interface Entry {
-  id: string;
-  group: string;
-  type: string;
-  name: string;
+interface Entry extends Pick {
   chosen: Chosen;
 }
 
@@ -37,10 +33,7 @@ interface Entry {
 export function InsertPicker({ document, place, anchor, offers, onChoose, onClose }: Props) {
   const say = useSay(words);
   const language = useLanguage();
-  const list = useId();
   const trigger = useRef(anchor);
-  const [search, setSearch] = useState("");
-  const [at, setAt] = useState(0);
   const [beside, setBeside] = useState(false);
   const from = document.activities[place.from];
   const targets = (from && waysOf(from).find((way) => way.path === place.path)?.targets) ?? [];
@@ -56,35 +49,25 @@ export function InsertPicker({ document, place, anchor, offers, onChoose, onClos
         .map((offer) => ({
           id: offer.id,
           group: say(family),
-          type: offer.type,
-          name: offer.name,
+          text: offer.name,
+          shown: named(iconOf(offer.type), offer.name),
           chosen: { offer, beside },
         })),
     );
     const joined = inOrder(document)
       .filter((id) => connect(document, place, id) !== undefined)
       .map((id) => {
-        const activity = document.activities[id] ?? { type: "" };
+        const name = nameOf(document.activities[id] ?? { type: "" }, language);
         return {
           id: `join ${id}`,
           group: say("joinExisting"),
-          type: activity.type,
-          name: nameOf(activity, language),
+          text: name,
+          shown: named(Spline, name),
           chosen: { join: id },
         };
       });
     return [...added, ...joined];
   }, [document, place, targets.length, offers, beside, say, language]);
-  const found = searched(entries, (entry) => `${entry.name} ${entry.group}`, search);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    const chosen = found[at]?.chosen;
-    if (event.key === "Enter" && chosen) onChoose(chosen);
-    else if (event.key === "ArrowDown") setAt((at + 1) % Math.max(1, found.length));
-    else if (event.key === "ArrowUp") setAt((at + found.length - 1) % Math.max(1, found.length));
-    else return;
-    event.preventDefault();
-  };
   return (
     <Popover
       isOpen
@@ -94,59 +77,38 @@ export function InsertPicker({ document, place, anchor, offers, onChoose, onClos
       className={css.popover ?? ""}
     >
       <Dialog aria-label={say("insertTitle")} className={css.dialog ?? ""}>
-        <input
-          autoFocus
-          role="combobox"
-          aria-expanded
-          aria-controls={list}
-          aria-activedescendant={found[at] ? `${list}-${at}` : undefined}
-          aria-label={say("insertTitle")}
+        <Picker
+          label={say("insertTitle")}
           placeholder={say("insertTitle")}
-          value={search}
-          onKeyDown={onKeyDown}
-          onChange={(event) => {
-            setSearch(event.target.value);
-            setAt(0);
-          }}
-        />
-        {parallel && (
-          <div className={css.how}>
-            {[false, true].map((value) => (
-              <button
-                key={String(value)}
-                type="button"
-                aria-pressed={beside === value}
-                onClick={() => setBeside(value)}
-              >
-                {say(value ? "beside" : "between")}
-              </button>
-            ))}
-          </div>
-        )}
-        <div id={list} role="listbox" aria-label={say("insertTitle")} className={css.list}>
-          {found.map((entry, index) => {
-            const Icon = "join" in entry.chosen ? Spline : iconOf(entry.type);
-            return (
-              <div key={entry.id} role="presentation">
-                {entry.group !== found[index - 1]?.group && <h4 role="presentation">{entry.group}</h4>}
-                {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are the input's, which keeps the focus */}
-                {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
-                <div
-                  id={`${list}-${index}`}
-                  role="option"
-                  aria-selected={index === at}
-                  onClick={() => onChoose(entry.chosen)}
-                  onMouseMove={() => setAt(index)}
+          picks={entries}
+          nothing={() => say("nothingMatches")}
+          onPick={(entry) => onChoose(entry.chosen)}
+        >
+          {parallel && (
+            <div className={css.how}>
+              {[false, true].map((value) => (
+                <button
+                  key={String(value)}
+                  type="button"
+                  aria-pressed={beside === value}
+                  onClick={() => setBeside(value)}
                 >
-                  <Icon size={16} aria-hidden />
-                  {entry.name}
-                </div>
-              </div>
-            );
-          })}
-        </div>
-        {found.length === 0 && <p className={css.nothing}>{say("nothingMatches")}</p>}
+                  {say(value ? "beside" : "between")}
+                </button>
+              ))}
+            </div>
+          )}
+        </Picker>
       </Dialog>
     </Popover>
+  );
+}
+
+function named(Icon: LucideIcon, name: string) {
+  return (
+    <>
+      <Icon size={16} aria-hidden />
+      {name}
+    </>
   );
 }

@@ -1,9 +1,9 @@
-import { ChevronDown, ChevronRight, Search } from "lucide-react";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { Input, SearchField } from "react-aria-components";
 import { iconOf } from "../../canvas/icons";
 import { useKept } from "../../components/kept";
 import { searched } from "../../components/rows";
+import { SearchBox } from "../../components/SearchBox";
 import { FAMILIES } from "../../document/kinds";
 import { useSay } from "../../messages/use";
 import type { Offer } from "./offers";
@@ -24,10 +24,7 @@ export function Palette({ offers, onAdd, onDrag }: Props) {
   const found = searched(offers, (offer) => `${offer.name} ${offer.detail ?? ""}`, search);
   return (
     <aside aria-label={say("palette")} className={css.palette}>
-      <SearchField aria-label={say("searchPalette")} value={search} onChange={setSearch} className={css.search ?? ""}>
-        <Search size={16} aria-hidden />
-        <Input placeholder={say("searchPalette")} />
-      </SearchField>
+      <SearchBox label={say("searchPalette")} value={search} onChange={setSearch} />
       {FAMILIES.map((family) => {
         const here = found.filter((offer) => offer.family === family);
         const open = !folded[family] || search !== "";

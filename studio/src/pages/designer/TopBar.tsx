@@ -49,7 +49,7 @@ export function TopBar(props: Props) {
   const mayPublish = useMay("publish-journeys");
   const [halting, setHalting] = useState<Halting | null>(null);
   const latest = journey.versions.at(-1);
-  const may = allowed(journey);
+  const may = allowed(journey.versions.map((version) => version.status));
   const begun = !readOnly && latest?.status !== "draft";
   return (
     <header className={css.bar}>
@@ -121,7 +121,7 @@ export function TopBar(props: Props) {
                   label: say("close"),
                   icon: CirclePause,
                   disabled: !mayPublish || !may.close,
-                  onAction: () => setHalting({ name: journey.name, verb: "close" }),
+                  onAction: () => setHalting({ names: [journey.name], verb: "close" }),
                 },
                 {
                   id: "stop",
@@ -129,7 +129,7 @@ export function TopBar(props: Props) {
                   icon: OctagonX,
                   danger: true,
                   disabled: !mayPublish || !may.stop,
-                  onAction: () => setHalting({ name: journey.name, verb: "stop" }),
+                  onAction: () => setHalting({ names: [journey.name], verb: "stop" }),
                 },
               ],
             },

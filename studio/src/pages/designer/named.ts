@@ -1,7 +1,7 @@
 /** The names that fields of activities can refer to. */
 import { useMemo } from "react";
 import { useDocuments } from "../../api/documents";
-import { useJourneys } from "../../api/journeys";
+import { useJourneysCalled } from "../../api/listing";
 import { messagesOf, type REFERENCES } from "../../document/kinds";
 import type { JourneyDocument } from "../../document/types";
 
@@ -24,9 +24,9 @@ export function useNamed(document: JourneyDocument): AllNamed {
   const segments = useDocuments<Named>("segments").data ?? NOTHING;
   const channels = useDocuments<Named>("channels").data ?? NOTHING;
   const datasets = useDocuments<Named>("datasets").data ?? NOTHING;
-  const listed = useJourneys().data;
+  const listed = useJourneysCalled("");
   return useMemo(() => {
-    const journeys = (listed ?? []).filter((each) => each.name !== document.name).map(({ name }) => ({ name }));
+    const journeys = listed.filter((name) => name !== document.name).map((name) => ({ name }));
     const messages = messagesOf(document.activities).map((id) => ({
       name: id,
       description: document.activities[id]?.label || undefined,

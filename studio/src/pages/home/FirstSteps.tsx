@@ -47,7 +47,7 @@ export function FirstSteps({ journeys }: { journeys: readonly ListedJourney[] })
           {say("createJourney")}
         </Button>
       )}
-      {creating && <NewJourney taken={journeys.map((each) => each.name)} onClose={() => setCreating(false)} />}
+      {creating && <NewJourney onClose={() => setCreating(false)} />}
     </section>
   );
 }

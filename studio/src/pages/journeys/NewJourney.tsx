@@ -2,11 +2,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useDocuments } from "../../api/documents";
 import { useJourneyCommands } from "../../api/journeys";
+import { freeName } from "../../api/listing";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { SelectField, TextField } from "../../components/Field";
 import { Notice } from "../../components/Notice";
 import { words as common } from "../../components/words";
+import type { Activity } from "../../document/types";
+import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { words } from "./words";
 
@@ -17,36 +20,61 @@ interface EventDocument {
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_ .-]*$/;
+const ENTRIES = ["byEvent", "bySegment", "byAudience"] as const;
 
-/** Asks for a name and for the event that begins the new journey, and opens it. */
-export function NewJourney({ taken, onClose }: { taken: readonly string[]; onClose: () => void }) {
+/** Asks for a name and for how customers enter the new journey, and opens it. */
+export function NewJourney({ onClose }: { onClose: () => void }) {
   const say = useSay(words);
   const cancel = useSay(common)("cancel");
   const navigate = useNavigate();
+  const sandbox = useSandbox();
   const { save } = useJourneyCommands();
+  const [entry, setEntry] = useState<(typeof ENTRIES)[number]>("byEvent");
   const events = useDocuments<EventDocument>("events").data;
+  const segments = useDocuments<{ name: string; description?: string }>("segments").data;
+  const namespaces = useDocuments<{ name: string; code?: string }>("namespaces").data;
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
+  const [space, setSpace] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
-  const event = events?.find((each) => each.name === (chosen ?? events[0]?.name));
+  const [taken, setTaken] = useState<string | undefined>();
+  const there = entry === "byEvent" ? events : segments;
+  const named = there?.find((each) => each.name === chosen) ?? there?.[0];
+  const namespace = space ?? namespaces?.[0]?.code ?? namespaces?.[0]?.name ?? null;
   const problem = !name.trim()
     ? say("nameMissing")
-    : taken.includes(name.trim())
+    : taken === name.trim()
       ? say("nameTaken")
       : NAME.test(name.trim())
         ? undefined
         : say("nameBad");
+  const start = (): { activity: Activity; namespace: string | null | undefined } => {
+    if (entry === "byEvent") {
+      return {
+        activity: { type: "event", event: named?.name },
+        namespace: (named as EventDocument | undefined)?.namespace,
+      };
+    }
+    const type = entry === "bySegment" ? "segmentQualification" : "readAudience";
+    return { activity: { type, segment: named?.name }, namespace };
+  };
   const create = async (submitted: FormEvent) => {
     submitted.preventDefault();
     setTried(true);
-    if (problem || !event) return;
+    const wanted = name.trim();
+    if (problem || !named) return;
+    if ((await freeName(sandbox, wanted)) !== wanted) {
+      setTaken(wanted);
+      return;
+    }
+    const first = start();
     await save.mutateAsync({
-      name: name.trim(),
-      ...(event.namespace ? { namespace: event.namespace } : {}),
+      name: wanted,
+      ...(first.namespace ? { namespace: first.namespace } : {}),
       start: "start",
-      activities: { start: { type: "event", event: event.name } },
+      activities: { start: first.activity },
     });
-    await navigate({ to: "/journeys/$name", params: { name: name.trim() } });
+    await navigate({ to: "/journeys/$name", params: { name: wanted } });
   };
   return (
     <Dialog
@@ -55,7 +83,7 @@ export function NewJourney({ taken, onClose }: { taken: readonly string[]; onClo
       footer={
         <>
           <Button onPress={onClose}>{cancel}</Button>
-          <Button kind="primary" type="submit" form="new-journey" isDisabled={save.isPending || !events?.length}>
+          <Button kind="primary" type="submit" form="new-journey" isDisabled={save.isPending || !named}>
             {say("create")}
           </Button>
         </>
@@ -74,14 +102,31 @@ export function NewJourney({ taken, onClose }: { taken: readonly string[]; onClo
           error={tried ? problem : undefined}
           autoFocus
         />
-        {events?.length === 0 ? (
-          <Notice kind="info">{say("noEvents")}</Notice>
+        <SelectField
+          label={say("newEntry")}
+          value={entry}
+          onChange={(next) => {
+            setEntry(next as typeof entry);
+            setChosen(null);
+          }}
+          options={ENTRIES.map((id) => ({ id, label: say(id), detail: say(`${id}Text`) }))}
+        />
+        {there?.length === 0 ? (
+          <Notice kind="info">{say(entry === "byEvent" ? "noEvents" : "noSegments")}</Notice>
         ) : (
           <SelectField
-            label={say("newEvent")}
-            value={event?.name ?? null}
+            label={say(entry === "byEvent" ? "newEvent" : "newSegment")}
+            value={named?.name ?? null}
             onChange={setChosen}
-            options={(events ?? []).map((each) => ({ id: each.name, label: each.name, detail: each.description }))}
+            options={(there ?? []).map((each) => ({ id: each.name, label: each.name, detail: each.description }))}
+          />
+        )}
+        {entry !== "byEvent" && (
+          <SelectField
+            label={say("newNamespace")}
+            value={namespace}
+            onChange={setSpace}
+            options={(namespaces ?? []).map((each) => ({ id: each.code ?? each.name, label: each.name }))}
           />
         )}
         {save.error && <Notice kind="error">{save.error.message}</Notice>}

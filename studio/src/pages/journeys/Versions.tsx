@@ -1,0 +1,74 @@
+import { Link } from "@tanstack/react-router";
+import { Copy, Download, OctagonX, Trash2 } from "lucide-react";
+import { useJourney, useJourneyCommands } from "../../api/journeys";
+import { freeName } from "../../api/listing";
+import { IconButton } from "../../components/Button";
+import { Loaded } from "../../components/Loaded";
+import { Status } from "../../components/Status";
+import { toast } from "../../components/toast";
+import { useLanguage } from "../../frame/preferences";
+import { useMay, useSandbox } from "../../frame/session";
+import { useSay } from "../../messages/use";
+import { when } from "./columns";
+import type { Halting } from "./HaltDialog";
+import css from "./Journeys.module.css";
+import { useExport } from "./transfer";
+import { words } from "./words";
+
+/** All versions of a journey, the newest first: each opened, copied, stopped and deleted by itself. */
+export function Versions({ name, onHalt }: { name: string; onHalt: (halting: Halting) => void }) {
+  const say = useSay(words);
+  const language = useLanguage();
+  const sandbox = useSandbox();
+  const { duplicate } = useJourneyCommands();
+  const exported = useExport();
+  const mayManage = useMay("manage-journeys");
+  const mayPublish = useMay("publish-journeys");
+  const copy = async (version: number) => {
+    const free = await freeName(sandbox, say("copyOf", { name }));
+    await duplicate.mutateAsync({ name, copy: free, version });
+    toast(say("duplicated", { name: free }));
+  };
+  return (
+    <Loaded query={useJourney(name)}>
+      {({ versions }) => (
+        <ul className={css.versions} aria-label={say("versionsOf", { name })}>
+          {[...versions].reverse().map(({ version, status, uid, changedAt, publishedAt, publishedBy }) => (
+            <li key={version}>
+              <Link to="/journeys/$name" params={{ name }} search={{ version }}>
+                {say("versionOf", { version })}
+              </Link>
+              <Status status={status} />
+              <span className="soft">
+                {publishedAt
+                  ? say("publishedThen", { when: when(publishedAt, language), who: publishedBy ?? "-" })
+                  : say("changedThen", { when: when(changedAt, language) })}
+              </span>
+              <span>
+                <IconButton
+                  label={say("duplicate")}
+                  icon={Copy}
+                  isDisabled={!mayManage}
+                  onPress={() => void copy(version).catch((error: Error) => toast(error.message))}
+                />
+                <IconButton label={say("export")} icon={Download} onPress={() => void exported([{ name, uid }])} />
+                <IconButton
+                  label={say("stop")}
+                  icon={OctagonX}
+                  isDisabled={!mayPublish || !["live", "closed"].includes(status)}
+                  onPress={() => onHalt({ names: [name], verb: "stop", version })}
+                />
+                <IconButton
+                  label={say("delete")}
+                  icon={Trash2}
+                  isDisabled={!mayManage || !["draft", "finished", "stopped"].includes(status)}
+                  onPress={() => onHalt({ names: [name], verb: "delete", version })}
+                />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Loaded>
+  );
+}

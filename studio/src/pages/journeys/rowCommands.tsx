@@ -1,0 +1,80 @@
+import { useNavigate } from "@tanstack/react-router";
+import { BarChart3, CirclePause, Copy, Download, OctagonX, Trash2 } from "lucide-react";
+import { useJourneyCommands } from "../../api/journeys";
+import { freeName, type ListedVersion } from "../../api/listing";
+import type { Item, Section } from "../../components/Menu";
+import { toast } from "../../components/toast";
+import { useMay, useSandbox } from "../../frame/session";
+import { useSay } from "../../messages/use";
+import type { Halting } from "./HaltDialog";
+import { allowed } from "./state";
+import { useExport } from "./transfer";
+import { words } from "./words";
+
+const HALTS = [
+  ["close", CirclePause],
+  ["stop", OctagonX],
+  ["delete", Trash2],
+] as const;
+
+/** The commands of a journey, and of several. What the state forbids stays visible, greyed. */
+export function useRowCommands(onHalt: (halting: Halting) => void) {
+  const say = useSay(words);
+  const navigate = useNavigate();
+  const sandbox = useSandbox();
+  const { duplicate } = useJourneyCommands();
+  const exported = useExport();
+  const mayManage = useMay("manage-journeys");
+  const mayPublish = useMay("publish-journeys");
+  const copy = async (name: string) => {
+    const free = await freeName(sandbox, say("copyOf", { name }));
+    await duplicate.mutateAsync({ name, copy: free });
+    toast(say("duplicated", { name: free }));
+  };
+  const may = (verb: Halting["verb"], { versions }: ListedVersion) =>
+    (verb === "delete" ? mayManage : mayPublish) && allowed(versions)[verb];
+  const ofRow = (row: ListedVersion): Section[] => [
+    {
+      items: [
+        {
+          id: "report",
+          label: say("report"),
+          icon: BarChart3,
+          onAction: () => void navigate({ to: "/journeys/$name/report", params: { name: row.name } }),
+        },
+        {
+          id: "duplicate",
+          label: say("duplicate"),
+          icon: Copy,
+          disabled: !mayManage,
+          onAction: () => void copy(row.name).catch((error: Error) => toast(error.message)),
+        },
+        { id: "export", label: say("export"), icon: Download, onAction: () => void exported([row]) },
+      ],
+    },
+    {
+      items: HALTS.map(([verb, icon]) => ({
+        id: verb,
+        label: say(verb),
+        icon,
+        danger: verb !== "close",
+        disabled: !may(verb, row),
+        onAction: () => onHalt({ names: [row.name], verb }),
+      })),
+    },
+  ];
+  const ofSeveral = (rows: readonly ListedVersion[]): readonly Item[] => [
+    { id: "export", label: say("export"), icon: Download, onAction: () => void exported(rows) },
+    ...HALTS.map(([verb, icon]) => {
+      const fit = rows.filter((row) => may(verb, row));
+      return {
+        id: verb,
+        label: fit.length === rows.length ? say(verb) : say("ofThem", { verb: say(verb), count: fit.length }),
+        icon,
+        disabled: fit.length === 0,
+        onAction: () => onHalt({ names: fit.map((row) => row.name), verb }),
+      };
+    }),
+  ];
+  return { ofRow, ofSeveral };
+}
