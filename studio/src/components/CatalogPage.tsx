@@ -8,9 +8,10 @@ import { Button } from "./Button";
 import css from "./CatalogPage.module.css";
 import { Empty } from "./Empty";
 import { Loaded } from "./Loaded";
-import type { Section } from "./Menu";
+import { useList } from "./list";
+import type { Item, Section } from "./Menu";
 import { Page } from "./Page";
-import type { Sorting } from "./rows";
+import type { Filter, Sorting } from "./rows";
 import { type Column, Table } from "./Table";
 import { words } from "./words";
 
@@ -64,8 +65,9 @@ interface Props<Row> {
   nameLabel: string;
   sorting?: Sorting;
   actions?: (row: Row) => Section[];
-  filters?: ReactNode;
-  filtered?: { total: number; onClear: () => void };
+  filters?: readonly Filter<Row>[];
+  /** What can be done with several at once. */
+  bulk?: (rows: readonly Row[]) => readonly Item[];
   /** More commands beside the title. */
   commands?: ReactNode;
   /** The details that are open. */
@@ -76,6 +78,7 @@ interface Props<Row> {
 export function CatalogPage<Row>(props: Props<Row>) {
   const { path, opened, query, rowId, create } = props;
   const say = useSay(words);
+  const list = useList(path, { sorting: props.sorting ?? { column: "name", down: false } });
   const isOpen = opened.name !== undefined || opened.creating;
   const last = useRef<string | undefined>(undefined);
   useEffect(() => {
@@ -127,16 +130,14 @@ export function CatalogPage<Row>(props: Props<Row>) {
           <Loaded query={query}>
             {(rows) => (
               <Table
-                name={path}
+                list={list}
                 label={props.title}
                 rows={rows}
                 columns={columns}
                 rowId={rowId}
                 text={(row) => `${name(row)} ${props.text?.(row) ?? ""}`}
-                sorting={props.sorting ?? { column: "name", down: false }}
-                {...(props.actions && !isOpen ? { actions: props.actions } : {})}
-                {...(isOpen ? {} : { filters: props.filters })}
-                {...(props.filtered ? { filtered: props.filtered } : {})}
+                current={opened.name}
+                {...(isOpen ? {} : { actions: props.actions, filters: props.filters, bulk: props.bulk })}
                 empty={
                   <Empty
                     title={props.empty.title}

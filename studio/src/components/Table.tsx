@@ -35,8 +35,8 @@ interface Props<Row> {
   rowId: (row: Row) => string;
   /** What is searched in a row, where the browser searches. */
   text?: (row: Row) => string;
-  filters?: readonly Filter<Row>[];
-  actions?: (row: Row) => Section[];
+  filters?: readonly Filter<Row>[] | undefined;
+  actions?: ((row: Row) => Section[]) | undefined;
   /** What can be done with several rows at once; without it rows cannot be selected. */
   bulk?: ((rows: readonly Row[]) => readonly Item[]) | undefined;
   /** Whether rows can be marked as favourites. */
