@@ -109,9 +109,10 @@ class ExplainedMove(Move):
 
 
 class Line(_Model):
-    """A sentence of the explanation."""
+    """A sentence of the explanation: about which move, and when that was (epoch ms, journey time)."""
 
     at: int
+    n: int
     text: str
 
 

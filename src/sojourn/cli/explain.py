@@ -11,6 +11,7 @@ import click
 from sojourn.cli.client import Address, Client, segment
 from sojourn.cli.options import json_option, sandbox_option, server_option
 from sojourn.errors import NotFoundError
+from sojourn.report.explain import when
 
 language_option = click.option(
     "--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="the language of the sentences"
@@ -82,7 +83,7 @@ def _print(found: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
     for line in found["lines"]:
-        click.echo(f"  {line['text']}")
+        click.echo(f"  {when(line['at'])}  {line['text']}")
 
 
 COMMANDS: tuple[click.Command, ...] = (explain,)

@@ -26,13 +26,16 @@ _SHORT = 80
 
 
 def explained(story: Mapping[str, Any], document: JourneyDocument, language: Language = "en") -> dict[str, Any]:
-    """A story with the decisions of each move, and with `lines`: (moment, sentence) pairs that tell it."""
+    """A story with the decisions of each move, and with `lines` that tell it: moment, number of the move, sentence."""
     moves = [{**move, "decisions": decisions(move, document)} for move in story["moves"]]
-    lines = [{"at": move["at"], "text": line} for move in moves for line in _lines(story, move, language)]
+    lines = [
+        {"at": move["at"], "n": move["n"], "text": line} for move in moves for line in _lines(story, move, language)
+    ]
     last = moves[-1]
     if story["phase"] == "running":
         where = ", ".join(f"'{_label(document, id_)}'" for id_ in story["standsAt"])
-        lines.append({"at": last["at"], "text": _say("INFO_EXPLAIN_HERE", language, last, where=where)})
+        told = text("INFO_EXPLAIN_HERE", {"where": where}, language)
+        lines.append({"at": last["at"], "n": last["n"], "text": told})
     return {**story, "moves": moves, "lines": lines}
 
 
@@ -72,7 +75,7 @@ def _lines(story: Mapping[str, Any], move: Mapping[str, Any], language: Language
         "error": " ".join(str(each) for each in (move["error"], move["code"]) if each is not None),
         "reason": move["code"] or "",
     }
-    line = _say(code, language, move, **facts)
+    line = text(code, {"label": move["label"], **facts}, language)
     if move["seen"]:
         values = ", ".join(f"{name} = {shown(value)}" for name, value in move["seen"].items())
         line += " " + text("INFO_EXPLAIN_SAW", {"values": values}, language)
@@ -106,10 +109,6 @@ def _code(move: Mapping[str, Any], path: str, story: Mapping[str, Any]) -> str:
     if move["type"] == "condition":
         return "INFO_EXPLAIN_PATH" if any(each["outcome"] for each in move["decisions"]) else "INFO_EXPLAIN_OTHER"
     return "INFO_EXPLAIN_WAITED" if move["type"] == "wait" else "INFO_EXPLAIN_CALLED"
-
-
-def _say(code: str, language: Language, move: Mapping[str, Any], **facts: object) -> str:
-    return text(code, {"when": when(move["at"]), "label": move["label"], **facts}, language)
 
 
 def _label(document: JourneyDocument, id_: str) -> str:

@@ -62,3 +62,11 @@ export function moment(epochMs: number, language: Language, withTime = false): s
   const time: Intl.DateTimeFormatOptions = withTime ? { hour: "numeric", minute: "2-digit" } : {};
   return new Intl.DateTimeFormat(LOCALE[language], { ...day, ...time }).format(epochMs);
 }
+
+/** A moment to the second, as logs have it: the day only where it is not today. */
+export function clock(epochMs: number, language: Language): string {
+  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
+  const day = { month: "short", day: "numeric" } as const;
+  const today = new Date(epochMs).toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(LOCALE[language], today ? time : { ...day, ...time }).format(epochMs);
+}
