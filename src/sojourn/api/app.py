@@ -15,6 +15,7 @@ from sojourn.api import problems
 from sojourn.api.access import router as access_router
 from sojourn.api.backtests import router as backtests_router
 from sojourn.api.calls import router as calls_router
+from sojourn.api.configuring import router as configuring_router
 from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared, permitted
@@ -53,6 +54,7 @@ _API = (
     shadow_router,
     backtests_router,
     calls_router,
+    configuring_router,
     expressions_router,
     access_router,
     profiles_router,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from sojourn.access.permission import Permission
@@ -110,20 +110,32 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
         return [server.authoring.document(sandbox, kind, name) for name in server.authoring.project(sandbox).of(kind)]
 
     @router.get(f"/{plural}/{{name}}", tags=[plural], name=f"read {kind}")
-    def read(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, Any]:
+    def read(server: ServerOf, sandbox: Sandbox, name: str, response: Response) -> dict[str, Any]:
+        """The document. `ETag` is for `If-Match` of a change."""
+        response.headers["ETag"] = f'"{server.authoring.document_tag(sandbox, kind, name)}"'
         found = server.authoring.document(sandbox, kind, name)
         if kind == "event" and found.get("type") == "system":
             found["eventID"] = event_id_of(sandbox, EventDocument.model_validate(found))
         return found
 
-    @router.put(f"/{plural}/{{name}}", tags=[plural], name=f"write {kind}", openapi_extra=_body_of(model))
+    @router.put(
+        f"/{plural}/{{name}}", tags=[plural], name=f"write {kind}", openapi_extra=_body_of(model), responses={412: {}}
+    )
     def put(
-        server: ServerOf, sandbox: Sandbox, name: str, body: Annotated[dict[str, Any], Body()], request: Request
+        server: ServerOf,
+        sandbox: Sandbox,
+        name: str,
+        body: Annotated[dict[str, Any], Body()],
+        request: Request,
+        response: Response,
+        if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
     ) -> dict[str, Any]:
-        changes, found = server.authoring.apply(sandbox, [(kind, {**body, "name": name})])
+        seen = if_match and if_match.strip('"')
+        changes, found = server.authoring.apply(sandbox, [(kind, {**body, "name": name})], seen=seen)
         if errors(found):
             raise FindingsError(found)
         server.documents_changed()
+        response.headers["ETag"] = f'"{server.authoring.document_tag(sandbox, kind, name)}"'
         language = language_of(request)
         return {"change": changes[0].change, "findings": [finding.to_json(language) for finding in found]}
 

@@ -35,16 +35,26 @@ class Documents(Journeys, Uses):
 
     @in_turn
     def apply(
-        self, sandbox: str, documents: list[tuple[Kind, Any]], *, dry: bool = False, overwrite: bool = True
+        self,
+        sandbox: str,
+        documents: list[tuple[Kind, Any]],
+        *,
+        dry: bool = False,
+        overwrite: bool = True,
+        seen: str | None = None,
     ) -> tuple[list[Written], list[Finding]]:
         """Writes a set of documents, all or none: what happened to each, and the warnings there are.
 
         `dry` writes nothing and tells all the same, errors too. Without `overwrite` what is there is not changed:
         raises ConflictError that names the documents of which it would be. Raises FindingsError when one of them, or
-        one that uses it, is in error.
+        one that uses it, is in error. `seen` is the tag of the one document that is changed: raises ChangedError where
+        that is no longer what is there.
         """
         for _, data in documents:
             refuse_broken_text(data)
+        for kind, data in documents if seen is not None else ():
+            if seen != self.document_tag(sandbox, kind, data["name"]):
+                raise ChangedError("ERR_CHANGED_MEANWHILE", name=data["name"])
         project = self.project(sandbox)
         found: list[Finding] = []
         about: set[Name] = set()

@@ -127,6 +127,17 @@ class Reading:
             raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind=kind, name=name)
         return secrets.masked(stored)
 
+    def changes(self, sandbox: str, kind: Kind) -> dict[str, int]:
+        """When each document of a kind was changed last, epoch ms."""
+        return {name: at for of, name, *_, at in self._reader.rows("documents", sandbox) if of == kind}
+
+    def document_tag(self, sandbox: str, kind: Kind, name: str) -> str:
+        """Another text whenever a document has changed. Raises NotFoundError."""
+        rows = self._reader.rows("document", sandbox, kind, name)
+        if not rows:
+            raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind=kind, name=name)
+        return hashlib.sha256(rows[0][1].encode()).hexdigest()[:20]
+
     def _stored(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any] | None:
         """A document with its secrets sealed, None where there is none."""
         rows = self._reader.rows("document", sandbox, kind, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from sojourn.authoring.reading import Reading
 from sojourn.journey.change import forbidden
 from sojourn.journey.finding import Finding
 from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
-from sojourn.journey.uses import FIELD_GROUP, Name, below, closure, naming
+from sojourn.journey.uses import FIELD_GROUP, Name, below, closure, named_directly, naming
 from sojourn.report.progress import RUNNING
 
 
@@ -76,6 +77,22 @@ class Uses(Reading):
         project = self.project(sandbox)
         others = [Use(user, named) for user, named in naming(project, kind, name)]
         return others + list(self._journeys_with(project, kind, name))
+
+    def use_counts(self, sandbox: str, kind: Kind) -> Counter[str]:
+        """How many documents and journey versions use each document of a kind: what `used_in` counts, of all."""
+        project = self.project(sandbox)
+        found = Counter(name for of, name in named_directly(project) if of == kind)
+        known: dict[Name, set[Name]] = {}
+        for row in self.catalogue(sandbox):
+            stands_on: set[Name] = set()
+            for each in (use.partition(":") for use in row.uses):
+                if each[0] in MODELS:
+                    name: Name = (each[0], each[2])
+                    if name not in known:
+                        known[name] = below({name}, project)
+                    stands_on |= known[name]
+            found.update(name for of, name in stands_on if of == kind)
+        return found
 
     def _journeys_with(self, project: Project, kind: Kind, name: str) -> Iterator[Use]:
         """The journey versions that stand on a document."""

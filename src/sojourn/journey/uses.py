@@ -52,6 +52,13 @@ def naming(project: Project, kind: Kind, name: str) -> list[Name]:
     ]
 
 
+def named_directly(project: Project) -> Iterator[Name]:
+    """What documents, but for journeys, name: once for each document that names it."""
+    for user in _USERS:
+        for document in project.of(user).values():
+            yield from direct(document, project) - {(user, document.name)}
+
+
 def users(project: Project, names: set[Name]) -> set[Name]:
     """The documents, but for journeys, that stand on one of `names`, however far below."""
     above: dict[Name, list[Name]] = {}

@@ -29,36 +29,41 @@ Shape = str | dict[str, Any]
 
 
 def read_samples(path: Path) -> list[Any]:
-    """The records of a file: JSON (one record, or a list of them) or JSON lines; of ingestion messages the entities.
-
-    Raises InputError.
-    """
+    """The records of a file. Raises InputError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("ERR_IMPORT_FILE", field=str(path), detail=str(error)) from None
+    return samples_in(text, str(path))
+
+
+def samples_in(text: str, where: str) -> list[Any]:
+    """The records of a text: JSON (one record, or a list of them) or JSON lines; of ingestion messages the entities.
+
+    Raises InputError naming `where` it stands.
+    """
     try:
         whole = json.loads(text)
         records = whole if isinstance(whole, list) else [whole]
     except (ValueError, RecursionError):
-        records = _lines(text, path)
+        records = _lines(text, where)
     found: list[Any] = []
     for record in records:
         batch = record.get("messages") if isinstance(record, dict) and list(record) == ["messages"] else None
         found += [_entity(message) for message in (batch if isinstance(batch, list) else [record])]
     if not found or not all(isinstance(record, dict) for record in found):
-        raise InputError("ERR_INFER_NOTHING", field=str(path))
+        raise InputError("ERR_INFER_NOTHING", field=where)
     return found
 
 
-def _lines(text: str, path: Path) -> list[Any]:
+def _lines(text: str, where: str) -> list[Any]:
     records = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
                 records.append(json.loads(line))
             except (ValueError, RecursionError) as error:
-                raise InputError("ERR_INFER_LINE", field=f"{path}:{number}", detail=str(error)) from None
+                raise InputError("ERR_INFER_LINE", field=f"{where}:{number}", detail=str(error)) from None
     return records
 
 

@@ -43,6 +43,14 @@ class Audited(msgspec.Struct, frozen=True, kw_only=True):
     after: Any
 
 
+class Past(msgspec.Struct, frozen=True):
+    """Who made a document, and who changed it last; what was made before the log is not known."""
+
+    created_at: int | None
+    created_by: str | None
+    changed_by: str
+
+
 class _Ids:
     """Ids that sort by time, within this process also in one millisecond."""
 
@@ -106,6 +114,20 @@ class AuditReader:
             )
             for id_, at, who, kind, did, where, what, old, new in rows
         ]  # fmt: skip
+
+    def history(self, sandbox: str, kind: str) -> dict[str, Past]:
+        """Of the documents of a kind, by name, who made them and who changed them last."""
+        with self._lock, translated(self._path):
+            rows = list(self._connection.execute(SQL["history"], {"sandbox": sandbox, "kind": kind}))
+        found: dict[str, Past] = {}
+        for name, action, at, actor in rows:
+            before = found.get(name)
+            if action == f"{kind}.create" or before is None:
+                made = action == f"{kind}.create"
+                found[name] = Past(at if made else None, actor if made else None, actor)
+            else:
+                found[name] = Past(before.created_at, before.created_by, actor)
+        return found
 
     def every(self, **filters: Any) -> Iterator[Audited]:
         """All that `read` finds, page by page."""

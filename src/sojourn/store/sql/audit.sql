@@ -10,3 +10,6 @@ and (:name is null or name = :name)
 and (:since is null or at >= :since)
 and (:until is null or at < :until)
 order by id limit :limit;
+-- name: history
+select name, action, at, actor from main.audit
+where sandbox = :sandbox and substr(action, 1, length(:kind) + 1) = :kind || '.' order by id;
