@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 
 def digest(*parts: str | int, size: int = 16) -> bytes:
@@ -60,10 +61,16 @@ def qualification_id(segment: str, profile: int, count: int) -> str:
     return _uuid("qualification", segment, profile, count)
 
 
-def event_key(sandbox: str, record_id: str) -> bytes:
-    """What an event's `_id` is remembered by for deduplication [3.2]: 16 bytes."""
+def event_keys(sandbox: str, record_ids: Iterable[str]) -> list[bytes]:
+    """What events' `_id`s are remembered by for deduplication [3.2]: 16 bytes each."""
     # Written out, not through `digest`: this runs once for every event there is.
-    return hashlib.blake2b(f"{sandbox}\0{record_id}".encode(errors="surrogatepass"), digest_size=16).digest()
+    start, blake2b = f"{sandbox}\0".encode("utf-8", "surrogatepass"), hashlib.blake2b
+    return [blake2b(start + id_.encode("utf-8", "surrogatepass"), digest_size=16).digest() for id_ in record_ids]
+
+
+def event_key(sandbox: str, record_id: str) -> bytes:
+    """What one event's `_id` is remembered by."""
+    return event_keys(sandbox, (record_id,))[0]
 
 
 def identity_key(sandbox: str, namespace: str, id_: str) -> bytes:

@@ -100,11 +100,13 @@ class Batch:
     def load(self, keys: Iterable[Key]) -> dict[Key, Seat]:
         """All seats of the batch, with those of `keys` among them: one query for a journey's people."""
         seats, journeys = self._seats, self._journeys
-        new = dict.fromkeys([key for key in keys if key not in seats])
+        new: dict[Key, Seat] = {}
         asked: dict[int, list[str]] = {}
-        for key in new:
+        for key in keys:
+            if key in seats:
+                continue
             journey, person, supplemental = key
-            seats[key] = Seat(key, StayKey(person, supplemental), journeys[journey])
+            seats[key] = new[key] = Seat(key, StayKey(person, supplemental), journeys[journey])
             if supplemental:
                 self._keyed.setdefault((journey, person), []).append(key)
             if journey in asked:
@@ -114,10 +116,9 @@ class Batch:
         decode = self._shard.decode
         for journey, people in asked.items():
             for person, supplemental, state in self._shard.load(journey, tuple(people)):
-                key = (journey, person, supplemental)
-                if key not in new:
+                seat = new.get((journey, person, supplemental))
+                if seat is None:
                     continue  # the same person under another supplemental key, or one whose moves are not written yet
-                seat = seats[key]
                 try:
                     seat.before = seat.now = decode(state)
                 except msgspec.DecodeError as error:
@@ -238,13 +239,12 @@ class Batch:
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
-        steps = [step for row in self._steps for step in row[5]]
-        counts = Counter([step.shape for step in steps])
-        attempts: Counter[int] = Counter()
-        for step in steps:
-            if step.attempts:
-                attempts[step.shape] += step.attempts
-        return [(count, attempts[number], number) for number, count in counts.items()]
+        found: dict[int, tuple[int, int]] = {}
+        counts = Counter([(step.shape, step.attempts) for row in self._steps for step in row[5]])
+        for (number, attempts), count in counts.items():
+            steps, tries = found.get(number, (0, 0))
+            found[number] = steps + count, tries + count * attempts
+        return [(steps, tries, number) for number, (steps, tries) in found.items()]
 
 
 def _timers(changed: list[Seat]) -> list[tuple[Any, ...]]:

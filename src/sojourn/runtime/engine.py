@@ -47,7 +47,7 @@ from sojourn.store.entry import Entry, Halted, Marked, Published, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
-EVENTS_A_TURN = 10_000
+EVENTS_A_TURN = 20_000
 ANSWERS_A_TURN = 2_000
 ROWS_A_READ = 8
 AHEAD_FROM = 1_000
@@ -308,11 +308,14 @@ class Engine:
         if not self._clock.virtual:
             now = max(self._now, self._clock.now_ms())
             return Bite(entries, now, now, found)
+        stepwise = self._stepwise
         if not entries or self._for_many:  # what is done for many takes no virtual time
             return Bite([], self._now, self._now)
         first = entries[0]
+        if found is not None and not stepwise:  # events and nothing else
+            return Bite(entries, entries[-1].at, entries[-1].at, found)
         limit = first.at + 1 if isinstance(first, Marked) else first.at
-        if self._stepwise or isinstance(first, Halted):  # nobody is stopped before what was due earlier
+        if stepwise or isinstance(first, Halted):  # nobody is stopped before what was due earlier
             earliest = self.next_moment()
             if earliest is not None and earliest < limit:
                 return Bite([], earliest + 1, earliest)
@@ -320,7 +323,7 @@ class Engine:
             return Bite([first], limit, first.at)
         taken: list[Entry] = []
         for entry in entries:
-            if isinstance(entry, Marked) or (self._stepwise and entry.at != first.at):
+            if isinstance(entry, Marked) or (stepwise and entry.at != first.at):
                 break
             if taken and isinstance(entry, Halted):  # its people leave at its moment
                 break

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sojourn.identifiers import event_key
+from sojourn.identifiers import event_key, event_keys
 from sojourn.runtime.configuration import Configuration
 from sojourn.store.entry import Accepted, Entry
 
@@ -36,7 +36,7 @@ def read_events(configuration: Configuration, accepted: Sequence[Accepted]) -> F
             records = configuration.sandbox(sandbox).read_many([entry.record for entry in entries])
             if len(records) != len(entries):
                 return None
-            found.keys.extend([event_key(sandbox, record["_id"]) for record in records])
+            found.keys.extend(event_keys(sandbox, [record["_id"] for record in records]))
         except Exception:
             return None
         found.records.extend(zip(entries, records, strict=True))

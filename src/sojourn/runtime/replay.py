@@ -90,13 +90,16 @@ class Replay:
             pass
 
     def _append(self, job: Job, *, chunk: Sequence[Checked | Entry]) -> None:
-        for checked in chunk:
-            if not isinstance(checked, Checked):
-                job.append(checked)
-            elif checked.event:
-                job.append(Accepted(checked.at, self._sandbox, checked.record, checked.dataset))
-            elif checked.dataset:
-                job.append(Recorded(checked.at, self._sandbox, checked.dataset, [checked.record]))
+        sandbox = self._sandbox
+        job.append(*[
+            each
+            if not isinstance(each, Checked)
+            else Accepted(each.at, sandbox, each.record, each.dataset)
+            if each.event
+            else Recorded(each.at, sandbox, each.dataset, [each.record])
+            for each in chunk
+            if not isinstance(each, Checked) or each.event or each.dataset
+        ])  # fmt: skip
 
     def each_step(self, plan: Plan, keep: KeepSteps) -> None:
         """Shows `keep` every step event, its shape by its number in `plan`."""

@@ -133,7 +133,7 @@ class Turn:
 
     def entries(self, entries: list[Entry], found: Found | None = None) -> None:
         """Processes log entries, in order; `found` is what is in them, where that was read already."""
-        if entries and entries[-1].at <= self._due and all_events(entries):
+        if entries and entries[-1].at <= self._due and (found is not None or all_events(entries)):
             self._events(entries, found)  # type: ignore[arg-type]
             return
         events: list[Accepted] = []
@@ -403,9 +403,10 @@ class Turn:
         if not timers:
             return 0
         batch = self.batch
-        seats = batch.load([timer[1:] for timer in timers])
-        for timer in timers:
-            self.moves.passed(seats[timer[1:]], before, timer[0])
+        keys = [timer[1:] for timer in timers]
+        seats, passed = batch.load(keys), self.moves.passed
+        for timer, key in zip(timers, keys, strict=True):
+            passed(seats[key], before, timer[0])
         self._shard.rows("drop_timers", *timers[-1])  # those read, and no other: they come in the order of the key
         return len(timers)
 

@@ -6,7 +6,7 @@ before what is never a question, and a log replayed gives the same again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -279,6 +279,8 @@ Entry = Accepted | Control
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[list[Entry]] = msgspec.msgpack.Decoder(list[Entry])
 _COMPRESS_FROM = 2048
+ROW_LIMIT, ROW_BYTES = 500, 4_000_000
+"""What a log row of several entries has at most: entries, and bytes uncompressed."""
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -289,9 +291,25 @@ class Codec:
         self._compressor = zstandard.ZstdCompressor(level=1)
         self._decompressor = zstandard.ZstdDecompressor()
 
-    def pack(self, entries: list[Any]) -> bytes:
-        """A log row of these entries; compressed when that is worth it, so that fewer pages are written."""
+    def rows(self, entries: list[Entry]) -> Iterator[bytes]:
+        """Log rows of these entries, none of several entries larger than ROW_BYTES."""
+        for start in range(0, len(entries), ROW_LIMIT):
+            yield from self._halved(entries[start : start + ROW_LIMIT])
+
+    def _halved(self, entries: list[Entry]) -> Iterator[bytes]:
         body = _ENCODER.encode(entries)
+        if len(body) <= ROW_BYTES or len(entries) == 1:
+            yield self._compressed(body)
+        else:
+            yield from self._halved(entries[: len(entries) // 2])
+            yield from self._halved(entries[len(entries) // 2 :])
+
+    def pack(self, entries: list[Any]) -> bytes:
+        """One log row of these entries."""
+        return self._compressed(_ENCODER.encode(entries))
+
+    def _compressed(self, body: bytes) -> bytes:
+        """Compressed when that is worth it, so that fewer pages are written."""
         return self._compressor.compress(body) if len(body) >= _COMPRESS_FROM else body
 
     def unpack(self, body: bytes) -> list[Entry]:
@@ -309,16 +327,26 @@ class Codec:
 
 
 RECORDS_AN_EVENT = 4
+BYTES_AN_EVENT = 2_000
 
 
 def weight(entries: list[Entry]) -> int:
-    """How much work entries are, in events: what an event costs, some records do that go to the profile store alone."""
-    if not _LONG & set(map(type, entries)):
+    """How much work entries are, in events of some size.
+
+    What an event costs, some records do that go to the profile store alone; large events count for several, so that
+    what is in memory at once has a bound.
+    """
+    kinds = set(map(type, entries))
+    if kinds == _EVENTS:
+        size = sum([len(entry.record) for entry in entries if type(entry) is Accepted])
+        return max(len(entries), size // BYTES_AN_EVENT)
+    if not _LONG & kinds:
         return len(entries)
     return sum([len(_parts(entry)) // RECORDS_AN_EVENT + 1 for entry in entries])
 
 
 _LONG: set[type] = {Recorded, Uploaded}
+_EVENTS: set[type] = {Accepted}
 
 
 def _parts(entry: Entry) -> Sequence[object]:

@@ -27,9 +27,9 @@ from sojourn.store.entry import Accepted, Codec, Entry, Feedback, Marked, Record
 
 log = logging.getLogger(__name__)
 SQL = queries.load("journal")
-ROW_LIMIT = 500
-"""Entries in one log row at most: what the engine can take in one bite."""
 ROWS_A_SEARCH = 256
+_UNTOLD: set[type] = {Accepted, Recorded, Marked, Feedback}
+"""What the audit log does not tell of."""
 
 
 class Job:
@@ -47,9 +47,9 @@ class Job:
         """Runs a named query."""
         return list(self._connection.execute(SQL[query], values))
 
-    def append(self, entry: Entry) -> None:
+    def append(self, *entries: Entry) -> None:
         """Appends to the log, in the same transaction."""
-        self.entries.append(entry)
+        self.entries += entries
 
     def record(self, action: str, sandbox: str | None, name: str, before: Any = None, after: Any = None) -> None:
         """Writes a change down in the audit log, in the same transaction; `before` and `after` are JSON values."""
@@ -58,9 +58,9 @@ class Job:
 
     def record_entries(self) -> None:
         """Writes down what went into the log unrecorded: no change is missing, if one is less well told."""
-        if not self.recorded:
+        if not self.recorded and not _UNTOLD.issuperset(map(type, self.entries)):
             for entry in self.entries:
-                if not isinstance(entry, Accepted | Recorded | Marked | Feedback):
+                if type(entry) not in _UNTOLD:
                     known = {name: getattr(entry, name, None) for name in ("sandbox", "name", "journey")}
                     action = f"engine.{type(entry).__name__.lower()}"
                     self.record(action, known["sandbox"], str(known["name"] or known["journey"] or ""))
@@ -207,8 +207,8 @@ class Journal:
                 at = max([at, *[entry.at for entry in job.entries]])
                 done.append((future, value, None))
             connection.execute("release job")
-        for start in range(0, len(entries), ROW_LIMIT):
-            connection.execute(SQL["append"], (self._codec.pack(entries[start : start + ROW_LIMIT]),))
+        for row in self._codec.rows(entries):
+            connection.execute(SQL["append"], (row,))
         if entries:
             connection.execute(SQL["put_meta"], ("at", at))
         crash_point("journal-before-commit")

@@ -1,0 +1,26 @@
+"""What a log row holds, and what the engine takes on at once, has a bound in bytes too."""
+
+from __future__ import annotations
+
+from sojourn.store.entry import ROW_BYTES, ROW_LIMIT, Accepted, Codec, Entry, Marked, weight
+
+
+def test_large_records_share_a_row_only_as_far_as_it_goes() -> None:
+    """600 small records make two rows, five of a megabyte and more make several: none is lost, the order stays."""
+    codec = Codec()
+    small: list[Entry] = [Accepted(n, "prod", b'{"_id":"%d"}' % n) for n in range(600)]
+    large: list[Entry] = [Accepted(n, "prod", bytes(1_500_000)) for n in range(5)]
+    mixed = [*small, *large, Marked(7)]
+    rows = [codec.unpack(row) for row in codec.rows(mixed)]
+    assert [entry for row in rows for entry in row] == mixed
+    assert len(rows[0]) == ROW_LIMIT
+    sizes = [sum(len(entry.record) for entry in row if isinstance(entry, Accepted)) for row in rows]
+    assert max(sizes) <= ROW_BYTES
+    assert len(list(codec.rows([Accepted(1, "prod", bytes(2 * ROW_BYTES))]))) == 1  # what cannot be cut is a row
+
+
+def test_large_records_weigh_more() -> None:
+    """A turn has room for fewer of them."""
+    small: list[Entry] = [Accepted(0, "prod", b"{}")] * 10
+    assert weight(small) == 10
+    assert weight([Accepted(0, "prod", bytes(1_000_000))] * 10) > 1_000
