@@ -90,6 +90,8 @@ def test_what_a_new_version_keeps(live: Sandbox) -> None:
     """[6.7] A finding while it is drafted, and what it blocks."""
     for change, code in (
         ({"reentrance": True}, "ERR_VERSION_REENTRANCE"),
+        ({"reentranceWait": "PT1H"}, "ERR_VERSION_REENTRANCE"),
+        ({"supplementalKey": True}, "ERR_VERSION_REENTRANCE"),
         ({"namespace": "Email"}, "ERR_VERSION_NAMESPACE"),
         ({"start": "patience"}, "ERR_VERSION_START"),
     ):

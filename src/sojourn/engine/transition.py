@@ -29,7 +29,7 @@ import msgspec
 from sojourn import identifiers
 from sojourn.engine.effect import Ask, Effect, Enter
 from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, fetched_by, opened, outcome, perform
-from sojourn.engine.exits import reason_to_go
+from sojourn.engine.exits import reason_not_to_stay, reason_to_go
 from sojourn.engine.here import Here
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
@@ -320,7 +320,7 @@ def _walk(
     steps: list[Step] = []
     if plan.thawed:
         values = thawed(plan, values)
-    measures = plan.measures
+    measures, watches = plan.measures, plan.watches
     while True:
         n += 1
         if measures and arrow is not None and arrow.goals and shape is arrow.shape:
@@ -332,6 +332,12 @@ def _walk(
         target = None if arrow is None else arrow.target
         if target is None:
             return Result(Stay(entry, plan.version, AWAY, now), (), steps)
+        if watches and (shape.entrance or shape.action is not None):  # they are inside, or more is known of them
+            name = reason_not_to_stay(plan, key, entry, n + 1, values, now, world)
+            if name is not None:
+                cut = (target.top if isinstance(target, Group) else target).cut["exited"]
+                steps.append(Step(cut.number, n + 1, now, 0, code=f"exitCriteria.{name}"))
+                return Result(Stay(entry, plan.version, AWAY, now), (), steps)
         moment = None
         if plan.needs_moment:
             who = partial(stay_id, plan, key, entry)

@@ -17,9 +17,9 @@ from sojourn.expression.values import read_zone
 from sojourn.journey.activity.actions import answers
 from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
 from sojourn.journey.dataset import Intake, compile_dataset
-from sojourn.journey.document import JourneyDocument, Throttle
+from sojourn.journey.document import ExitCriterion, JourneyDocument, Throttle
 from sojourn.journey.events import payloads, whom
-from sojourn.journey.expressions import compiled_expression
+from sojourn.journey.expressions import compiled_expression, segments_in
 from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.finding import Finding, Severity, errors, nearest
 from sojourn.journey.graph import before
@@ -187,6 +187,7 @@ class Builder:
             zone=zone,
             exits=exits,
             watches=any(each.event is None for each in exits),
+            watched=frozenset(name for each in document.exit_criteria.values() for name in _watched(each)),
             held_out=document.control_group,
             measures=bool(self._goals),
             counts=self._counts,
@@ -468,6 +469,12 @@ class Builder:
             needs = tuple(dict.fromkeys(need for _, _, node, _ in timers for need in needs_of(node)))
             group.opening = Opening(top.id, top.type, top.label, group=group, needs=needs)
             self.place(group.opening)
+
+
+def _watched(criterion: ExitCriterion) -> Iterator[str]:
+    """The segments that a condition that is looked at at any time asks for."""
+    if criterion.event is None and criterion.condition is not None:
+        yield from segments_in(criterion.condition)
 
 
 def _pace(throttle: Throttle | None) -> int:

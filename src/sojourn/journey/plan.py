@@ -364,6 +364,8 @@ class Plan:
     exits: tuple[Exit, ...] = ()
     watches: bool = False
     """Whether a change of what is known of somebody may take them out."""
+    watched: frozenset[str] = frozenset()
+    """The segments that may take somebody out who enters or leaves one."""
     held_out: float = 0
     """The share of people (percent) who do not enter, for comparison."""
     measures: bool = False

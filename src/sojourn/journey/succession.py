@@ -9,13 +9,16 @@ from sojourn.journey.finding import Finding
 
 
 def succession(before: JourneyDocument, after: JourneyDocument) -> Iterator[Finding]:
-    """The same re-entrance rule, namespace and kind of entry; who enters by a segment, by the same one."""
+    """The same re-entrance rule (whether, how soon, and once for what), namespace and kind of entry; who enters by a
+    segment, by the same one."""
 
     def say(code: str, *path: str, **params: object) -> Finding:
         return Finding(code, "error", "journey", after.name, path, params)
 
-    if before.reentrance != after.reentrance:
-        yield say("ERR_VERSION_REENTRANCE", "reentrance")
+    for field in ("reentrance", "reentrance_wait", "supplemental_key"):
+        if getattr(before, field) != getattr(after, field):
+            name = JourneyDocument.model_fields[field].alias or field
+            yield say("ERR_VERSION_REENTRANCE", name, name=name)
     if before.namespace != after.namespace:
         yield say("ERR_VERSION_NAMESPACE", "namespace", expected=before.namespace or "-")
     old, new = before.activities.get(before.start), after.activities.get(after.start)

@@ -11,7 +11,7 @@ anything, the stays that may jump into it are brought to that moment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from sojourn.crash import crash_point
@@ -22,6 +22,7 @@ from sojourn.engine.versions import Versions
 from sojourn.expression import EvaluationError
 from sojourn.journey.qualification import EXITED, REALIZED, heard, record
 from sojourn.profile.membership import STATUSES, Qualification
+from sojourn.profile.person import Person
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
 from sojourn.runtime.audience import Audiences
@@ -39,6 +40,7 @@ class Mover(Protocol):
     def hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool: ...
     def hold(self, seat: Seat, event: str, record: bytes, at: int) -> None: ...
     def passed(self, seat: Seat, before: int, due: int) -> None: ...
+    def changed(self, seat: Seat, at: int) -> None: ...
     def seat_of(self, versions: Versions, ids: Sequence[str], supplemental: str = "") -> Seat: ...
 
 
@@ -169,11 +171,13 @@ class Arrivals:
         status = STATUSES[found.status]
         key, other = heard(name, status), heard(name, EXITED if status == REALIZED else REALIZED)
         listening, opposite = here.listening.get(key, ()), here.listening.get(other, ())
-        if not listening and not opposite:
+        watching = here.watched.get(name, ())
+        if not listening and not opposite and not watching:
             return
         person = self._profiles.numbered(found.profile)
         if person is None:
             return
+        left = [seat for versions in watching for seat in self._leaving(versions, person, found.at)]
         text = record(uid, status, found.at)
         event = EventHeard(key, here.read(text))
         for versions in dict.fromkeys((*listening, *opposite)):
@@ -188,8 +192,20 @@ class Arrivals:
                     if seat.now.place < 0:
                         self._discard(seat, key, "ERROR_SEGMENT_REALISATION_CONDITION_MISMATCH", found.at)
                     continue
+                if seat in left:
+                    continue  # it has ended the stay: it does not also enter [6.11]
                 self.receive(seat, event, text, found.at)
                 self._late.append(seat)
+
+    def _leaving(self, versions: Versions, person: Person, at: int) -> Iterator[Seat]:
+        """Those of a person's stays that end, now that they have entered or left a segment [6.25]."""
+        ids = person.ids(versions.namespace or "")
+        for seat in self._seats(versions, ids) if ids else ():
+            self._mover.passed(seat, at, at)
+            stay = seat.now
+            self._mover.changed(seat, at)
+            if seat.now is not stay:
+                yield seat
 
     def _seats(self, versions: Versions, ids: Sequence[str]) -> list[Seat]:
         if not versions.keyed:

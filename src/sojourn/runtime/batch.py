@@ -19,6 +19,7 @@ from sojourn.journey.plan import Plan
 from sojourn.report.facts import Discarded
 from sojourn.runtime.forget import anonymous
 from sojourn.runtime.rehearsal import Note, Rehearsals, sent
+from sojourn.schema.identity import Identity
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
 
 
@@ -87,6 +88,8 @@ class Batch:
         self.quarantined: list[Quarantined] = []
         self.jumps: list[Any] = []
         """Those who have come to a jump, and what it asks for."""
+        self.written: list[tuple[str, Identity, int]] = []
+        """Whose profile a walk has changed: (sandbox, identity, moment)."""
         self.seat = NOWHERE
         self.heard = SILENCE
         """What is being heard."""

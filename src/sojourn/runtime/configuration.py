@@ -58,6 +58,8 @@ class Sandbox:
     """The journeys that look at the profile store."""
     watching: tuple[Versions, ...] = ()
     """Those that somebody may have to leave when what is known of them changes."""
+    watched: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
+    """Those of them that look at a segment, by its name."""
     counts: bool = False
     """Whether people of a journey share a counter."""
     named: dict[str, Versions] = field(default_factory=dict)
@@ -94,7 +96,7 @@ class Configuration:
         self.accesses: Accesses = {}
         """How data sources and actions are called; another dictionary after each change."""
         self.qualifying = False
-        """Whether a journey begins or goes on by segments."""
+        """Whether a journey begins, goes on or ends by segments."""
         self.rehearsals = Rehearsals(shard)
         running = self.rehearsals.running
         for sandbox, kind, name, body in shard.rows("documents"):
@@ -358,8 +360,13 @@ class Configuration:
                 if business is not None and versions.kind == "live":
                     reading.setdefault(business, []).append(versions)
             versions.guarded = bool(versions.origins) or any(plan.pace or plan.audience for plan in plans)
+        watched: dict[str, list[Versions]] = {}
+        for versions in here.watching:
+            for segment in {segment for plan in versions.plans.values() for segment in plan.watched}:
+                watched.setdefault(segment, []).append(versions)
+        here.watched = {segment: tuple(journeys) for segment, journeys in watched.items()}
         self.qualifying = any(
-            plan.audience is not None or any(key.startswith("segment:") for key in plan.listens)
+            plan.audience is not None or plan.watched or any(key.startswith("segment:") for key in plan.listens)
             for versions in self.journeys.values()
             for plan in versions.plans.values()
         )

@@ -24,6 +24,7 @@ from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.rehearsal import Note, shown
 from sojourn.runtime.rehearsal import answered as told
+from sojourn.schema.identity import Identity
 from sojourn.store.database import STORAGE_ERRORS
 from sojourn.store.shard import Key, Quarantined, Shard
 
@@ -58,6 +59,10 @@ class Moves:
         self._walk = walk
         self._arrivals = arrivals
 
+    def watch(self, changed: Callable[[str, Sequence[Identity], int], object]) -> None:
+        """Gives what is told when a walk has changed the profile of somebody: (sandbox, identities, moment)."""
+        self._changed = changed
+
     # --- stimuli ---
 
     def hear(self, seat: Seat, heard: EventHeard, record: bytes, at: int) -> bool:
@@ -84,8 +89,7 @@ class Moves:
             batch.back_to(mark)
             self.set_aside(seat.key, "event", record, at, error, heard.event)
             return True
-        if batch.jumps:
-            self._arrivals.jump()
+        self._follow()
         return not waits
 
     def hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
@@ -108,8 +112,7 @@ class Moves:
             self.set_aside(seat.key, "answer", msgspec.json.encode(answered), self._moment(), error)
             if effect_id:
                 batch.cancelled.append((seat.key, answered.n, effect_id))  # it was answered: not to be called again
-        if batch.jumps:
-            self._arrivals.jump()
+        self._follow()
 
     def passed(self, seat: Seat, before: int, due: int) -> None:
         """Fires the timers of a seat that are due earlier than `before`; the earliest that is known is `due`."""
@@ -123,7 +126,15 @@ class Moves:
         except Exception as error:
             self._batch.back_to(mark)
             self.set_aside(seat.key, "timer", b"", due, error)
-        if self._batch.jumps:
+        self._follow()
+
+    def _follow(self) -> None:
+        """What comes of a walk elsewhere: others of the person's journeys see a change of the profile, or a jump."""
+        batch = self._batch
+        while batch.written:
+            sandbox, whose, at = batch.written.pop(0)
+            self._changed(sandbox, [whose], at)
+        if batch.jumps:
             self._arrivals.jump()
 
     def exit(self, seat: Seat, reason: ExitReason, at: int) -> None:

@@ -44,6 +44,7 @@ class Persons:
         self._messages = messages
         self._entrants = entrants
         self._forgetting = forgetting
+        moves.watch(self.behind_record)
         self.records = Records(shard, profiles, self._bring_together, self._aside)
 
     # --- records ---
@@ -90,14 +91,16 @@ class Persons:
             return []
         known = [person for each in whose if (person := self._profiles.person(sandbox, *each)) is not None]
         ids = dict.fromkeys([*whose, *(each for person in known for each in person.identities)])
-        keys = [
-            (versions.id, id_, "")
-            for versions in journeys
-            for namespace, id_ in ids
-            if any(plan.namespace == namespace for plan in versions.plans.values())
-        ]
+        found: list[Seat] = []
+        keys: list[Key] = []
+        for versions in journeys:
+            mine = [id_ for namespace, id_ in ids if namespace == versions.namespace]
+            if versions.keyed:
+                found += self._batch.whose(versions.id, mine)
+            else:
+                keys += [(versions.id, id_, "") for id_ in mine]
         seats = self._batch.load(keys)
-        return [seats[key] for key in keys]
+        return found + [seats[key] for key in keys]
 
     def seat(self, key: Key, event: str) -> Seat:
         """Where the person of `key` is in a journey, under whichever of their ids [1.2]."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sojourn.engine.effect import OK, Answer, Ask, Asked, Effect, Enter, Known, Look, Write
 from sojourn.profile.store import People, Profiles
 from sojourn.runtime.contacts import Contacts
+from sojourn.schema.identity import Identity
 
 
 def seeing(people: People, known: Known) -> Known:
@@ -25,11 +26,16 @@ def seeing(people: People, known: Known) -> Known:
     return answer
 
 
-def minding(profiles: Profiles, contacts: Contacts, enter: Callable[[Ask], Answer]) -> Asked:
+def minding(
+    profiles: Profiles,
+    contacts: Contacts,
+    enter: Callable[[Ask], Answer],
+    written: Callable[[tuple[str, Identity, int]], None],
+) -> Asked:
     """Writes to the profile, done then and there [5.3], and whether messages may go [5.6].
 
-    `enter` does jumps. A write stands even if the walk that it is part of fails later and is set aside: done again,
-    it is the same.
+    `enter` does jumps, `written` is told of writes. A write stands even if the walk that it is part of fails later and
+    is set aside: done again, it is the same.
     """
 
     def answer(ask: Ask) -> Answer | None:
@@ -38,7 +44,9 @@ def minding(profiles: Profiles, contacts: Contacts, enter: Callable[[Ask], Answe
         if not isinstance(ask.effect, Write):
             reason = contacts.hindrance(ask, ask.effect)
             return None if reason is None else Answer("skipped", attempts=0, reply=reason)
-        profiles.attribute(ask.sandbox, [(ask.namespace or "", ask.person)], ask.effect.record, None, ask.now)
+        identity = (ask.namespace or "", ask.person)
+        profiles.attribute(ask.sandbox, [identity], ask.effect.record, None, ask.now)
+        written((ask.sandbox, identity, ask.now))
         return OK
 
     return answer

@@ -107,7 +107,8 @@ class Turn:
         self.moves = Moves(shard, self.batch, configuration, profiles, moment, held)
         self.arrivals = Arrivals(self.moves, self.batch, configuration, profiles, segments, entrants, audiences)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
-        asked = minding(profiles, Contacts(shard, profiles), self.arrivals.entering)
+        written = self.batch.written.append
+        asked = minding(profiles, Contacts(shard, profiles), self.arrivals.entering, written)
         ask = self._rehearsals.asked(asked, lambda: self.batch.journey)
         walk = Walk(self.batch, World(known, segments.member, ask, self._count), still=still)
         self.moves.begin(walk, self.arrivals)
@@ -379,6 +380,8 @@ class Turn:
         if whose is not None:
             self._persons.before_record(entry.sandbox, [whose], entry.at)
         heard = self._messages.feedback(entry)
+        if whose is not None:
+            self._persons.behind_record(entry.sandbox, [whose], entry.at)
         if heard is None or heard.key[0] not in self._configuration.journeys:
             return
         seat = self.batch.load([heard.key])[heard.key]
