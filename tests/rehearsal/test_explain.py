@@ -56,6 +56,19 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
     assert "'patience'에 있습니다" in told["lines"][-1]["text"]
     assert world.refused("GET", "/api/stays/6f6f6f6f-0000-8000-8000-000000000000/explain") == "ERR_STAY_UNKNOWN"
 
+    def behind(query: str) -> list[str]:
+        return [each["person"] for each in world.good("GET", f"/api/journeys/win-back/people?{query}")["people"]]
+
+    assert behind("here=patience") == behind("outcome=current") == behind("took=is_big/other") == ["bob"]
+    assert behind("outcome=completed") == behind("left=vip_thanks") == behind("took=is_big/big&version=1") == ["ann"]
+    assert behind("here=confirmed") == behind("here=nowhere") == behind("version=2") == []
+    assert behind("outcome=entered&since=2100-01-01T00:00:00Z") == []
+    page = world.good("GET", "/api/journeys/win-back/people?outcome=entered&limit=1")
+    rest = world.good("GET", f"/api/journeys/win-back/people?outcome=entered&limit=1&after={page['next']}")
+    assert {page["people"][0]["person"], rest["people"][0]["person"]} == {"ann", "bob"}
+    assert page["people"][0]["at"] >= rest["people"][0]["at"]
+    assert world.refused("GET", "/api/journeys/win-back/people?after=x") == "ERR_REQUEST_INVALID"
+
     def did(id_: str) -> tuple[str, list[tuple[Any, ...]], list[str]]:
         found = world.good("GET", f"/api/events/{id_}/explain")
         effects = [(e["did"], e["reason"], e["activity"]) for match in found["matches"] for e in match["effects"]]

@@ -189,6 +189,7 @@ ROUTES: dict[str, Need] = {
     "GET /api/backtests/{id}/stream": Permission.READ_REPORTS,
     "POST /api/histories": Permission.READ_REPORTS,
     "GET /api/journeys/{name}/stays": Permission.READ_REPORTS,
+    "GET /api/journeys/{name}/people": Permission.READ_REPORTS,
     "GET /api/stays": Permission.READ_REPORTS,
     "GET /api/stays/{id}/explain": Permission.READ_REPORTS,
     "GET /api/events/{id:path}/explain": Permission.READ_REPORTS,

@@ -26,6 +26,7 @@ from sojourn.api.listing import router as listing_router
 from sojourn.api.messages import router as messages_router
 from sojourn.api.openapi import complete
 from sojourn.api.operations import router as operations_router
+from sojourn.api.people import router as people_router
 from sojourn.api.privacy import router as privacy_router
 from sojourn.api.profiles import router as profiles_router
 from sojourn.api.public import capping, throttling
@@ -50,6 +51,7 @@ _API = (
     listing_router,
     reports_router,
     stays_router,
+    people_router,
     testing_router,
     shadow_router,
     backtests_router,

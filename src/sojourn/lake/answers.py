@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sojourn.lake import measure, query
+from sojourn.lake import behind, measure, query
 from sojourn.lake.manifest import Readers
 from sojourn.lake.question import Question, checked
 from sojourn.lake.reading import Lake
@@ -28,6 +28,7 @@ class Answers:
             "metrics": self.metrics,
             "counts": self.counts,
             "groups": self.groups,
+            "people": self.people,
             "erased": self.erased,
         }
 
@@ -59,6 +60,16 @@ class Answers:
         self._catch_up(sandbox)
         with self._readers.reading(), self._lake.numbers(sandbox, records=False) as db:
             return measure.groups(db, journey, activity, goal, since, until)
+
+    def people(
+        self, sandbox: str, wanted: behind.Wanted, after: behind.Cursor | None, limit: int
+    ) -> list[behind.Found]:
+        """Who is behind a number of a journey."""
+        self._catch_up(sandbox)
+        # Where somebody stands is told by their last step, whenever that was.
+        ranges = [(None, None)] if wanted.here is not None else [(wanted.since, wanted.until)]
+        with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=False) as db:
+            return behind.people(db, wanted, after, limit)
 
     def erased(self, token: str) -> bool:
         """Whether no file holds anything any more of whoever `token` has deleted."""

@@ -132,7 +132,7 @@ def _piece(pieces: list[int], column: str) -> str:
     return f"len(list_filter([{listed}], lambda b: b <= {column}))"
 
 
-def _between(column: str, since: int | None, until: int | None) -> str:
+def between(column: str, since: int | None, until: int | None) -> str:
     bounds = [f"{column} >= {_moment(since)}"] if since is not None else []
     bounds += [f"{column} < {_moment(until)}"] if until is not None else []
     return " AND ".join(bounds) or "true"
@@ -151,12 +151,12 @@ def _counted(since: int | None, until: int | None, pieces: list[int]) -> str:
     last = None if until is None else until // HOUR * HOUR
     within_hours = any(start % HOUR for start in pieces[1:-1])
     if within_hours or (first is not None and last is not None and first >= last):
-        return f"({_STEPS}{_between('timestamp', since, until)})"
-    parts = [_HOURS + _between("hour", first, last)]
+        return f"({_STEPS}{between('timestamp', since, until)})"
+    parts = [_HOURS + between("hour", first, last)]
     if since != first:
-        parts.append(_STEPS + _between("timestamp", since, first))
+        parts.append(_STEPS + between("timestamp", since, first))
     if until != last:
-        parts.append(_STEPS + _between("timestamp", last, until))
+        parts.append(_STEPS + between("timestamp", last, until))
     return f"({' UNION ALL '.join(parts)})"
 
 
@@ -182,7 +182,7 @@ def groups(
     stay = "xor(s._id::UHUGEINT, s.n::UHUGEINT)"
     query = (
         f"WITH came AS (SELECT {stay} AS stay, any_value({name}) AS name FROM {mine} AND {first} "
-        f"AND {_between('s.timestamp', since, until)} GROUP BY 1), "
+        f"AND {between('s.timestamp', since, until)} GROUP BY 1), "
         f"goal AS (SELECT DISTINCT {stay} AS stay FROM {mine} AND {at_goal}) "
         "SELECT name, count(*), count(goal.stay) FROM came LEFT JOIN goal USING (stay) GROUP BY 1 ORDER BY 1"
     )
@@ -201,7 +201,7 @@ def _parts(question: Question, wanted: list[str], pieces: list[int]) -> Iterator
         rows = f"{_counted(question.since, question.until, pieces)} c JOIN shapes d USING (shape)"
         yield counts, _query(question, counts, rows, _piece(pieces, "c.at"))
     if others:
-        time = _between("timestamp", question.since, question.until)
+        time = between("timestamp", question.since, question.until)
         rows = f"(SELECT * FROM steps WHERE {time}) s JOIN shapes d USING (shape)"
         yield others, _query(question, others, rows, _piece(pieces, "s.timestamp")).replace("c.code", "s.code")
     if messages:
@@ -246,7 +246,7 @@ def _value(metric: Metric) -> str:
 
 def _messages(question: Question) -> str:
     """Feedback and tracking with the journey version that each is of, without that of people in tests."""
-    time = _between("timestamp", question.since, question.until)
+    time = between("timestamp", question.since, question.until)
     kinds = ("feedback", "email_tracking", "push_tracking")
     records = " UNION ALL ".join(f"SELECT _experience, timestamp FROM {kind} WHERE {time}" for kind in kinds)
     uid = quoted("_experience.journeyOrchestration.stepEvents.journeyVersionID")
