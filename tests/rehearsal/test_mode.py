@@ -48,6 +48,8 @@ def test_a_draft_is_tested_with_real_events_and_leaves_nothing(server: RunningSe
     watcher.start()
     wait(lambda: bool(watched), 10)
 
+    testers = world.good("GET", f"{JOURNEY}/test/profiles")
+    assert testers == {"profiles": [{"id": id_, "attributes": {}} for id_ in ("tom", "tess")], "complete": True}
     # Triggered from the page; from outside; and of somebody who is no test profile.
     assert world.refused("POST", f"{JOURNEY}/test/events", {"event": "Purchase", "profile": "nora"}) == (
         "ERR_NOT_TEST_PROFILE"

@@ -175,6 +175,7 @@ ROUTES: dict[str, Need] = {
     "POST /api/journeys/{name}/test": Permission.MANAGE_JOURNEYS,
     "DELETE /api/journeys/{name}/test": Permission.MANAGE_JOURNEYS,
     "POST /api/journeys/{name}/test/events": Permission.MANAGE_JOURNEYS,
+    "GET /api/journeys/{name}/test/profiles": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/test/log": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/test/steps": Permission.READ_JOURNEYS,
     "GET /api/journeys/{name}/test/flow": Permission.READ_JOURNEYS,

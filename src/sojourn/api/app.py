@@ -40,6 +40,7 @@ from sojourn.api.shadow import router as shadow_router
 from sojourn.api.sign_in import router as sign_in_router
 from sojourn.api.stays import router as stays_router
 from sojourn.api.studio import router as studio_router
+from sojourn.api.testers import router as testers_router
 from sojourn.api.testing import router as testing_router
 from sojourn.api.tracking import router as tracking_router
 from sojourn.settings import Settings
@@ -53,6 +54,7 @@ _API = (
     stays_router,
     people_router,
     testing_router,
+    testers_router,
     shadow_router,
     backtests_router,
     calls_router,

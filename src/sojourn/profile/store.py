@@ -8,7 +8,7 @@ turn is saved. Until then what it has taken in is what it reads, so an event fin
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import apsw
@@ -88,6 +88,13 @@ class People:
     def walk(self, sandbox: str, after: int = 0, limit: int = 1_000) -> list[tuple[int, Person]]:
         """Profiles of a sandbox behind number `after`, in order of their numbers."""
         return [(number, self.decode(body)) for number, body in self._rows("profiles_after", sandbox, after, limit)]
+
+    def newest(self, sandbox: str) -> Iterator[Person]:
+        """Profiles of a sandbox, the one that was first heard of last before the others."""
+        before = (1 << 63) - 1
+        while rows := self._rows("profiles_before", sandbox, before, 500):
+            yield from (self.decode(body) for _, body in rows)
+            before = rows[-1][0]
 
     def number(self, sandbox: str, namespace: str, id_: str) -> int:
         """The number of whoever has this identity, or had it; 0 for nobody."""

@@ -121,6 +121,8 @@ insert into profile (id, sandbox, body) values (?, ?, ?) on conflict (id) do upd
 delete from profile where id = ?;
 -- name: profiles_after
 select id, body from profile where sandbox = ? and id > ? order by id limit ?;
+-- name: profiles_before
+select id, body from profile where sandbox = ? and id < ? order by id desc limit ?;
 -- name: events_of
 select body from profile_events where profile = ? order by number;
 -- name: put_events
