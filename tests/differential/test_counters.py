@@ -32,12 +32,12 @@ class Caps:
     def __init__(self) -> None:
         self._counts: dict[str, tuple[int, int]] = {}
 
-    def __call__(self, plan: Plan, name: str, at: int, limit: int, period: int) -> bool:
+    def __call__(self, plan: Plan, name: str, at: int, limit: int, period: int) -> int:
         since, used = self._counts.get(name, (at, 0))
         if at >= since + period:
             since, used = at, 0
         self._counts[name] = since, used + (used < limit)
-        return used < limit
+        return used
 
 
 def by_the_rules(plan: Plan, records: Sequence[dict[str, Any]], until: int) -> Found:
@@ -107,12 +107,14 @@ def test_a_cap_begins_anew(tmp_path: Path) -> None:
     shard = Shard(tmp_path / "shard.db")
     shard.begin()
 
-    def take(at: int, version: int = 1, name: str = "cap") -> bool:
-        return bool(shard.rows("count", 1, version, name, at, 2, CAP_PERIOD))
+    def take(at: int, version: int = 1, name: str = "cap") -> int | None:
+        """How many there were; None where that is all that there is room for."""
+        rows = shard.rows("count", 1, version, name, at, 2, CAP_PERIOD)
+        return int(rows[0][0]) if rows else None
 
-    assert [take(5), take(6), take(7), take(4)] == [True, True, False, False]
-    assert [take(8, 2), take(8, 1, "other")] == [True, True]
-    assert [take(CAP_PERIOD + 4), take(CAP_PERIOD + 5)] == [False, True]
-    assert [take(CAP_PERIOD + 9), take(2 * CAP_PERIOD), take(2 * CAP_PERIOD + 5)] == [True, False, True]
+    assert [take(5), take(6), take(7), take(4)] == [0, 1, None, None]
+    assert [take(8, 2), take(8, 1, "other")] == [0, 0]
+    assert [take(CAP_PERIOD + 4), take(CAP_PERIOD + 5)] == [None, 0]
+    assert [take(CAP_PERIOD + 9), take(2 * CAP_PERIOD), take(2 * CAP_PERIOD + 5)] == [1, None, 0]
     shard.rollback()
     shard.close()

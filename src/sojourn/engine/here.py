@@ -39,5 +39,5 @@ class Here:
     def local(self) -> datetime:
         return datetime.fromtimestamp(self.now / 1000, self.zone)
 
-    def take(self, counter: str, limit: int, period: int) -> bool:
+    def take(self, counter: str, limit: int, period: int) -> int:
         return self._world.count(self._plan, counter, self.now, limit, period)

@@ -400,7 +400,7 @@ def _walk(
                     seen = saw(target, values, moment)
             elif type(target) is Choice:
                 assert target.choose is not None
-                arrow = target.choose(Here(plan, key, now, world))
+                arrow, seen = target.choose(Here(plan, key, now, world))
                 shape = arrow.shape
                 if arrow.mark is not None:
                     slot, branch = arrow.mark

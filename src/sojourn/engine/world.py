@@ -25,14 +25,14 @@ def nobody(plan: Plan, key: StayKey, segment: str, at: int) -> bool:
     return False
 
 
-Count = Callable[[Plan, str, int, int, int], bool]
-"""Takes one more of a counter of a version: (plan, counter, moment, limit, period in ms) -> whether there were less
-than `limit` since the period began. People share it, so it matters who comes first."""
+Count = Callable[[Plan, str, int, int, int], int]
+"""Takes one more of a counter of a version, if there is room: (plan, counter, moment, limit, period in ms) -> how many
+there were since the period began, `limit` where that is reached. People share it, so it matters who comes first."""
 
 
-def uncounted(plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
+def uncounted(plan: Plan, counter: str, at: int, limit: int, period: int) -> int:
     """There is always room."""
-    return True
+    return 0
 
 
 def nobody_minds(ask: Ask) -> Answer | None:

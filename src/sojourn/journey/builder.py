@@ -202,6 +202,8 @@ class Builder:
         """Notes what a condition, or an action that fetches, looks at: in its node, and with the shapes of its step
         events."""
         for id_, node in self._nodes.items():
+            if isinstance(node, Choice):
+                self._show(node, (node.sees,))
             if not isinstance(node, Condition | Action) or not (isinstance(node, Condition) or node.needs):
                 continue
             places = self.scope.places
@@ -209,9 +211,12 @@ class Builder:
             node.sees = seeing([places[each] for each in looked])
             node.asks = tuple(self._segments.get(id_, ()))
             names = (*map(named, looked), *(f"inSegment({quoted(each)})" for each in node.asks))
-            for shape in self._shapes.values():
-                if shape.node == id_ and shape.status not in node.cut:
-                    shape.sees = names
+            self._show(node, names)
+
+    def _show(self, node: Node, names: tuple[str, ...]) -> None:
+        for shape in self._shapes.values():
+            if shape.node == node.id and shape.status not in node.cut:
+                shape.sees = names
 
     def _exits(self) -> Iterator[Exit]:
         for name, given in self.document.exit_criteria.items():

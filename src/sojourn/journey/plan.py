@@ -215,16 +215,19 @@ class Here(Protocol):
         """Now, in the time zone."""
         ...
 
-    def take(self, counter: str, limit: int, period: int) -> bool:
-        """Counts one more on a counter of the version, if there were less than `limit` in its period (ms)."""
+    def take(self, counter: str, limit: int, period: int) -> int:
+        """Counts one more on a counter of the version, if there were less than `limit` in its period (ms): how many
+        there were."""
         ...
 
 
 @dataclass(slots=True, eq=False)
 class Choice(Node):
-    """A decision by who it is and when [6.20]: `choose` says the way, and never fails."""
+    """A decision by who it is and when [6.20]: `choose` says the way, and what it saw (`sees` says what that is). It
+    never fails."""
 
-    choose: Callable[[Here], Arrow] | None = None
+    choose: Callable[[Here], tuple[Arrow, object]] | None = None
+    sees: str = ""
     needs: Needs = ()
 
 

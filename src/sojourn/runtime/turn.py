@@ -114,8 +114,9 @@ class Turn:
         self.moves.begin(walk, self.arrivals)
         self._persons = Persons(shard, self.batch, self.moves, configuration, profiles, messages, entrants, forgetting)
 
-    def _count(self, plan: Plan, counter: str, at: int, limit: int, period: int) -> bool:
-        return bool(self._shard.rows("count", self.batch.journey, plan.version, counter, at, limit, period))
+    def _count(self, plan: Plan, counter: str, at: int, limit: int, period: int) -> int:
+        rows = self._shard.rows("count", self.batch.journey, plan.version, counter, at, limit, period)
+        return int(rows[0][0]) if rows else limit
 
     # --- answers ---
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CAP_PERIOD = 180 * 24 * 3600 * 1000
 """After so many ms the count of a profile cap begins anew [6.20]."""
 _DAY = timedelta(days=1)
-Choose = Callable[[Here], Arrow]
+Choose = Callable[[Here], tuple[Arrow, object]]
 
 
 class _Paths(BaseActivity):
@@ -88,10 +88,12 @@ class ConditionActivity(_Paths):
 
 
 class _Choosing(_Paths):
-    """A condition that goes by who it is and when."""
+    """A condition that goes by who it is and when; what it sees is called `sees` in what it asks [6.34]."""
+
+    sees: ClassVar[str]
 
     def node(self, build: Builder, id_: str) -> Node:
-        return Choice(id_, "condition", self.label or id_)
+        return Choice(id_, "condition", self.label or id_, sees=self.sees)
 
     def link(self, build: Builder, node: Any, ways: Ways) -> None:
         arrows = [build.arrow(node, name, ways[name]) for name in self.branches()]
@@ -99,7 +101,7 @@ class _Choosing(_Paths):
         node.choose = self.chooser(build, node.id, arrows, other)
 
     def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
-        """What says the way: one of its paths' arrows, or the other."""
+        """What says the way, one of its paths' arrows or the other, and by what."""
         raise NotImplementedError
 
 
@@ -138,6 +140,8 @@ class Hours(Document):
 class TimeConditionActivity(_Choosing):
     """Time condition [6.20]: the first path that is open at the time of day and of the week."""
 
+    sees: ClassVar = "time"
+
     type: Literal["timeCondition"]
     paths: Annotated[dict[PathName, Hours], Field(min_length=1, max_length=50)]
 
@@ -149,9 +153,10 @@ class TimeConditionActivity(_Choosing):
         build.local()
         ways = tuple((hours.open(), arrow) for hours, arrow in zip(self.paths.values(), arrows, strict=True))
 
-        def choose(here: Here) -> Arrow:
+        def choose(here: Here) -> tuple[Arrow, object]:
             local = here.local()
-            return next((arrow for is_open, arrow in ways if is_open(local)), other)
+            way = next((arrow for is_open, arrow in ways if is_open(local)), other)
+            return way, f"{WEEKDAYS[local.weekday()]} {local:%H:%M:%S%z}"
 
         return choose
 
@@ -174,6 +179,8 @@ class Dates(Document):
 class DateConditionActivity(_Choosing):
     """Date condition [6.20]: the first path that is open at the date."""
 
+    sees: ClassVar = "date"
+
     type: Literal["dateCondition"]
     paths: Annotated[dict[PathName, Dates], Field(min_length=1, max_length=50)]
 
@@ -189,20 +196,26 @@ class DateConditionActivity(_Choosing):
             for each, arrow in zip(self.paths.values(), arrows, strict=True)
         )
 
-        def choose(here: Here) -> Arrow:
+        def choose(here: Here) -> tuple[Arrow, object]:
             zone, now = here.zone, here.now
-            for start, end, arrow in ways:
-                if (not start or milliseconds(start.replace(tzinfo=zone)) <= now) and (
-                    not end or now < milliseconds(end.replace(tzinfo=zone))
-                ):
-                    return arrow
-            return other
+            way = next(
+                (
+                    arrow
+                    for start, end, arrow in ways
+                    if (not start or milliseconds(start.replace(tzinfo=zone)) <= now)
+                    and (not end or now < milliseconds(end.replace(tzinfo=zone)))
+                ),
+                other,
+            )
+            return way, here.local().isoformat(timespec="seconds")
 
         return choose
 
 
 class PercentageSplitActivity(_Choosing):
     """Percentage split [6.20]: each path has its share of people, who go the same way each time."""
+
+    sees: ClassVar = "draw"
 
     type: Literal["percentageSplit"]
     paths: Annotated[dict[PathName, Percentage], Field(min_length=1, max_length=50)]
@@ -214,8 +227,7 @@ class PercentageSplitActivity(_Choosing):
         return paths
 
     def conditions(self) -> Iterator[tuple[str, str]]:
-        for name, share in self.paths.items():
-            yield name, f"{share:g} %"
+        yield from zip(self.paths, _drawn(self.paths.values()), strict=True)
 
     def rehearsed(self, wait: timedelta, path: str | None) -> Self:
         chosen = path if path in self.paths else next(iter(self.paths))
@@ -237,6 +249,8 @@ class ABSplitActivity(_Choosing):
     """A/B split [6.25]: each path has its share of people, and a goal. It is reached by those of the branch who come by
     the goal's activity: leave it by its own way, not by its timeout or in error."""
 
+    sees: ClassVar = "draw"
+
     type: Literal["abSplit"]
     paths: Annotated[dict[PathName, Branch], Field(min_length=2, max_length=20)]
 
@@ -247,8 +261,7 @@ class ABSplitActivity(_Choosing):
         return paths
 
     def conditions(self) -> Iterator[tuple[str, str]]:
-        for name, branch in self.paths.items():
-            yield name, f"{branch.share:g} %"
+        yield from zip(self.paths, _drawn(each.share for each in self.paths.values()), strict=True)
 
     def rehearsed(self, wait: timedelta, path: str | None) -> Self:
         chosen = path if path in self.paths else next(iter(self.paths))
@@ -269,13 +282,21 @@ def _check_shares(shares: Iterable[float]) -> None:
         raise RuleError("INFO_RULE_PERCENTAGES")
 
 
+def _drawn(shares: Iterable[float]) -> Iterator[str]:
+    """What a share asks of the draw that gives it."""
+    start = 0.0
+    for share in shares:
+        yield f"{share:g} %: {start:g} <= draw < {start + share:g}"
+        start += share
+
+
 def shared_out(version: str, id_: str, shares: Iterable[float], arrows: list[Arrow], other: Arrow) -> Choose:
     """Gives each arrow its share of people in percent, by a hash of version, activity and key."""
     bounds = tuple(zip((round(each, 6) for each in accumulate(shares)), arrows, strict=True))
 
-    def choose(here: Here) -> Arrow:
+    def choose(here: Here) -> tuple[Arrow, object]:
         drawn = 100 * identifiers.share(version, id_, here.person, here.supplemental)
-        return next((arrow for bound, arrow in bounds if drawn < bound), other)
+        return next((arrow for bound, arrow in bounds if drawn < bound), other), round(drawn, 4)
 
     return choose
 
@@ -300,9 +321,14 @@ class ProfileCapActivity(Onward):
 
     def node(self, build: Builder, id_: str) -> Node:
         build.shared()
-        return Choice(id_, "condition", self.label or id_)
+        return Choice(id_, "condition", self.label or id_, sees="count")
 
     def link(self, build: Builder, node: Any, ways: Ways) -> None:
         within, over = build.arrow(node, THEN, ways[THEN]), build.arrow(node, OTHER, ways.get(OTHER, ()))
         id_, limit = node.id, self.limit
-        node.choose = lambda here: within if here.take(id_, limit, CAP_PERIOD) else over
+
+        def choose(here: Here) -> tuple[Arrow, object]:
+            count = here.take(id_, limit, CAP_PERIOD)
+            return within if count < limit else over, count
+
+        node.choose = choose

@@ -282,7 +282,7 @@ delete from note where id in (select id from note where journey = ? limit ?) ret
 insert into counter (journey, version, name, since, used) values (?1, ?2, ?3, ?4, 1)
 on conflict (journey, version, name) do update set
 since = iif(?4 >= since + ?6, ?4, since), used = iif(?4 >= since + ?6, 1, used + 1)
-where ?4 >= since + ?6 or used < ?5 returning 1;
+where ?4 >= since + ?6 or used < ?5 returning used - 1;
 -- name: drop_counters
 delete from counter where journey = ?;
 -- name: drop_shapes
