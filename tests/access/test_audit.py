@@ -186,3 +186,27 @@ def test_no_change_without_its_line(tmp_path: Path, after: float) -> None:
             assert {line["name"] for line in lines if line["action"] == action} == there
     finally:
         server.kill()
+
+
+def test_the_newest_first_page_by_page(people: People) -> None:
+    every = [each["id"] for each in entries(people)]
+    found: list[str] = []
+    next_: str | None = ""
+    while next_ is not None:
+        page = people.good("GET", f"/api/audit?order=newest&limit=7&after={next_}")
+        found += [each["id"] for each in page["entries"]]
+        next_ = page["next"]
+    assert len(found) > 7
+    assert found == every[::-1]
+
+
+def test_what_a_sandbox_is_for(people: People) -> None:
+    people.good("POST", "/api/sandboxes", {"name": "looks", "kind": "production", "colour": "teal"})
+    assert people.good("PATCH", "/api/sandboxes/looks", {"colour": "pink"}) == {
+        "name": "looks", "kind": "production", "colour": "pink"
+    }  # fmt: skip
+    assert {"name": "prod", "kind": "production", "colour": ""} in people.good("GET", "/api/sandboxes")
+    changed = entries(people, action="sandbox.update", name="looks")[-1]
+    assert (changed["before"]["colour"], changed["after"]["colour"]) == ("teal", "pink")
+    refused = people.ask(people.tokens["boss"], "PATCH", "/api/sandboxes/nowhere", {"colour": "pink"})
+    assert (refused.status, refused.body["code"]) == (404, "ERR_SANDBOX_UNKNOWN")

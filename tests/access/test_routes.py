@@ -169,7 +169,8 @@ def test_of_two_headers_the_first_names_the_sandbox(people: People) -> None:
 
 def test_answers_hold_what_one_may_see(people: People) -> None:
     reader = people.tokens[f"only-{READ_J}"]
-    assert people.ask(reader, "GET", "/api/sandboxes").body == ["dev"]
+    [dev] = people.ask(reader, "GET", "/api/sandboxes").body
+    assert dev == {"name": "dev", "kind": "development", "colour": ""}
     assert people.ask(people.tokens["newcomer"], "GET", "/api/sandboxes").body == []
     assert {each["sandbox"] for each in people.ask(reader, "GET", "/api/inlets").body} == {"dev"}
     me = people.ask(reader, "GET", "/api/access/me").body

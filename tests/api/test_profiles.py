@@ -159,3 +159,37 @@ def test_nobody_is_known_in_another_sandbox(here: Sandbox, new_sandbox: Callable
     wait(lambda: here.ask("GET", "/api/profiles?namespace=CRMID&id=only-here").status == 200, 10)
     other = new_sandbox()
     assert other.ask("GET", "/api/profiles?namespace=CRMID&id=only-here").status == 404
+
+
+def test_profiles_are_found_by_what_stands_in_them(here: Sandbox) -> None:
+    """By a part of an id or of an attribute's value, whatever its case; not by the names of fields."""
+    bulk(
+        here, "people",
+        {"_t": {"crm": "ann", "mail": "Ann.Lee@x.org", "n": 7}, "testProfile": True},
+        '{"_t": {"crm": "bob", "mail": "\\uae40@x.org"}}',
+        *({"_t": {"crm": f"c{number}"}} for number in range(60)),
+    )  # fmt: skip
+    here.server.wait_settled()
+
+    def found(query: str) -> list[str]:
+        ids: list[str] = []
+        page: Any = {"next": 0}
+        while page["next"] is not None:
+            page = here.good("GET", f"/api/profiles/search?after={page['next']}&{query}")
+            ids += [each["identities"][0]["id"] for each in page["profiles"]]
+        return ids
+
+    assert found("text=lee%40X") == ["ann"]
+    assert found("text=%EA%B9%80") == ["bob"]
+    assert found("text=mail") == found("text=nobody") == []
+    assert found("test=true") == ["ann"]
+    assert len(found("limit=25")) == 62
+
+
+def test_events_page_by_page(here: Sandbox) -> None:
+    for number in range(5):
+        moment = f"2026-01-01T00:00:0{number}Z"
+        here.collect(message("visits", {"_id": f"e{number}", "timestamp": moment, "_t": {"crm": "ann"}}))
+    here.server.wait_settled()
+    page: Any = here.good("GET", "/api/profiles/events?namespace=CRMID&id=ann&limit=2&skip=2")
+    assert [each["_id"] for each in page] == ["e2", "e1"]

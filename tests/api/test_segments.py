@@ -210,3 +210,12 @@ def test_a_back_fill_goes_on_after_a_kill(here: Sandbox) -> None:
     assert found["size"] == 4_500 and found["realized"] == 4_500, json.dumps(found)
     passed: Any = here.good("GET", "/api/segments/odd/qualifications?limit=100")
     assert len(passed["qualifications"]) == len({each["id"] for each in passed["qualifications"]}) == 4_500
+
+
+def test_an_evaluation_is_cancelled_by_whoever_may_ask_for_one(here: Sandbox) -> None:
+    """There is nothing to give up where nothing is under way; and nothing to cancel of what is no segment."""
+    put(here, "many", f"{N} >= 2")
+    assert state(here, "many")["evaluatedAt"]
+    assert here.ask("DELETE", "/api/segments/many/evaluate").status == 202
+    assert state(here, "many")["evaluatedAt"]
+    assert here.ask("DELETE", "/api/segments/nothing/evaluate").status == 404

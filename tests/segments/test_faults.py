@@ -92,3 +92,27 @@ def test_every_write_may_fail(tmp_path: Path) -> None:
     assert any("exited" in found.values() for found in calm[0].values())
     for number, name in enumerate(WRITES):
         assert run(tmp_path / f"{number}", name, 1) == calm, name
+
+
+def test_an_evaluation_that_is_given_up(tmp_path: Path) -> None:
+    """Who was reached keeps what was found, nobody else is touched; asked for again it gets to the end [8.2]."""
+    made = with_segments()
+    with pytest.MonkeyPatch.context() as patch, segmented(tmp_path / "data", made) as here:
+        patch.setattr(engine_module, "PROFILES_A_TURN", 3)
+        patch.setattr(engine_module, "PROFILES_BESIDE_ENTRIES", 1)
+        patch.setattr("sojourn.profile.segments.Segments.sweeping", False)
+        here.run.append([recorded(1, {"_t": {"who": f"p{number:02}", "n": 5}}) for number in range(20)])
+        while _turn(here):
+            pass
+        here.run.append([definition("big", DEFINITIONS["big"], 2)])
+        _turn(here)
+        _turn(here)
+        here.run.append([Evaluated(3, "prod", "big", cancel=True)])
+        while _turn(here):
+            pass
+        assert 0 < len(here.members()["big"]) < 20
+        assert [row[4] for row in here.run.shard.rows("segment_states", "prod")] == [None]
+        here.run.append([Evaluated(4, "prod", "big")])
+        while _turn(here):
+            pass
+        assert len(here.members()["big"]) == 20

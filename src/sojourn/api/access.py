@@ -367,9 +367,10 @@ class Filters(BaseModel):
 
 
 class Page(Filters):
-    """A page of them, oldest first."""
+    """A page of them."""
 
-    after: str = ""
+    after: Annotated[str, Field(description="the `next` of the page before")] = ""
+    order: Literal["oldest", "newest"] = "oldest"
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
@@ -382,7 +383,7 @@ class Export(Filters):
 @router.get("/audit", tags=["audit"])
 def audit(server: ServerOf, page: Annotated[Page, Query()]) -> dict[str, Any]:
     """Who changed what, from what to what, when; `next` goes on from there [10.2]."""
-    found = server.audit.read(after=page.after, limit=page.limit, **page.given())
+    found = server.audit.read(after=page.after, limit=page.limit, newest=page.order == "newest", **page.given())
     entries = [msgspec.to_builtins(each) for each in found]
     return {"entries": entries, "next": found[-1].id if len(found) == page.limit else None}
 

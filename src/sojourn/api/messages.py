@@ -83,12 +83,17 @@ class Written(BaseModel):
 def suppressions(
     server: ServerOf, sandbox: Sandbox, after: Annotated[str, Query(max_length=4_300)] = "",
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    address: Annotated[str, Query(max_length=4_200, description="only this address, on all channels")] = "",
 ) -> Suppressions:  # fmt: skip
     """The addresses that are not written to, in order: after hard bounces and complaints, or put there by hand."""
-    channel, _, address = after.partition(":")
-    rows = server.require_shard().rows("suppressions", sandbox, channel, address, limit)
+    channel, _, last_address = after.partition(":")
+    shard = server.require_shard()
+    if address:
+        rows = shard.rows("suppressions_of", sandbox, address, plain("email", address))
+    else:
+        rows = shard.rows("suppressions", sandbox, channel, last_address, limit)
     found = [Suppressed_(channel=row[0], address=row[1], reason=row[2], at=row[3]) for row in rows]
-    last = f"{rows[-1][0]}:{rows[-1][1]}" if len(rows) == limit else None
+    last = f"{rows[-1][0]}:{rows[-1][1]}" if len(rows) == limit and not address else None
     return Suppressions(suppressions=found, next=last)
 
 

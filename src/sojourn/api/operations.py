@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from sojourn.api.gate import principal_of
 from sojourn.api.request import ServerOf
+from sojourn.authoring import Colour, Sandbox, SandboxKind
 from sojourn.errors import RuleError
 from sojourn.journey.types import epoch_ms
 
@@ -37,6 +38,25 @@ class SandboxBody(BaseModel):
     """A sandbox to make."""
 
     name: Annotated[str, Query(pattern="^[a-z][a-z0-9-]{0,59}$")]
+    kind: SandboxKind = "development"
+    colour: Colour = ""
+
+
+class SandboxPatch(BaseModel):
+    """How a sandbox is to show itself; what is not named stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: SandboxKind | None = None
+    colour: Colour | None = None
+
+
+class ItemsBody(BaseModel):
+    """Several things that were set aside, by their numbers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: Annotated[list[Annotated[int, Field(ge=0, lt=2**63)]], Field(min_length=1, max_length=1_000)]
 
 
 @router.get("/health", responses={503: _FAILING})
@@ -70,34 +90,58 @@ def set_clock(server: ServerOf, body: ClockBody) -> dict[str, Any]:
 
 
 @router.get("/sandboxes")
-def sandboxes(server: ServerOf, request: Request) -> list[str]:
+def sandboxes(server: ServerOf, request: Request) -> list[Sandbox]:
     """The sandboxes that one may see anything of."""
-    return [name for name in server.authoring.sandboxes() if principal_of(request).may_see(name)]
+    return [each for each in server.authoring.all_sandboxes() if principal_of(request).may_see(each.name)]
 
 
 @router.post("/sandboxes", status_code=201)
 def add_sandbox(server: ServerOf, body: SandboxBody) -> dict[str, str]:
     """Makes a sandbox, with an inlet of the same id."""
-    server.authoring.add_sandbox(body.name)
+    server.authoring.add_sandbox(body.name, body.kind, body.colour)
     server.inlets_changed()
     return {"name": body.name, "inletId": body.name}
 
 
+@router.patch("/sandboxes/{name}")
+def change_sandbox(server: ServerOf, name: str, body: SandboxPatch) -> Sandbox:
+    """Sets what a sandbox is for, and its colour."""
+    return server.authoring.set_sandbox(name, body.kind, body.colour)
+
+
 @router.get("/quarantine")
-def quarantine(server: ServerOf) -> list[dict[str, Any]]:
-    """What could not be processed and was set aside."""
-    return server.quarantine()
+def quarantine(
+    server: ServerOf,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="the last number of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
+) -> list[dict[str, Any]]:
+    """What could not be processed and was set aside, the longest there first."""
+    return server.quarantine(after, limit)
+
+
+@router.post("/quarantine/retry", status_code=202)
+def retry_several(server: ServerOf, body: ItemsBody) -> dict[str, list[int]]:
+    """Processes several things set aside once more, or none if one is not there."""
+    server.settle_quarantined(body.items, drop=False)
+    return {"items": body.items}
+
+
+@router.post("/quarantine/drop", status_code=202)
+def drop_several(server: ServerOf, body: ItemsBody) -> dict[str, list[int]]:
+    """Gives several things set aside up, or none if one is not there."""
+    server.settle_quarantined(body.items, drop=True)
+    return {"items": body.items}
 
 
 @router.post("/quarantine/{item}/retry", status_code=202)
 def retry(server: ServerOf, item: Item) -> dict[str, int]:
     """Processes something set aside once more."""
-    server.settle_quarantined(item, drop=False)
+    server.settle_quarantined([item], drop=False)
     return {"id": item}
 
 
 @router.delete("/quarantine/{item}", status_code=202)
 def drop(server: ServerOf, item: Item) -> dict[str, int]:
     """Gives something set aside up."""
-    server.settle_quarantined(item, drop=True)
+    server.settle_quarantined([item], drop=True)
     return {"id": item}

@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +29,8 @@ router = APIRouter(tags=["profiles"])
 
 AHEAD = 8
 """How many rows the log may be ahead of the engine while records come in bulk: what a live event has to wait for."""
+SECONDS, BLOCK = 2.0, 500
+"""How long a search may take, and how many profiles it reads at a time."""
 PATIENCE = 30.0
 """Seconds that a bulk of records waits for the engine to catch up."""
 
@@ -56,6 +59,21 @@ class Known(BaseModel):
     attributes: dict[str, Any]
     test_profile: bool = Field(serialization_alias="testProfile")
     segments: list[Joined] = Field(description="those that the person is or was in")
+
+
+class FoundProfile(BaseModel):
+    """A profile that a search has found."""
+
+    identities: list[dict[str, str]]
+    attributes: dict[str, Any]
+    test_profile: bool = Field(serialization_alias="testProfile")
+
+
+class ProfilePage(BaseModel):
+    """A page of profiles; `next` leads on, null at the end."""
+
+    profiles: list[FoundProfile]
+    next: int | None
 
 
 class Fields(BaseModel):
@@ -105,7 +123,7 @@ def profile(server: ServerOf, sandbox: Sandbox, namespace: Namespace, id: Id) ->
     return Known(
         identities=[{"namespace": name, "id": each} for name, each in person.identities],
         attributes=attributes,
-        test_profile=attributes.get("testProfile") is True,
+        test_profile=_is_test(attributes),
         segments=segments_of(server, sandbox, namespace, id),
     )
 
@@ -130,10 +148,71 @@ def events(
     namespace: Namespace,
     id: Id,  # noqa: A002
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    skip: Annotated[int, Query(ge=0, le=1_000, description="how many of the newest to leave out")] = 0,
 ) -> list[dict[str, Any]]:
     """The person's experience events, newest first: of the last year the 1000 latest at most [4.1]."""
     find(server, sandbox, namespace, id)
-    return people_of(server).events(sandbox, namespace, id, server.now())[:limit]
+    return people_of(server).events(sandbox, namespace, id, server.now())[skip : skip + limit]
+
+
+@router.get("/profiles/search", name="search profiles")
+def search(
+    server: ServerOf,
+    sandbox: Sandbox,
+    text: Annotated[str, Query(max_length=200, description="in ids and in values of attributes")] = "",
+    test: Annotated[bool, Query(description="only test profiles")] = False,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="the `next` of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ProfilePage:
+    """Profiles that hold a text somewhere, in the order in which they were first known.
+
+    A search looks for two seconds at most: a page may be short, or empty, before the end.
+    """
+    people, wanted = people_of(server), text.strip().lower()
+    found: list[FoundProfile] = []
+    end = time.monotonic() + SECONDS
+    while True:
+        rows = people.walk(sandbox, after, BLOCK)
+        for number, person in rows:
+            after = number
+            if holds(person, wanted) and (attributes := attributes_of(person)) and (not test or _is_test(attributes)):
+                attributes.pop("identityMap")
+                identities = [{"namespace": name, "id": each} for name, each in person.identities]
+                found.append(
+                    FoundProfile(identities=identities, attributes=attributes, test_profile=_is_test(attributes))
+                )
+                if len(found) == limit:
+                    return ProfilePage(profiles=found, next=after)
+        if len(rows) < BLOCK:
+            return ProfilePage(profiles=found, next=None)
+        if time.monotonic() > end:
+            return ProfilePage(profiles=found, next=after)
+
+
+def holds(person: Person, wanted: str) -> bool:
+    """Whether a text, in lower case, stands in an id or in the value of an attribute of somebody."""
+    if not wanted or any(wanted in id_.lower() for _, id_ in person.identities):
+        return True
+    return any(
+        _may_hold(layer.body, wanted) and _in_values(msgspec.json.decode(layer.body), wanted) for layer in person.layers
+    )
+
+
+def _may_hold(body: bytes, wanted: str) -> bool:
+    """Most records are passed over without being read; one with escapes may hold anything."""
+    return b"\\" in body or wanted in body.decode().lower()
+
+
+def _in_values(value: Any, wanted: str) -> bool:
+    if isinstance(value, dict):
+        return any(_in_values(each, wanted) for each in value.values())
+    if isinstance(value, list):
+        return any(_in_values(each, wanted) for each in value)
+    return wanted in str(value).lower()
+
+
+def _is_test(attributes: dict[str, Any]) -> bool:
+    return attributes.get("testProfile") is True
 
 
 @router.get("/schemas/{name}/records/{key}", name="read lookup record")

@@ -208,6 +208,19 @@ def evaluate(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, str]:
     return {"name": name}
 
 
+@router.delete("/segments/{name}/evaluate", name="cancel segment evaluation", status_code=202)
+def cancel(server: ServerOf, sandbox: Sandbox, name: str) -> dict[str, str]:
+    """Gives up the evaluation of everybody that is under way; who was not reached yet stays what they were."""
+    _document(server, sandbox, name)
+
+    def work(job: Job) -> None:
+        job.append(Evaluated(job.at, sandbox, name, cancel=True))
+        job.record("segment.cancel", sandbox, name)
+
+    server.journal.run(work).result()
+    return {"name": name}
+
+
 @router.get("/segments/{name}/members", name="list segment members")
 def members(server: ServerOf, sandbox: Sandbox, name: str, after: After = 0, limit: Limit = 100) -> Members:
     """Who is in a segment, in no particular order; a page may be empty before the end."""

@@ -5,12 +5,22 @@ so there is no moment at which one is known and the other is not.
 """
 
 from sojourn.authoring.catalogue import Row
-from sojourn.authoring.reading import FindingsError, Inlet, refuse_broken_text
+from sojourn.authoring.reading import Colour, FindingsError, Inlet, Sandbox, SandboxKind, refuse_broken_text
 from sojourn.authoring.sandboxes import Sandboxes
 from sojourn.authoring.transfer import Transfer
 from sojourn.authoring.versions import Version
 
-__all__ = ["Authoring", "FindingsError", "Inlet", "Row", "Version", "refuse_broken_text"]
+__all__ = [
+    "Authoring",
+    "Colour",
+    "FindingsError",
+    "Inlet",
+    "Row",
+    "Sandbox",
+    "SandboxKind",
+    "Version",
+    "refuse_broken_text",
+]
 
 
 class Authoring(Transfer, Sandboxes):

@@ -229,7 +229,7 @@ class Documents(Journeys, Uses):
 
         def work(job: Job) -> int:
             count = 0
-            for (sandbox,) in job.rows("sandboxes"):
+            for sandbox, *_look in job.rows("sandboxes"):
                 for kind, name, _, body, *_ in job.rows("documents", sandbox):
                     sealed = secrets.resealed(data := json.loads(body), self._keys)
                     if sealed != data:

@@ -52,6 +52,20 @@ class Inlet:
     authenticated: bool
 
 
+SandboxKind = Literal["production", "development"]
+Colour = Literal["", "blue", "orange", "yellow", "green", "teal", "violet", "pink"]
+"""What people know a sandbox by; none: one that is made of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A sandbox and how it shows itself [1.3]."""
+
+    name: str
+    kind: SandboxKind
+    colour: Colour
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -95,7 +109,11 @@ class Reading:
 
     def sandboxes(self) -> list[str]:
         """The names of all sandboxes."""
-        return [name for (name,) in self._reader.rows("sandboxes")]
+        return [each.name for each in self.all_sandboxes()]
+
+    def all_sandboxes(self) -> list[Sandbox]:
+        """All sandboxes, by name."""
+        return [Sandbox(*row) for row in self._reader.rows("sandboxes")]
 
     def inlets(self) -> list[Inlet]:
         """The inlets of all sandboxes."""

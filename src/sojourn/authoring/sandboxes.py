@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sojourn.authoring.reading import Reading, in_turn
-from sojourn.errors import ConflictError
+from dataclasses import asdict
+
+from sojourn.authoring.reading import Colour, Reading, Sandbox, SandboxKind, in_turn
+from sojourn.errors import ConflictError, NotFoundError
 from sojourn.store.journal import Job
 
 
@@ -11,17 +13,32 @@ class Sandboxes(Reading):
     """Makes sandboxes and inlets."""
 
     @in_turn
-    def add_sandbox(self, name: str) -> None:
+    def add_sandbox(self, name: str, kind: SandboxKind = "development", colour: Colour = "") -> None:
         """Makes a sandbox and its inlet of the same id. Raises ConflictError."""
         if name in self.sandboxes():
             raise ConflictError("ERR_SANDBOX_EXISTS", field="name", name=name)
 
         def work(job: Job) -> None:
-            job.rows("add_sandbox", name)
+            job.rows("add_sandbox", name, kind, colour)
             job.rows("add_inlet", name, name, "default inlet")
-            job.record("sandbox.create", name, name, None, {"name": name})
+            job.record("sandbox.create", name, name, None, {"name": name, "kind": kind, "colour": colour})
 
         self._journal.run(work).result()
+
+    @in_turn
+    def set_sandbox(self, name: str, kind: SandboxKind | None, colour: Colour | None) -> Sandbox:
+        """Sets how a sandbox shows itself; None leaves it as it is. Raises NotFoundError."""
+        before = next((each for each in self.all_sandboxes() if each.name == name), None)
+        if before is None:
+            raise NotFoundError("ERR_SANDBOX_UNKNOWN", field="name", name=name, known=", ".join(self.sandboxes()))
+        after = Sandbox(name, kind or before.kind, before.colour if colour is None else colour)
+
+        def work(job: Job) -> None:
+            job.rows("set_sandbox", after.kind, after.colour, name)
+            job.record("sandbox.update", name, name, asdict(before), asdict(after))
+
+        self._journal.run(work).result()
+        return after
 
     @in_turn
     def add_inlet(self, id_: str, sandbox: str, name: str, *, authenticated: bool) -> None:

@@ -175,6 +175,12 @@ class Segments:
         if facts is not None:
             self._runs.begin(sandbox, facts.id, at, self._profiles.last)
 
+    def give_up(self, sandbox: str, name: str) -> None:
+        """Ends the evaluation of a segment that is under way: who was not reached yet stays what they were."""
+        facts = self._known.get(sandbox, {}).get(name)
+        if facts is not None:
+            self._runs.give_up(facts.id)
+
     def pass_time(self, before: int) -> int:
         """Begins the scheduled evaluations that are due earlier than `before` (epoch ms), in order; how many.
 

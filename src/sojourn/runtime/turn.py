@@ -216,6 +216,8 @@ class Turn:
                 self._feedback(entry)
             case Suppressed():
                 self._messages.suppressed(entry)
+            case Evaluated(cancel=True):
+                self._segments.give_up(entry.sandbox, entry.segment)
             case Evaluated():
                 self._segments.evaluate(entry.sandbox, entry.segment, entry.at)
             case Rehearsed():

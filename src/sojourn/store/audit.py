@@ -26,6 +26,8 @@ from sojourn.store.database import connect, translated
 
 SQL = queries.load("audit")
 PAGE = 1_000
+_LAST = "~"
+"""Behind every id."""
 
 
 class Audited(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ class AuditReader:
         *,
         after: str = "",
         limit: int = PAGE,
+        newest: bool = False,
         actor: str | None = None,
         action: str | None = None,
         sandbox: str | None = None,
@@ -99,14 +102,17 @@ class AuditReader:
         since: int | None = None,
         until: int | None = None,
     ) -> list[Audited]:
-        """Up to `limit` changes behind the id `after`, oldest first. `action` also as its first part (`journey`);
-        moments are epoch ms, `until` not included."""
+        """Up to `limit` changes behind the id `after`, oldest first or `newest` first.
+
+        `action` also as its first part (`journey`); moments are epoch ms, `until` not included.
+        """
         given = {
-            "after": after, "limit": limit, "actor": actor, "action": action, "sandbox": sandbox, "name": name,
-            "since": since, "until": until,
+            "after": "" if newest else after, "before": (after if newest else "") or _LAST, "limit": limit,
+            "actor": actor, "action": action, "sandbox": sandbox, "name": name, "since": since, "until": until,
         }  # fmt: skip
+        query = f"{SQL['found']} {SQL['newest_first' if newest else 'oldest_first']}"
         with self._lock, translated(self._path):
-            rows = list(self._connection.execute(SQL["read"], given))
+            rows = list(self._connection.execute(query, given))
         return [
             Audited(
                 id=id_, at=at, actor=who, actor_kind=kind, action=did, sandbox=where, name=what,

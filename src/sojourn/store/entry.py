@@ -144,11 +144,15 @@ UploadMode = Literal["begin", "add", "end", "remove"]
 
 
 class Evaluated(msgspec.Struct, frozen=True, array_like=True, tag=12, gc=False):
-    """A segment is evaluated for everybody, as of now."""
+    """A segment is evaluated for everybody, as of now.
+
+    With `cancel` the evaluation under way is given up instead: who was not reached yet stays what they were.
+    """
 
     at: int
     sandbox: str
     segment: str
+    cancel: bool = False
 
 
 class Rehearsed(msgspec.Struct, frozen=True, array_like=True, tag=13, gc=False):

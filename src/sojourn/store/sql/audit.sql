@@ -1,15 +1,18 @@
 -- name: record
 insert into audit (id, at, actor, actor_kind, action, sandbox, name, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?);
--- name: read
+-- name: found
 select * from (select * from main.audit union all select * from access.audit)
-where id > :after
+where id > :after and id < :before
 and (:actor is null or actor = :actor)
 and (:action is null or action = :action or substr(action, 1, length(:action) + 1) = :action || '.')
 and (:sandbox is null or sandbox = :sandbox)
 and (:name is null or name = :name)
 and (:since is null or at >= :since)
 and (:until is null or at < :until)
+-- name: oldest_first
 order by id limit :limit;
 -- name: history
 select name, action, at, actor from main.audit
 where sandbox = :sandbox and substr(action, 1, length(:kind) + 1) = :kind || '.' order by id;
+-- name: newest_first
+order by id desc limit :limit;

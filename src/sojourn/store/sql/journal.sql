@@ -1,7 +1,9 @@
 -- name: sandboxes
-select name from sandbox order by name;
+select name, kind, colour from sandbox order by name;
 -- name: add_sandbox
-insert into sandbox (name) values (?);
+insert into sandbox (name, kind, colour) values (?, ?, ?);
+-- name: set_sandbox
+update sandbox set kind = ?, colour = ? where name = ?;
 -- name: inlets
 select id, sandbox, name, authenticated from inlet order by id;
 -- name: add_inlet

@@ -101,6 +101,9 @@ insert into quarantine (sandbox, journey, person, supplemental, at, kind, payloa
 values (?, ?, ?, ?, ?, ?, ?, ?);
 -- name: quarantined
 select id, sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine order by id;
+-- name: quarantined_after
+select id, sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine
+where id > ? order by id limit ?;
 -- name: quarantined_item
 select sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine where id = ?;
 -- name: drop_quarantined
@@ -331,6 +334,9 @@ delete from contact where person = ?;
 -- name: suppressions
 select channel, address, reason, at from suppression
 where sandbox = ? and (channel, address) > (?, ?) order by channel, address limit ?;
+-- name: suppressions_of
+select channel, address, reason, at from suppression
+where sandbox = ? and channel in ('email', 'push', 'sms') and address in (?, ?) order by channel, address;
 -- name: put_suppression
 insert or ignore into suppression (sandbox, channel, address, reason, at) values (?, ?, ?, ?, ?);
 -- name: drop_suppression
