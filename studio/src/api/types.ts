@@ -7,6 +7,7 @@ export type Problem = Omit<Schemas["ProblemDetails"], "findings" | "type"> & { f
 export type Analysis = Schemas["Analysis"];
 export type SimpleGroup = Schemas["Group-Output"];
 export type SimpleRow = Extract<SimpleGroup["items"][number], { operator: string }>;
+export type Sandbox = Schemas["Sandbox"];
 export type OperatorView = Schemas["OperatorView"];
 
 export interface Finding {

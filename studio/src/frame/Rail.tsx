@@ -11,6 +11,7 @@ import {
   Zap,
 } from "lucide-react";
 import { Button } from "react-aria-components";
+import type { Sandbox } from "../api/types";
 import { IconButton } from "../components/Button";
 import { Menu } from "../components/Menu";
 import { moment } from "../messages/text";
@@ -117,19 +118,24 @@ function SandboxSwitch() {
   const say = useSay(words);
   const sandbox = useSandbox();
   const switchTo = useSwitchSandbox();
-  const kind = (name: string) => say(name === DEFAULT_SANDBOX ? "production" : "development");
+  const sandboxes = useSandboxes().data ?? [];
+  const here: Sandbox = sandboxes.find((each) => each.name === sandbox) ?? {
+    name: sandbox,
+    kind: sandbox === DEFAULT_SANDBOX ? "production" : "development",
+    colour: "",
+  };
   return (
     <Menu
       label={say("sandbox")}
       trigger={
         <Button
           className={css.sandbox ?? ""}
-          style={{ "--hue": hueOf(sandbox) } as React.CSSProperties}
-          aria-label={`${say("sandbox")}: ${kind(sandbox)} ${sandbox}`}
+          style={{ "--hue": hueOf(here) } as React.CSSProperties}
+          aria-label={`${say("sandbox")}: ${say(here.kind)} ${sandbox}`}
         >
           <Boxes size={16} aria-hidden />
           <span>
-            <small>{kind(sandbox)}</small> {sandbox}
+            <small>{say(here.kind)}</small> {sandbox}
           </span>
           <ChevronsUpDown size={14} aria-hidden />
         </Button>
@@ -137,10 +143,10 @@ function SandboxSwitch() {
       sections={[
         {
           title: say("sandbox"),
-          items: useSandboxes().map((name) => ({
+          items: sandboxes.map(({ name, kind }) => ({
             id: name,
             label: name,
-            detail: kind(name),
+            detail: say(kind),
             checked: name === sandbox,
             onAction: () => switchTo(name),
           })),

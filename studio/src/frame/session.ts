@@ -2,7 +2,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { get } from "../api/client";
-import type { Me, Permission, ServerStatus } from "../api/types";
+import type { Me, Permission, Sandbox, ServerStatus } from "../api/types";
 
 export const DEFAULT_SANDBOX = "prod";
 
@@ -16,10 +16,9 @@ export function useMe(): Me {
   return useSuspenseQuery({ queryKey: ["me"], queryFn: () => get<Me>("/api/access/me"), staleTime: 60_000 }).data;
 }
 
-export function useSandboxes(): readonly string[] {
-  return (
-    useQuery({ queryKey: ["sandboxes"], queryFn: () => get<string[]>("/api/sandboxes"), staleTime: 60_000 }).data ?? []
-  );
+/** The sandboxes that one may see anything of. */
+export function useSandboxes() {
+  return useQuery({ queryKey: ["sandboxes"], queryFn: () => get<Sandbox[]>("/api/sandboxes"), staleTime: 60_000 });
 }
 
 /** Whether one may do something in the present sandbox. */
@@ -42,10 +41,14 @@ export function useSwitchSandbox(): (sandbox: string) => void {
     void navigate({ to: "/journeys", search: { sandbox: sandbox === DEFAULT_SANDBOX ? undefined : sandbox } });
 }
 
-/** A colour of its own for each sandbox; production's is fixed. */
-export function hueOf(sandbox: string): number {
-  if (sandbox === DEFAULT_SANDBOX) return 226;
+const HUES = { blue: 226, orange: 28, yellow: 48, green: 152, teal: 184, violet: 286, pink: 328 } as const;
+export const COLOURS = Object.keys(HUES) as (keyof typeof HUES)[];
+
+/** The colour that a sandbox is known by: the chosen one, else one that is made of its name. */
+export function hueOf({ name, colour }: Pick<Sandbox, "name" | "colour">): number {
+  if (colour) return HUES[colour];
+  if (name === DEFAULT_SANDBOX) return HUES.blue;
   let hash = 7;
-  for (const letter of sandbox) hash = (hash * 31 + letter.charCodeAt(0)) % 997;
-  return [28, 48, 96, 152, 184, 286, 328][hash % 7] ?? 152;
+  for (const letter of name) hash = (hash * 31 + letter.charCodeAt(0)) % 997;
+  return [28, 48, 96, 152, 184, 286, 328][hash % 7] ?? HUES.green;
 }
