@@ -76,12 +76,14 @@ def transition(
     `plan` is that of the version the person is inside, or, for somebody away, that of the version to enter. Never
     raises for data; an exception is a bug, and the caller sets the stimulus aside.
     """
-    rests = type(plan.places[stay.place]) if stay.place >= 0 else None
-    if plan.exits and rests is not None and type(stimulus) in (EventHeard, TimerFired, Changed):
+    kind = type(stimulus)
+    if stay.place < 0:
+        return _enter(plan, key, stay, stimulus, now, world) if kind is EventHeard else Result(stay)  # type: ignore[arg-type]
+    if plan.exits and kind in (EventHeard, TimerFired, Changed):
         name = reason_to_go(plan, key, stay, stimulus, now, world)
         if name is not None:
             return _exit(plan, key, stay, Exited(f"exitCriteria.{name}"), now, world)
-    handler = ON.get((rests, type(stimulus)))
+    handler = ON[type(plan.places[stay.place])].get(kind)
     return Result(stay) if handler is None else handler(plan, key, stay, stimulus, now, world)
 
 
@@ -118,7 +120,8 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
     number = stay.entry + 1
     begun = Stay(number, plan.version, AWAY, now, now)
     begins: list[object] = [None] * plan.slots
-    begins += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
+    if plan.properties:
+        begins += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
     return _walk(plan, key, begun, read(plan, begins, stimulus), arrow, shape, now, world)
 
 
@@ -361,7 +364,7 @@ def _walk(
                 now,
                 stay.entered,
                 n,
-                tuple(map(now.__add__, target.durations)),
+                tuple([now + each for each in target.durations]),
                 frozen(plan, values) if plan.thawed else values,
             )
             return Result(rests, (), steps)
@@ -441,26 +444,18 @@ def _come(
     return Result(rests, ((rests.awaited, data.effect),), steps)
 
 
-ON: dict[tuple[type | None, type], Callable[[Plan, StayKey, Stay, Any, int, World], Result]] = {
-    (None, EventHeard): _enter,
-    (Group, EventHeard): _hear,
-    (Action, EventHeard): _hold,
-    (Condition, EventHeard): _hold,
-    (Opening, EventHeard): _hold,
-    (Group, TimerFired): _wake,
-    (Action, TimerFired): _time_out,
-    (Condition, TimerFired): _time_out,
-    (Opening, TimerFired): _time_out,
-    (Action, Answered): _answer,
-    (Condition, Answered): _answer,
-    (Opening, Answered): _answer,
-    (Group, Stopped): _stop,
-    (Action, Stopped): _stop,
-    (Condition, Stopped): _stop,
-    (Opening, Stopped): _stop,
-    (Group, Exited): _exit,
-    (Action, Exited): _exit,
-    (Condition, Exited): _exit,
-    (Opening, Exited): _exit,
+Handler = Callable[[Plan, StayKey, Stay, Any, int, World], Result]
+_AT_ONE: dict[type, Handler] = {
+    EventHeard: _hold,
+    TimerFired: _time_out,
+    Answered: _answer,
+    Stopped: _stop,
+    Exited: _exit,
 }
-"""(where the person rests, what happens) -> what it does. Missing pairs: nothing (a late timer or answer)."""
+ON: dict[type, dict[type, Handler]] = {
+    Group: {EventHeard: _hear, TimerFired: _wake, Stopped: _stop, Exited: _exit},
+    Action: _AT_ONE,
+    Condition: _AT_ONE,
+    Opening: _AT_ONE,
+}
+"""Where the person rests -> what happens -> what it does. What is missing: nothing (a late timer or answer)."""

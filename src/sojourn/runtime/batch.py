@@ -242,12 +242,13 @@ class Batch:
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
-        found: dict[int, tuple[int, int]] = {}
-        counts = Counter([(step.shape, step.attempts) for row in self._steps for step in row[5]])
-        for (number, attempts), count in counts.items():
-            steps, tries = found.get(number, (0, 0))
-            found[number] = steps + count, tries + count * attempts
-        return [(steps, tries, number) for number, (steps, tries) in found.items()]
+        counts = Counter([step.shape for row in self._steps for step in row[5]])
+        attempts: Counter[int] = Counter()
+        for row in self._steps:
+            for step in row[5]:
+                if step.attempts:
+                    attempts[step.shape] += step.attempts
+        return [(count, attempts[number], number) for number, count in counts.items()]
 
 
 def _timers(changed: list[Seat]) -> list[tuple[Any, ...]]:

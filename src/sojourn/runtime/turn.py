@@ -286,6 +286,7 @@ class Turn:
         seats = self.batch.load([key for key, _, _ in heard if key[0]])
         imported: set[int] = set()
         qualifying, last = self._configuration.qualifying, None
+        hear, kin = self.moves.hear, self._profiles.has_kin
         gone: set[tuple[int, Key]] = set()
         for key, stimulus, entry in heard:
             if qualifying and entry is not last:  # behind what the event itself has done
@@ -302,15 +303,16 @@ class Turn:
                 else:
                     left = self._persons.behind_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
                     gone.update((id(entry), seat_key) for seat_key in left)
+                kin = self._profiles.has_kin
                 continue
             if imported and id(entry) in imported:
                 continue
-            seat = seats[key] if not self._profiles.has_kin else self._persons.seat(key, stimulus.event)
+            seat = seats[key] if not kin else self._persons.seat(key, stimulus.event)
             if gone and (id(entry), seat.key) in gone:
                 continue  # it has ended the stay: it does not also enter [6.11]
             if seat.versions.guarded:
                 self.arrivals.receive(seat, stimulus, entry.record, entry.at)
-            elif not self.moves.hear(seat, stimulus, entry.record, entry.at):
+            elif not hear(seat, stimulus, entry.record, entry.at):
                 self.moves.hold(seat, stimulus.event, entry.record, entry.at)
         if qualifying:
             self._complete()
