@@ -44,4 +44,9 @@ export const words = catalogue({
   readOnly: ["You may look at this, not change it.", "보기만 할 수 있고 바꿀 수는 없어요."],
   remove: ["Remove", "빼기"],
   none: ["None", "없음"],
+  copy: ["Copy", "복사"],
+  copied: ["Copied", "복사했어요"],
+  replace: ["Replace", "바꾸기"],
+  keepStored: ["Keep the stored one", "저장된 값 유지"],
+  secretStored: ["Stored; it is never shown", "저장되어 있어요. 다시 볼 수는 없어요."],
 });

@@ -26,7 +26,10 @@ export function useComparedFields(sight: Sight): readonly ComparedField[] {
     enabled: "journey" in sight,
   }).data;
   const heard = new Set(Object.values(journey?.document.activities ?? {}).map((activity) => activity.event));
-  const seen = events.filter((event) => ("event" in sight ? event.name === sight.event : heard.has(event.name)));
+  const seen: readonly EventDocument[] =
+    "event" in sight && sight.schema
+      ? [{ name: sight.event, schema: sight.schema }] // perhaps not saved yet
+      : events.filter((event) => ("event" in sight ? event.name === sight.event : heard.has(event.name)));
   const schemas = useQueries({
     queries: seen.map((event) => ({
       queryKey: ["schema-fields", sandbox, event.schema],

@@ -1,29 +1,27 @@
 import { Zap } from "lucide-react";
 import { useDocuments } from "../../api/documents";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
-import { Details } from "../../components/Details";
-import { PropertyList } from "../../components/PropertyList";
 import type { Column } from "../../components/Table";
+import { DocumentPanel } from "../../configuration/DocumentPanel";
+import { useStateColumns } from "../../configuration/states";
+import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
+import { called, type EventDocument } from "./document";
+import { EventForm } from "./EventForm";
+import { PayloadView } from "./PayloadView";
+import { TestEvent } from "./TestEvent";
 import { words } from "./words";
 
-interface EventDocument {
-  name: string;
-  description?: string;
-  schema: string;
-  type?: "rule" | "system";
-  about?: "person" | "business";
-  namespace?: string | null;
-}
-
 const PATH = "/configuration/events";
+const BLANK: EventDocument = { name: "", schema: "", type: "rule" };
 
 /** The events that journeys listen to. */
 export default function Events() {
   const say = useSay(words);
   const query = useDocuments<EventDocument>("events");
   const opened = useOpened(PATH);
-  const shown = query.data?.find((each) => each.name === opened.name);
+  const mayManage = useMay("manage-configuration");
+  const states = useStateColumns<EventDocument>("event");
   const type = (row: EventDocument) => say(row.about === "business" ? "business" : (row.type ?? "rule"));
   const columns: Column<EventDocument>[] = [
     { id: "type", label: say("type"), sort: type, cell: type },
@@ -34,7 +32,8 @@ export default function Events() {
       sort: (row) => row.namespace ?? null,
       cell: (row) => row.namespace ?? "-",
     },
-    { id: "description", label: say("description"), cell: (row) => row.description || "-" },
+    { id: "description", label: say("description"), cell: (row) => row.description || "-", extra: true },
+    ...states,
   ];
   return (
     <CatalogPage
@@ -43,26 +42,28 @@ export default function Events() {
       title={say("title")}
       lead={say("lead")}
       icon={Zap}
-      create={undefined}
+      create={mayManage ? say("create") : undefined}
       empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(row) => row.name}
-      text={(row) => `${row.schema} ${row.description ?? ""}`}
+      text={(row) => `${row.schema} ${row.namespace ?? ""} ${row.description ?? ""}`}
       nameLabel={say("name")}
       columns={columns}
     >
-      {shown && (
-        <Details kind={say("event")} title={shown.name} onClose={opened.close}>
-          <PropertyList
-            items={[
-              [say("description"), shown.description],
-              [say("type"), type(shown)],
-              [say("schema"), shown.schema],
-              [say("namespace"), shown.namespace],
-            ]}
-          />
-        </Details>
-      )}
+      <DocumentPanel<EventDocument>
+        folder="events"
+        kind={say("event")}
+        newTitle={say("newTitle")}
+        opened={opened}
+        blank={BLANK}
+        taken={(query.data ?? []).map((each) => each.name)}
+        called={called}
+        form={(editing) => <EventForm editing={editing} />}
+        views={(editing) => [
+          { id: "payload", label: say("payload"), content: <PayloadView editing={editing} /> },
+          ...(mayManage ? [{ id: "test", label: say("test"), content: <TestEvent editing={editing} /> }] : []),
+        ]}
+      />
     </CatalogPage>
   );
 }

@@ -1,0 +1,38 @@
+/** Documents as they are being written: kept while the tab is open, wherever one goes in it, until they are saved. */
+import { useSyncExternalStore } from "react";
+
+/** What is edited under a name, and the tag of the version that it began with (null: a new one). */
+export interface Draft<D = unknown> {
+  readonly document: D;
+  readonly tag: string | null;
+}
+
+const drafts = new Map<string, Draft>();
+const listeners = new Set<() => void>();
+let kept: readonly string[] = [];
+
+export function draftOf<D>(key: string): Draft<D> | undefined {
+  return drafts.get(key) as Draft<D> | undefined;
+}
+
+export function keepDraft(key: string, draft: Draft | undefined): void {
+  if (draft) drafts.set(key, draft);
+  else drafts.delete(key);
+  kept = [...drafts.keys()];
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The keys of all drafts. */
+export function useDrafts(): readonly string[] {
+  return useSyncExternalStore(subscribe, () => kept);
+}
+
+// Leaving the studio would lose them: the browser asks.
+window.addEventListener("beforeunload", (event) => {
+  if (drafts.size) event.preventDefault();
+});

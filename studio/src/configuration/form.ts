@@ -1,0 +1,26 @@
+import { createContext, useContext } from "react";
+import type { Finding } from "../api/types";
+
+/** What the fields of a form share. */
+export interface FormContext {
+  readOnly: boolean;
+  findings: readonly Finding[];
+}
+
+export const Form = createContext<FormContext>({ readOnly: true, findings: [] });
+
+/** What is said of a field, and of what is inside it: `at` is its place in the document, dotted. */
+export function useError(at: string): string | undefined {
+  const { findings } = useContext(Form);
+  return errorAt(findings, at);
+}
+
+export function errorAt(findings: readonly Finding[], at: string): string | undefined {
+  const found = findings.find(({ field }) => field === at || field.startsWith(`${at}.`));
+  return found && [found.message, found.hint].filter(Boolean).join(" ");
+}
+
+/** What all fields have in common: whether they can be changed, and what is said of them. */
+export function useField(at: string): { isReadOnly: boolean; error: string | undefined } {
+  return { isReadOnly: useContext(Form).readOnly, error: useError(at) };
+}
