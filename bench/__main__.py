@@ -45,6 +45,8 @@ class Setting(NamedTuple):
 
     lines: Path
     quick: bool
+    steps: int
+    """Of the lake's year."""
 
 
 class Measurement(NamedTuple):
@@ -70,7 +72,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "kinds": Measurement(lambda setting: kinds(setting.quick), brief=False),
     "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
     "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
-    "lake": Measurement(lambda setting: lake(200_000 if setting.quick else 5_000_000), brief=False),
+    "lake": Measurement(lambda setting: lake(setting.steps), brief=False),
 }
 
 
@@ -80,13 +82,16 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one round each, smaller loads: within a minute")
     parser.add_argument("--only", type=_names, metavar="NAME,NAME",
                         help=f"of {', '.join(MEASUREMENTS)}")  # fmt: skip
+    parser.add_argument("--lake-steps", type=int, metavar="N",
+                        help="of the lake's year: 5,000,000, with --quick 200,000; 100000000 takes 4 GB")  # fmt: skip
     options = parser.parse_args()
     names = options.only or [name for name, each in MEASUREMENTS.items() if each.brief or not options.quick]
     begun = time.monotonic()
     figures: Figures = {}
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="sojourn-bench-") as folder:
-        setting = Setting(Path(folder) / "history.jsonl", options.quick)
+        steps = options.lake_steps or (200_000 if options.quick else 5_000_000)
+        setting = Setting(Path(folder) / "history.jsonl", options.quick, steps)
         events = write(setting.lines)
         history = setting.lines.read_bytes().splitlines()
         floors: list[float] = []

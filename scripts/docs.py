@@ -53,9 +53,10 @@ def metrics() -> str:
 def _metrics() -> Iterator[str]:
     yield (
         "What reports, `POST /api/metrics` and `sojourn metrics` tell, each defined once. All counts are of stays or "
-        "of steps, as they say; *people* counts people. All are exact. Counts, rates and levels come from hourly "
-        "roll-ups, and from the steps themselves for the hours in which a range begins or ends; people and times come "
-        "from the steps. People in tests are in none."
+        "of steps, as they say; *people* counts people. All are exact, to the millisecond. Counts, rates "
+        "and levels of metrics come from hourly roll-ups, and from the steps themselves for the hours in which a range "
+        "begins or ends; those of a journey's report from the moments of each kind of step; people and times come from "
+        "the steps, what became of messages from its records. People in tests are in none."
     )
     for source, title in (("steps", "Journeys"), ("messages", "Messages")):
         yield f"## {title}"

@@ -16,7 +16,7 @@ from sojourn.demo.history import END, PROJECT, Purchase, purchases
 from sojourn.journey.compile import compile_journey
 from sojourn.journey.files import ProjectFiles
 from sojourn.lake.manifest import Manifest
-from sojourn.lake.measure import ask, shapes_counted
+from sojourn.lake.measure import ask
 from sojourn.lake.question import Question
 from sojourn.lake.reading import Lake
 from sojourn.lake.writing import Writer
@@ -118,9 +118,8 @@ def test_every_number(run: tuple[Path, list[Purchase]]) -> None:
         }
         months = ask(db, Question(metrics=("entered",), grain="month")).rows
         assert {f"{at:%Y-%m}": count for at, count in months if count} == expected["monthly"]
-        everything = shapes_counted(db, None, None)
     uid = shard.rows("journeys")[0][2]
-    found = range_report(shard, "prod", uid, [], everything)
+    found = range_report(shard, "prod", uid, *lake.counts("prod", uid, 0, None))
     (version,) = found["versions"]
     assert version["flow"]["activities"]["is_big"]["came"] == expected["entered"]
     shares = {

@@ -283,9 +283,8 @@ class Server:
         uid = self.authoring.journey_id(sandbox, name)
         if since is not None and until is not None and since >= until:
             raise InputError("ERR_RANGE_EMPTY", field="until")
-        before = self.ask_lake("counts", sandbox, None, since) if since is not None else []
-        within = self.ask_lake("counts", sandbox, since, until)
-        found = range_report(self.require_shard(), sandbox, uid, before, within)
+        before, end = self.ask_lake("counts", sandbox, uid, since or 0, until)
+        found = range_report(self.require_shard(), sandbox, uid, before, end)
         return {"journey": name, "sandbox": sandbox, "since": since, "until": until, **found}
 
     def statuses(self, sandbox: str, journey: str | None = None) -> Callable[[Row], Status]:

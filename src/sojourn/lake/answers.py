@@ -11,6 +11,7 @@ from sojourn.lake.manifest import Readers
 from sojourn.lake.question import Question, checked
 from sojourn.lake.reading import Lake
 from sojourn.lake.table import Format, encoded
+from sojourn.report.flow import Counts
 
 
 class Answers:
@@ -46,19 +47,18 @@ class Answers:
         with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=records) as db:
             return encoded(measure.ask(db, question), format_)
 
-    def counts(self, sandbox: str, since: int | None, until: int | None) -> list[tuple[int, int, int]]:
-        """(shape, steps, attempts) of a range: what a report is made of."""
+    def counts(self, sandbox: str, journey: str, *moments: int | None) -> list[Counts]:
+        """(shape, steps, attempts) of a journey before each of `moments`, epoch ms: what a report is made of."""
         self._catch_up(sandbox)
-        ranges = measure.edges(since, until)
-        with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=False) as db:
-            return measure.shapes_counted(db, since, until)
+        with self._readers.reading():
+            return self._lake.counts(sandbox, journey, *moments)
 
     def groups(
         self, sandbox: str, journey: str, activity: str, goal: str, since: int | None, until: int | None
     ) -> list[tuple[str, int, int]]:
         """(name, stays, those that came to the goal) of the versions of a journey, or of an activity's paths."""
         self._catch_up(sandbox)
-        with self._readers.reading(), self._lake.numbers(sandbox, records=False) as db:
+        with self._readers.reading(), self._lake.numbers(sandbox, records=None) as db:
             return measure.groups(db, journey, activity, goal, since, until)
 
     def people(
@@ -68,7 +68,7 @@ class Answers:
         self._catch_up(sandbox)
         # Where somebody stands is told by their last step, whenever that was.
         ranges = [(None, None)] if wanted.here is not None else [(wanted.since, wanted.until)]
-        with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=False) as db:
+        with self._readers.reading(), self._lake.numbers(sandbox, ranges, records=None) as db:
             return behind.people(db, wanted, after, limit)
 
     def erased(self, token: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -18,6 +20,18 @@ def written(path: Path, rows: Sequence[Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\n".join(rows) if rows and isinstance(rows[0], bytes) else _encode(rows))
     return path
+
+
+@contextmanager
+def loaded(rows: Iterable[Any], columns: Mapping[str, str]) -> Iterator[str]:
+    """SQL that gives rows with these columns, while this lasts: they stand in a file."""
+    found = list(rows)
+    if not found:
+        typed = ", ".join(f"NULL::{type_} AS {quoted(name)}" for name, type_ in columns.items())
+        yield f"(SELECT {typed} WHERE false)"
+        return
+    with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
+        yield read_lines(written(Path(scratch) / "rows.ndjson", found), columns)
 
 
 def read_lines(path: Path, columns: Mapping[str, str]) -> str:

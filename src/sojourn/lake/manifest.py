@@ -18,7 +18,9 @@ from sojourn.store import queries
 from sojourn.store.database import connect, open_database, transaction, translated
 
 SQL = queries.load("lake")
-STEP, ROLLUP = "step", "rollup"
+STEP, ROLLUP, MOMENTS = "step", "rollup", "moments"
+_BESIDE = {STEP: (STEP, ROLLUP, MOMENTS)}
+"""What stands under the number of a file: one of steps has its roll-up and its moments beside it."""
 
 
 class Readers:
@@ -61,8 +63,13 @@ class File(NamedTuple):
     bytes: int
 
     def path(self, folder: Path, dataset: str = "") -> Path:
-        """Where it is; a file of steps has its roll-up under the same number."""
-        return folder / self.sandbox / (dataset or self.dataset) / self.day / f"{self.id:08d}.parquet"
+        """Where it is, or what is beside it."""
+        suffix = "bin" if dataset == MOMENTS else "parquet"
+        return folder / self.sandbox / (dataset or self.dataset) / self.day / f"{self.id:08d}.{suffix}"
+
+    def paths(self, folder: Path) -> list[Path]:
+        """Where it is, and what is beside it."""
+        return [self.path(folder, each) for each in _BESIDE.get(self.dataset, (self.dataset,))]
 
 
 class Snapshot(NamedTuple):
@@ -134,15 +141,15 @@ class Manifest:
         """Deletes files that were replaced `before` (epoch ms); whether there are others yet."""
         for row in self._rows("dropped_before", before):
             file = File(*row)
-            for dataset in (file.dataset, ROLLUP) if file.dataset == STEP else (file.dataset,):
-                file.path(self.folder, dataset).unlink(missing_ok=True)
+            for path in file.paths(self.folder):
+                path.unlink(missing_ok=True)
             self._rows("delete_file", file.id)
         return bool(self._rows("dropped_before", 1 << 62))
 
     def clean(self) -> None:
         """At the start, when nobody reads: deletes what was replaced, and what was written and never entered."""
         self.sweep(1 << 62)
-        known = {file.path(self.folder, each) for file in self.files() for each in (file.dataset, ROLLUP)}
+        known = {path for file in self.files() for path in file.paths(self.folder)}
         for path in self.folder.rglob("*"):
             if path.is_file() and path not in known and path.parent.parent.parent.parent == self.folder:
                 path.unlink()
@@ -159,6 +166,8 @@ class ManifestReader:
         self._path = data / "lake.db"
         self._connection = connect(self._path, readonly=True, cache_kib=500)
         self._one_at_a_time = threading.Lock()
+        self._version: Any = None
+        self._snapshots: dict[str, Snapshot] = {}
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -171,15 +180,19 @@ class ManifestReader:
 
     def snapshot(self, sandbox: str) -> Snapshot:
         """The files of a sandbox by dataset, and up to where they go."""
-        found: dict[str, list[File]] = {}
         with self._reading():
-            for row in self._connection.execute(SQL["files"]):
-                file = File(*row)
-                if file.sandbox == sandbox:
+            version = next(iter(self._connection.execute("pragma data_version")))
+            if version != self._version:  # the file was written meanwhile
+                self._version, self._snapshots = version, {}
+            if sandbox not in self._snapshots:
+                found: dict[str, list[File]] = {}
+                for row in self._connection.execute(SQL["files_of"], (sandbox,)):
+                    file = File(*row)
                     found.setdefault(file.dataset, []).append(file)
-            cursors = [list(self._connection.execute(SQL["get_meta"], (key,))) for key in ("step", "fact")]
-        step, fact = (int(str(rows[0][0])) if rows else 0 for rows in cursors)
-        return Snapshot(found, step, fact)
+                cursors = [list(self._connection.execute(SQL["get_meta"], (key,))) for key in ("step", "fact")]
+                step, fact = (int(str(rows[0][0])) if rows else 0 for rows in cursors)
+                self._snapshots[sandbox] = Snapshot(found, step, fact)
+            return self._snapshots[sandbox]
 
     def erased(self) -> set[str]:
         """The deletes of people that the files have behind them."""

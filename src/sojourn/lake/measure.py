@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from sojourn.errors import InputError
 from sojourn.lake.catalogue import quoted, text
 from sojourn.lake.query import limited
 from sojourn.lake.question import Grain, Question, made_of
+from sojourn.lake.reading import Range
 from sojourn.lake.table import Table
 from sojourn.report.definitions import (
     DIMENSIONS,
@@ -55,19 +57,17 @@ def ask(db: duckdb.DuckDBPyConnection, question: Question) -> Table:
     return _table(question, pieces, found)
 
 
-def looks(question: Question) -> tuple[list[tuple[int | None, int | None]], bool]:
-    """The ranges in which single steps are looked at for an answer, and whether messages are."""
+def looks(question: Question) -> tuple[list[Range], Range | None]:
+    """The ranges in which single steps are looked at for an answer, and that of messages, None where there are none."""
     wanted = [METRICS[name] for name in made_of(question.metrics)]
+    everything: Range = question.since, question.until
+    records = everything if any(metric.source == "messages" for metric in wanted) else None
     if any(metric.kind in ("people", "time") and metric.source == "steps" for metric in wanted):
-        return [(question.since, question.until)], any(metric.source == "messages" for metric in wanted)
-    return edges(question.since, question.until, question.grain, question.zone), any(
-        metric.source == "messages" for metric in wanted
-    )
+        return [everything], records
+    return edges(question.since, question.until, question.grain, question.zone), records
 
 
-def edges(
-    since: int | None, until: int | None, grain: Grain = "all", zone: str = "UTC"
-) -> list[tuple[int | None, int | None]]:
+def edges(since: int | None, until: int | None, grain: Grain = "all", zone: str = "UTC") -> list[Range]:
     """The hours that are counted step by step: those in which a range begins or ends."""
     if grain != "all" and zone != "UTC":
         return [(since, until)]  # a zone may be off by half an hour
@@ -139,10 +139,10 @@ def between(column: str, since: int | None, until: int | None) -> str:
 
 
 _STEPS = (
-    "SELECT timestamp AS at, shape, code, 1::UINTEGER AS steps, attempts, "
+    "SELECT timestamp AS moment, shape, code, 1::UINTEGER AS steps, attempts, "
     "(coalesce(fetches_platform, 0) + coalesce(fetches_custom, 0))::UINTEGER AS fetches FROM steps WHERE "
 )
-_HOURS = "SELECT hour AS at, shape, code, steps, attempts, fetches FROM rollup WHERE "
+_HOURS = "SELECT hour AS moment, shape, code, steps, attempts, fetches FROM rollup WHERE "
 
 
 def _counted(since: int | None, until: int | None, pieces: list[int]) -> str:
@@ -160,10 +160,12 @@ def _counted(since: int | None, until: int | None, pieces: list[int]) -> str:
     return f"({' UNION ALL '.join(parts)})"
 
 
-def shapes_counted(db: duckdb.DuckDBPyConnection, since: int | None, until: int | None) -> list[tuple[int, int, int]]:
-    """How many steps of each shape there were in a range, and how many requests: (shape, steps, attempts)."""
-    query = f"SELECT shape, sum(steps)::BIGINT, sum(attempts)::BIGINT FROM {_counted(since, until, [])} GROUP BY 1"
-    return [(shape, steps, attempts) for shape, steps, attempts in limited(db, query, _MOST_ROWS, SECONDS).rows]
+def _summed(question: Question, since: int | None, pieces: list[int]) -> str:
+    """The rows since then by piece of time, shape and, where that is asked for, code: there are few, to be named."""
+    by = [f"{_piece(pieces, 'moment')} AS piece", "shape"]
+    by += ["code"] if any("c.code" in _sql(name) for name in (*question.dimensions, *question.filters)) else []
+    sums = ", ".join(f"sum({name}) AS {name}" for name in ("steps", "attempts", "fetches"))
+    return f"(SELECT {', '.join(by)}, {sums} FROM {_counted(since, question.until, pieces)} GROUP BY ALL)"
 
 
 def groups(
@@ -198,8 +200,8 @@ def _parts(question: Question, wanted: list[str], pieces: list[int]) -> Iterator
     others = [name for name in wanted if METRICS[name].source == "steps" and METRICS[name].kind in ("people", "time")]
     messages = [name for name in wanted if METRICS[name].source == "messages"]
     if counts:
-        rows = f"{_counted(question.since, question.until, pieces)} c JOIN shapes d USING (shape)"
-        yield counts, _query(question, counts, rows, _piece(pieces, "c.at"))
+        rows = f"{_summed(question, question.since, pieces)} c JOIN shapes d USING (shape)"
+        yield counts, _query(question, counts, rows, "c.piece")
     if others:
         time = between("timestamp", question.since, question.until)
         rows = f"(SELECT * FROM steps WHERE {time}) s JOIN shapes d USING (shape)"
@@ -259,10 +261,10 @@ def _level(
 ) -> None:
     """How many there are at the end of each piece: whoever came until then, since ever, less who left."""
     came, left = (f"d.{quoted('is ' + measure)}" for measure in (METRICS[name].of, METRICS[name].over))
-    columns = [_piece(pieces, "c.at"), *map(_sql, question.dimensions)]
+    columns = ["c.piece", *map(_sql, question.dimensions)]
     groups = ", ".join(str(number + 1) for number in range(len(columns)))
     net = f"coalesce(sum(c.steps * ({came}::INTEGER - {left}::INTEGER)), 0)::BIGINT"
-    rows = f"{_counted(None, question.until, pieces)} c JOIN shapes d USING (shape)"
+    rows = f"{_summed(question, None, pieces)} c JOIN shapes d USING (shape)"
     query = f"SELECT {', '.join(columns)}, {net} FROM {rows} WHERE {_where(question)} GROUP BY {groups}"
     moves: dict[Key, dict[int, int]] = {}
     for piece, *rest in limited(db, query, _MOST_ROWS, SECONDS).rows:
@@ -284,12 +286,9 @@ def _table(question: Question, pieces: list[int], found: Mapping[Key, dict[str, 
     columns += [(name, "DOUBLE" if METRICS[name].kind == "rate" else "BIGINT") for name in question.metrics]
     if not question.dimensions:  # a time in which nothing happened is told, not left out
         found = {(piece,): {} for piece in range(max(1, len(pieces) - 1))} | dict(found)
+    times = [[datetime.fromtimestamp(piece / 1000, UTC).replace(tzinfo=None)] for piece in pieces] or [[]]
     rows = [
-        [
-            *((datetime.fromtimestamp(pieces[piece] / 1000, UTC).replace(tzinfo=None),) if pieces else ()),
-            *key,
-            *(_told(name, values) for name in question.metrics),
-        ]
+        [*times[piece], *key, *(_told(name, values) for name in question.metrics)]
         for (piece, *key), values in found.items()
     ]
     _sort(rows, question, [name for name, _ in columns])
@@ -305,11 +304,14 @@ def _told(name: str, values: Mapping[str, Any]) -> Any:
 
 
 def _sort(rows: list[list[Any]], question: Question, names: list[str]) -> None:
+    """By the names of the dimensions, then by what was asked for, then by time: each sort leaves the last as it was."""
+    first = 1 if question.grain != "all" else 0
+    last = first + len(question.dimensions)
+    rows.sort(key=lambda row: [(each is None, each or "") for each in row[first:last]])
     given = question.order or f"-{question.metrics[0]}"
     place, down = names.index(given.removeprefix("-")), given.startswith("-")
-    rows.sort(key=lambda row: [(each is None, str(each)) for each in row[: len(names) - len(question.metrics)]])
     some = [row for row in rows if row[place] is not None]
-    some.sort(key=lambda row: row[place], reverse=down)
+    some.sort(key=itemgetter(place), reverse=down)
     rows[:] = some + [row for row in rows if row[place] is None]
-    if question.grain != "all" and not question.order:
-        rows.sort(key=lambda row: row[0])
+    if first and not question.order:
+        rows.sort(key=itemgetter(0))

@@ -50,6 +50,7 @@ class LakeProcess:
         self._manifest = Manifest(data)
         self._manifest.clean()
         self._writer = Writer(self._manifest, self._shard)
+        self._writer.complete()
         self._readers = Readers()
         self._upkeep = Upkeep(self._manifest, self._writer, self._shard, self._readers, options.keep_days)
         self.answers = Answers(data, self._readers, self.written)

@@ -7,29 +7,30 @@ batches behind that are read along. So it is as fresh as the engine's last commi
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from sojourn.lake import facts
 from sojourn.lake.catalogue import FACTS, KEPT_AS, STEPS, TABLES, Tree, leaves, packed, quoted, text
-from sojourn.lake.lines import read_lines, written
+from sojourn.lake.lines import loaded
 from sojourn.lake.manifest import ROLLUP, STEP, File, ManifestReader
+from sojourn.lake.moments import DAY, Ledger
 from sojourn.lake.shapes import JOURNEY_VERSIONS, SHAPES, Shapes
 from sojourn.lake.steps import COLUMNS, FROM_LINES, LINE_TYPES, field
-from sojourn.lake.writing import ROLLED_UP, Fresh, fresh
+from sojourn.lake.tail import Tail
+from sojourn.lake.writing import ROLLED_UP
+from sojourn.report.flow import Counts
 from sojourn.store.shard import ShardReader
 
 FLAT = "flat "
 """Before the name of a table: the same rows with a column for each leaf, so that what is not asked is not made."""
 TAIL_ROWS = 300_000
 MEMORY = "768MB"
-_DAY = 86_400_000
 Range = tuple[int | None, int | None]
 """From and until, epoch ms."""
 EVER: Range = (None, None)
@@ -47,40 +48,62 @@ class Lake:
         self.folder = data / "lake"
         self.shard = ShardReader(data / "shard-0.db")
         self._shapes = Shapes(self.shard)
+        self._tail = Tail(self.shard, self._shapes)
         self._kept: dict[str, int] = {}
         self._rolled: dict[str, Rolled] = {}
+        self._ledgers: dict[str, Ledger] = {}
         self._lock = threading.Lock()
+        """One at a time reads what is new: files, tail and shapes are of one moment."""
 
     def erased(self) -> set[str]:
         return self._manifest.erased()
 
+    def counts(self, sandbox: str, journey: str, *moments: int | None) -> list[Counts]:
+        """How many steps and attempts of each shape of a journey, by its uid, there were before each of `moments`
+        (epoch ms; None: until now)."""
+        with self._lock:
+            files = self._now(sandbox).get(STEP, [])
+            if sandbox not in self._ledgers:
+                self._ledgers[sandbox] = Ledger(self.folder)
+            ledger = self._ledgers[sandbox]
+            ledger.bring_to(files)
+            shapes = self._shapes.of_journey.get(journey, [])
+            found = []
+            for moment in moments:
+                filed, tail = ledger.before(shapes, moment), self._tail.before(sandbox, shapes, moment)
+                found.append(
+                    [(shape, filed[shape][0] + tail[shape][0], filed[shape][1] + tail[shape][1]) for shape in shapes]
+                )
+            return found
+
     @contextmanager
     def numbers(
-        self, sandbox: str, ranges: Sequence[Range] = (EVER,), *, records: bool = True
+        self, sandbox: str, ranges: Sequence[Range] = (EVER,), *, records: Range | None = EVER
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """The tables of a sandbox, with the roll-up of all files in memory: a file's is read once.
 
-        Single steps are asked for within `ranges` only, and other records only with `records`: files are not opened for
+        Single steps are asked for within `ranges` only, and other records within `records`: files are not opened for
         nothing.
         """
         with self._lock:
+            files = self._now(sandbox)
             if sandbox not in self._rolled:
                 self._rolled[sandbox] = Rolled(self.folder, sandbox)
             rolled = self._rolled[sandbox]
             db = rolled.cursor()
-            files, tail = self._now(sandbox)
             self._keep(db, sandbox)
             steps = files.get(STEP, [])
-            rolled.bring_to(steps, self._kept[sandbox])
+            try:
+                rolled.bring_to(steps, self._kept[sandbox], self._tail)
+            except BaseException:
+                del self._rolled[sandbox]  # it is made anew: half of the change is in it
+                raise
             within = [file for file in steps if any(_meets(file, each) for each in ranges)]
-            with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
-                _steps(db, self.folder, sandbox, within, tail, Path(scratch))
-                if records:
-                    _records(db, self.folder, sandbox, files, tail, Path(scratch))
-            names = ", ".join(_ROLLUP_COLUMNS)
-            both = f"SELECT {names} FROM rolled UNION ALL SELECT {names} FROM rollup_tail"
-            db.execute(f"CREATE TEMP VIEW rollup AS {both}")
-            db.execute("BEGIN")  # what others roll up from now on is not seen
+            _union(db, "steps", COLUMNS, [file.path(self.folder) for file in within], "step_tail")
+            if records is not None:
+                near = {kind: [file for file in files.get(kind, ()) if _meets(file, records)] for kind in FACTS}
+                self._records(db, sandbox, near)
+            db.execute("BEGIN")  # what others take in from now on is not seen
             db.execute("SELECT count(*) FROM rolled").fetchall()
         try:
             yield db
@@ -90,23 +113,33 @@ class Lake:
     @contextmanager
     def laid_out(self, db: duckdb.DuckDBPyConnection, sandbox: str) -> Iterator[None]:
         """The tables and views of a sandbox in `db`, as of now."""
-        with self._lock:  # one at a time reads what is new: the shapes must be those of the rows
-            files, tail = self._now(sandbox)
+        with self._lock:
+            files = self._now(sandbox)
             self._keep(db, sandbox)
-            with TemporaryDirectory(prefix="sojourn-lake-") as scratch:
-                for name, file in (("shapes", SHAPES), ("journey_rows", JOURNEY_VERSIONS)):
-                    path = text(str(self.folder / sandbox / file))
-                    db.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({path})")
-                steps = files.get(STEP, [])
-                _steps(db, self.folder, sandbox, steps, tail, Path(scratch))
-                _union(db, "rollup", _ROLLUP_COLUMNS, [file.path(self.folder, ROLLUP) for file in steps], "rollup_tail")
-                _records(db, self.folder, sandbox, files, tail, Path(scratch))
+            for name, file in (("shapes", SHAPES), ("journey_rows", JOURNEY_VERSIONS)):
+                path = text(str(self.folder / sandbox / file))
+                db.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({path})")
+            with loaded(self._tail.steps(sandbox), LINE_TYPES) as lines:
+                db.execute(f"CREATE TEMP TABLE step_tail AS SELECT {FROM_LINES} FROM {lines}")
+            steps = files.get(STEP, [])
+            _union(db, "steps", COLUMNS, [file.path(self.folder) for file in steps], "step_tail")
+            self._records(db, sandbox, files)
         _views(db)
         yield
 
+    def _records(self, db: duckdb.DuckDBPyConnection, sandbox: str, files: Mapping[str, list[File]]) -> None:
+        """A table for each kind of record."""
+        for kind, tree in FACTS.items():
+            columns = facts.columns(tree)
+            with loaded(self._tail.records(sandbox, kind), columns) as lines:
+                db.execute(
+                    f"CREATE TEMP TABLE {kind}_tail AS SELECT * REPLACE (epoch_ms(timestamp) AS timestamp) FROM {lines}"
+                )
+            paths = [file.path(self.folder) for file in files.get(kind, [])]
+            _union(db, kind, columns | {"timestamp": "TIMESTAMP"}, paths, f"{kind}_tail")
+
     def _keep(self, db: duckdb.DuckDBPyConnection, sandbox: str) -> None:
         """Writes the shapes of a sandbox beside its files, if there are new ones."""
-        self._shapes.refresh()
         if self._kept.get(sandbox) != self._shapes.changes:
             self._shapes.keep(db, self.folder, sandbox)
             self._kept[sandbox] = self._shapes.changes
@@ -116,9 +149,11 @@ class Lake:
         found = self._manifest.snapshot(sandbox)
         return self.shard.step_bytes(found.step) > TAIL_ROWS * 12
 
-    def _now(self, sandbox: str) -> tuple[dict[str, list[File]], Fresh]:
+    def _now(self, sandbox: str) -> dict[str, list[File]]:
+        """The files of a sandbox by dataset; the tail is what is behind them."""
         found = self._manifest.snapshot(sandbox)
-        return found.files, fresh(self.shard, self._shapes, found.step, found.fact, limit=1 << 62)
+        self._tail.bring_to(found)
+        return found.files
 
     def close(self) -> None:
         self._manifest.close()
@@ -126,29 +161,42 @@ class Lake:
 
 
 class Rolled:
-    """The roll-ups of a sandbox's files as a table in memory, and its shapes."""
+    """A database in memory: the roll-ups of a sandbox's files, the steps behind them, and the shapes."""
 
     def __init__(self, folder: Path, sandbox: str) -> None:
         self._folder = folder
-        self._shapes_at, self._shapes = -1, text(str(folder / sandbox / SHAPES))
+        self._sandbox = sandbox
+        self._shapes_at = self._reading = -1
+        self._tail_begin = self._tail_end = 0
         spill = str(folder / "spill")
         self._db = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill})
         columns = ", ".join(f"{name} {type_}" for name, type_ in _ROLLUP_COLUMNS.items())
         self._db.execute(f"CREATE TABLE rolled (file BIGINT, {columns})")
+        columns = ", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items())
+        self._db.execute(f"CREATE TABLE step_tail ({columns}, batch BIGINT)")
+        names = ", ".join(_ROLLUP_COLUMNS)
+        tail = ROLLED_UP.format(rows="step_tail")
+        self._db.execute(f"CREATE VIEW rollup AS SELECT {names} FROM rolled UNION ALL SELECT {names} FROM ({tail})")
         self._files: set[int] = set()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self._db.cursor()
 
-    def bring_to(self, files: list[File], shapes: int) -> None:
+    def bring_to(self, files: list[File], shapes: int, tail: Tail) -> None:
         """Takes in the roll-ups of new files, and lets go of those of files that are replaced; shapes once a change."""
         if shapes != self._shapes_at:
-            self._db.execute(f"CREATE OR REPLACE TABLE shapes AS SELECT * FROM read_parquet({self._shapes})")
+            path = text(str(self._folder / self._sandbox / SHAPES))
+            self._db.execute(f"CREATE OR REPLACE TABLE shapes AS SELECT * FROM read_parquet({path})")
             self._shapes_at = shapes
+        self._db.execute("BEGIN")
+        self._roll(files)
+        self._take(tail)
+        self._db.execute("COMMIT")
+
+    def _roll(self, files: list[File]) -> None:
         now = {file.id for file in files}
         gone, new = self._files - now, [file for file in files if file.id not in self._files]
         names = ", ".join(_ROLLUP_COLUMNS)
-        self._db.execute("BEGIN")
         if gone:
             self._db.execute("DELETE FROM rolled WHERE file IN (SELECT unnest($1::BIGINT[]))", [sorted(gone)])
         for some in (new[start : start + 500] for start in range(0, len(new), 500)):
@@ -156,45 +204,27 @@ class Rolled:
             number = "regexp_extract(filename, '([0-9]+)[.]parquet$', 1)::BIGINT"
             rows = f"read_parquet([{paths}], filename = true)"
             self._db.execute(f"INSERT INTO rolled SELECT {number}, {names} FROM {rows}")
-        self._db.execute("COMMIT")
         self._files = now
+
+    def _take(self, tail: Tail) -> None:
+        """Lets go of steps that files hold by now, and takes in what is new."""
+        if self._reading != tail.readings:
+            self._db.execute("DELETE FROM step_tail")
+            self._reading, self._tail_begin, self._tail_end = tail.readings, tail.first, 0
+        if self._tail_begin != tail.first:
+            self._db.execute(f"DELETE FROM step_tail WHERE {f'batch < {tail.first}' if tail.first else 'true'}")
+            self._tail_begin = tail.first
+        if self._tail_end < tail.last:
+            with loaded(tail.steps(self._sandbox, self._tail_end), LINE_TYPES) as lines:
+                self._db.execute(f"INSERT INTO step_tail SELECT {FROM_LINES}, b FROM {lines}")
+            self._tail_end = tail.last
 
 
 def _meets(file: File, within: Range) -> bool:
     """Whether a file's day has moments of a range."""
     since, until = within
     begin = round(datetime.fromisoformat(f"{file.day}T00:00:00+00:00").timestamp() * 1000)
-    return (since is None or since < begin + _DAY) and (until is None or until > begin)
-
-
-def _steps(
-    db: duckdb.DuckDBPyConnection, folder: Path, sandbox: str, files: list[File], tail: Fresh, scratch: Path
-) -> None:
-    """`steps`, and the roll-up of those that are in no file."""
-    lines = written(scratch / "steps.ndjson", tail.steps.get(sandbox, []))
-    db.execute(f"CREATE TEMP TABLE step_tail AS SELECT {FROM_LINES} FROM {read_lines(lines, LINE_TYPES)}")
-    db.execute(f"CREATE TEMP TABLE rollup_tail AS {ROLLED_UP.format(rows='step_tail')}")
-    _union(db, "steps", COLUMNS, [file.path(folder) for file in files], "step_tail")
-
-
-def _records(
-    db: duckdb.DuckDBPyConnection,
-    folder: Path,
-    sandbox: str,
-    files: dict[str, list[File]],
-    tail: Fresh,
-    scratch: Path,
-) -> None:
-    """A table for each kind of record."""
-    for kind, tree in FACTS.items():
-        columns = facts.columns(tree)
-        path = written(scratch / f"{kind}.ndjson", tail.facts.get((sandbox, kind), []))
-        db.execute(
-            f"CREATE TEMP TABLE {kind}_tail AS SELECT * REPLACE (epoch_ms(timestamp) AS timestamp) "
-            f"FROM {read_lines(path, columns)}"
-        )
-        paths = [file.path(folder) for file in files.get(kind, [])]
-        _union(db, kind, columns | {"timestamp": "TIMESTAMP"}, paths, f"{kind}_tail")
+    return (since is None or since < begin + DAY) and (until is None or until > begin)
 
 
 def _union(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any], paths: list[Path], tail: str) -> None:

@@ -39,6 +39,8 @@ class Shapes:
         self.journeys: dict[int, Journey] = {}
         self.versions: dict[int, tuple[int, str]] = {}
         """Of each shape, the number by which its version is known here, and the version's uid."""
+        self.of_journey: dict[str, list[int]] = {}
+        """The shapes of a journey, by its uid."""
         self.rows: list[dict[str, Any]] = []
         self.event_ids: dict[tuple[str, str], str] = {}
         """The eventID of each system-generated event, by (sandbox, name)."""
@@ -62,7 +64,7 @@ class Shapes:
             journey = self.journeys[id_]
             journey.versions[number] = (uid, name_of(journey.sandbox, journey.uid, journey.name, body), state)
         first: dict[tuple[int, int], int] = {}
-        self.versions, self.rows = {}, []
+        self.versions, self.of_journey, self.rows = {}, {}, []
         for number, id_, version, body, *_ in shapes:
             if id_ not in self.journeys:
                 continue
@@ -71,6 +73,7 @@ class Shapes:
             shape.number = number
             self.versions[number] = (key, shape.version)
             journey = self.journeys[id_]
+            self.of_journey.setdefault(journey.uid, []).append(number)
             if version in journey.versions:
                 row = shape_row(journey.versions[version][1], version, key, shape)
                 self.rows.append({"sandbox": journey.sandbox, **row})

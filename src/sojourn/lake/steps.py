@@ -156,12 +156,14 @@ class Line(msgspec.Struct, gc=False, omit_defaults=True):
     fa: int | None = None
     fo: str | None = None
     foc: str | None = None
+    b: int = 0
+    """The batch that it came with, where that matters."""
 
 
 LINE_TYPES = {
     "t": "BIGINT", "s": "UINTEGER", "v": "UINTEGER", "n": "UINTEGER", "k": "BIGINT", "i": "UUID", "p": "VARCHAR",
     "a": "UINTEGER", "c": "VARCHAR", "fp": "UINTEGER", "fc": "UINTEGER", "ft": "BIGINT", "fa": "UINTEGER",
-    "fo": "VARCHAR", "foc": "VARCHAR",
+    "fo": "VARCHAR", "foc": "VARCHAR", "b": "BIGINT",
 }  # fmt: skip
 FROM_LINES = (
     "i AS _id, epoch_ms(t) AS timestamp, s AS shape, n, p AS person, k AS took, coalesce(a, 0::UINTEGER) AS attempts, "

@@ -11,21 +11,24 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import duckdb
 import msgspec
 
 from sojourn.crash import crash_point
+from sojourn.lake import moments
 from sojourn.lake.catalogue import FACTS, quoted, text
 from sojourn.lake.facts import columns, line
 from sojourn.lake.lines import read_lines, written
-from sojourn.lake.manifest import ROLLUP, STEP, File, Manifest
+from sojourn.lake.manifest import MOMENTS, ROLLUP, STEP, File, Manifest
 from sojourn.lake.shapes import Shapes
-from sojourn.lake.steps import COLUMNS, FROM_LINES, LINE_TYPES, lines
+from sojourn.lake.steps import COLUMNS, FROM_LINES, LINE_TYPES, Line, lines
 from sojourn.store.shard import ShardReader
 
 log = logging.getLogger(__name__)
+Key = TypeVar("Key")
+Row = TypeVar("Row")
 
 ROWS_A_FILE = 200_000
 """A file is written when so many step events wait, or so many seconds after the first that does."""
@@ -42,50 +45,54 @@ ROLLED_UP = """
 """The roll-up of rows: how many steps of a shape and code there were in an hour."""
 
 
-class Fresh(NamedTuple):
-    """What is behind a place in the shard, by sandbox: lines of step events, lines of each dataset of facts."""
-
-    steps: dict[str, list[Any]]
-    facts: dict[tuple[str, str], list[bytes]]
-    step: int
-    fact: int
-
-    @property
-    def rows(self) -> int:
-        return sum(map(len, self.steps.values())) + sum(map(len, self.facts.values()))
+Steps = dict[str, list[Line]]
+"""Rows of step events by sandbox."""
+Facts = dict[tuple[str, str], list[bytes]]
+"""Lines of records by sandbox and dataset."""
 
 
-def fresh(shard: ShardReader, shapes: Shapes, step: int, fact: int, limit: int = ROWS_A_FILE) -> Fresh:
-    """What the shard has behind batch `step` and fact row `fact`: some `limit` rows at most, whole batches."""
-    steps: dict[str, list[Any]] = {}
-    facts: dict[tuple[str, str], list[bytes]] = {}
-    count = 0
-    while count < limit and (batches := shard.step_batches(step, BATCHES_A_READ)):
+def new_steps(shard: ShardReader, shapes: Shapes, after: int) -> Iterator[tuple[int, Steps]]:
+    """The batches of step events behind batch `after`, each with its number."""
+    while batches := shard.step_batches(after, BATCHES_A_READ):
         shapes.refresh()
-        for number, batch in batches:
-            step = number
+        for after, batch in batches:
+            found: Steps = {}
             for row in batch:
-                if row[0] not in shapes.journeys or row[5][0][0] not in shapes.versions:
-                    continue  # deleted, with its reports
-                sandbox = shapes.journeys[row[0]].sandbox
-                found = list(lines(sandbox, shapes.versions, row))
-                steps.setdefault(sandbox, []).extend(found)
-                count += len(found)
-            if count >= limit:
-                break
-    while count < limit and (stored := shard.facts(fact, BATCHES_A_READ)):
+                if row[0] in shapes.journeys and row[5][0][0] in shapes.versions:  # others are deleted, with reports
+                    sandbox = shapes.journeys[row[0]].sandbox
+                    found.setdefault(sandbox, []).extend(lines(sandbox, shapes.versions, row))
+            yield after, found
+
+
+def new_facts(shard: ShardReader, shapes: Shapes, after: int) -> Iterator[tuple[int, Facts]]:
+    """What else the shard has behind row `after` of its facts, row by row with its number."""
+    while stored := shard.facts(after, BATCHES_A_READ):
         shapes.refresh()
-        for number, kind, rows in stored:
-            fact = number
+        for after, kind, rows in stored:
+            found: Facts = {}
             for index, each in enumerate(rows):
                 try:
-                    sandbox, dataset, text_ = line(shapes, kind, each, number, index)
+                    sandbox, dataset, text_ = line(shapes, kind, each, after, index)
                 except (ValueError, KeyError, msgspec.MsgspecError) as error:  # a fault of ours: it holds up nobody
-                    log.error("fact %s.%s cannot be read: %s", number, index, error, extra={"action": "fact_damaged"})
+                    log.error("fact %s.%s cannot be read: %s", after, index, error, extra={"action": "fact_damaged"})
                     continue
-                facts.setdefault((sandbox, dataset), []).append(text_)
+                found.setdefault((sandbox, dataset), []).append(text_)
+            yield after, found
+
+
+def _some(batches: Iterator[tuple[int, dict[Key, list[Row]]]]) -> tuple[int | None, dict[Key, list[Row]]]:
+    """So many batches as make a file, and the number of the last of them."""
+    last: int | None = None
+    found: dict[Key, list[Row]] = {}
+    count = 0
+    for number, batch in batches:
+        last = number
+        for key, rows in batch.items():
+            found.setdefault(key, []).extend(rows)
             count += len(rows)
-    return Fresh(steps, facts, step, fact)
+        if count >= ROWS_A_FILE:
+            break
+    return last, found
 
 
 class Writer:
@@ -110,17 +117,18 @@ class Writer:
         if not now and time.monotonic() - self._last < SECONDS_A_FILE and not self._many(step):
             return 0
         self._last = time.monotonic()
-        found = fresh(self._shard, self.shapes, step, fact)
-        if (found.step, found.fact) == (step, fact):
+        last_step, steps = _some(new_steps(self._shard, self.shapes, step))
+        last_fact, facts = _some(new_facts(self._shard, self.shapes, fact))
+        if last_step is None and last_fact is None:
             return 0
         files: list[File] = []
-        for sandbox, rows in found.steps.items():
+        for sandbox, rows in steps.items():
             files += self._steps(sandbox, rows)
-        for (sandbox, dataset), rows in found.facts.items():
-            files += self._records(sandbox, dataset, rows)
+        for (sandbox, dataset), records in facts.items():
+            files += self._records(sandbox, dataset, records)
         crash_point("lake-files-written")
-        manifest.commit(files, cursors={"step": found.step, "fact": found.fact})
-        return found.rows
+        manifest.commit(files, cursors={"step": last_step or step, "fact": last_fact or fact})
+        return sum(map(len, steps.values())) + sum(map(len, facts.values()))
 
     def _many(self, step: int) -> bool:
         """Whether so much waits that it is not to wait any longer."""
@@ -143,17 +151,30 @@ class Writer:
         for (day,) in self._db.execute("SELECT DISTINCT timestamp::DATE::VARCHAR FROM fresh ORDER BY 1").fetchall():
             yield day, f"(SELECT * FROM fresh WHERE timestamp::DATE = {text(day)})"
 
+    def complete(self) -> None:
+        """Writes moments beside files of steps that have none: those of an older version."""
+        folder = self._manifest.folder
+        for file in self._manifest.files():
+            path = file.path(folder, MOMENTS)
+            if file.dataset == STEP and not path.exists():
+                self._write_moments(f"read_parquet({text(str(file.path(folder)))})", path)
+
     def write_steps(self, sandbox: str, day: str, rows: str) -> File:
-        """A file of steps and its roll-up, from SQL that gives `COLUMNS` and the version `v` of each."""
+        """A file of steps and what is beside it, from SQL that gives `COLUMNS` and the version `v` of each."""
         names = ", ".join(map(quoted, COLUMNS))
         file = self._write(sandbox, STEP, day, f"SELECT {names} FROM {rows} ORDER BY v, _id, timestamp")
-        self.write_rollup(file)
+        folder = self._manifest.folder
+        read = f"read_parquet({text(str(file.path(folder)))})"
+        self._copy(ROLLED_UP.format(rows=read), file.path(folder, ROLLUP))
+        self._write_moments(read, file.path(folder, MOMENTS))
         return file
 
-    def write_rollup(self, file: File) -> None:
-        """The roll-up beside a file of steps."""
-        path = file.path(self._manifest.folder)
-        self._copy(ROLLED_UP.format(rows=f"read_parquet({text(str(path))})"), file.path(self._manifest.folder, ROLLUP))
+    def _write_moments(self, rows: str, path: Path) -> None:
+        found = self._db.execute(moments.BY_SHAPE.format(rows=rows))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as out:
+            out.writelines(moments.encoded(iter(found.fetchone, None)))
+        _sync(path)
 
     def write_records(self, sandbox: str, dataset: str, day: str, rows: str) -> File:
         """A file of records, from SQL that gives them."""
@@ -168,13 +189,18 @@ class Writer:
     def _copy(self, query: str, path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         done = self._db.execute(f"COPY ({query}) TO {text(str(path))} ({PARQUET})").fetchall()
-        for each in (path, path.parent):  # what the manifest names must be there after a power cut
-            descriptor = os.open(each, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        _sync(path)
         return int(done[0][0])
 
     def close(self) -> None:
         self._db.close()
+
+
+def _sync(path: Path) -> None:
+    """What the manifest names must be there after a power cut."""
+    for each in (path, path.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sojourn.journey.document import JourneyDocument
@@ -11,7 +10,7 @@ from sojourn.report.steps import shape_of
 from sojourn.report.story import ways_of
 from sojourn.store.shard import ShardReader
 
-Counts = Iterable[tuple[int, int, int]]
+Counts = list[tuple[int, int, int]]
 """(shape, steps, attempts)."""
 
 
@@ -46,29 +45,27 @@ def flow(document: JourneyDocument, counted: Report) -> dict[str, Any]:
     return {"paths": paths, "activities": activities}
 
 
-def range_report(shard: ShardReader, sandbox: str, uid: str, before: Counts, within: Counts) -> dict[str, Any]:
-    """A journey's report for a range, from the counts of all time before it and of the range itself.
+def range_report(shard: ShardReader, sandbox: str, uid: str, before: Counts, until: Counts) -> dict[str, Any]:
+    """A journey's report for a range, from what its shapes had counted before it and until its end.
 
     `current` is how many are inside at its end and `currentBefore` at its beginning: with them
     currentBefore + entered = completed + failed + exited + stopped + current. Each version has its `flow`.
     """
-    journeys = {row[0] for row in shard.rows("journeys") if row[1] == sandbox and row[2] == uid}
-    shapes = {row[0]: (row[2], shape_of(row[3])) for row in shard.rows("shapes") if row[1] in journeys}
+    shapes = {row[0]: (row[1], shape_of(row[2])) for row in shard.rows("journey_shapes", sandbox, uid)}
+    was = {shape: (steps, attempts) for shape, steps, attempts in before}
+    within = [(shape, steps - was[shape][0], attempts - was[shape][1]) for shape, steps, attempts in until]
 
     def of(counts: Counts, version: int | None) -> Report:
-        known = ((shapes[number], steps, tries) for number, steps, tries in counts if number in shapes)
-        return report((shape, steps, tries) for (number, shape), steps, tries in known if version in (None, number))
-
-    before, within = list(before), list(within)
+        known = ((*shapes[number], steps, tries) for number, steps, tries in counts if steps and number in shapes)
+        return report((shape, steps, tries) for number, shape, steps, tries in known if version in (None, number))
 
     def told(version: int | None) -> tuple[Report, dict[str, Any]]:
         earlier, own = of(before, version).current, of(within, version)
         return own, {**own.to_json(), "currentBefore": earlier, "current": earlier + own.current}
 
     versions = []
-    for id_, number, _, _, body, *_ in shard.rows("versions"):
-        if id_ in journeys:
-            own, found = told(number)
-            drawn = flow(JourneyDocument.model_validate_json(body), own)
-            versions.append({"version": number, **found, "flow": drawn})
+    for number, body in shard.rows("journey_versions", sandbox, uid):
+        own, found = told(number)
+        drawn = flow(JourneyDocument.model_validate_json(body), own)
+        versions.append({"version": number, **found, "flow": drawn})
     return {**told(None)[1], "versions": versions}

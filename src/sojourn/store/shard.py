@@ -209,6 +209,11 @@ class ShardReader:
         with self._one_at_a_time, translated(self._path):
             return list(self._connection.execute(SQL[query], values))
 
+    def version(self) -> int:
+        """Another number after every commit of the engine."""
+        with self._one_at_a_time, translated(self._path):
+            return int(next(iter(self._connection.execute("pragma data_version")))[0])
+
     def steps_of(self, journey: int, person: str) -> list[Any]:
         """All step events of a person in a live journey: [[journey, version, person, ...], ...].
 

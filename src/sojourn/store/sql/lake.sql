@@ -10,7 +10,7 @@ insert into file (id, sandbox, dataset, day, rows, bytes) values (?, ?, ?, ?, ?,
 select id, sandbox, dataset, day, rows, bytes from file where dropped is null order by sandbox, dataset, day, id;
 -- name: files_of
 select id, sandbox, dataset, day, rows, bytes from file
-where dropped is null and sandbox = ? and dataset = ? order by day, id;
+where dropped is null and sandbox = ? order by dataset, day, id;
 -- name: drop_file
 update file set dropped = ? where id = ?;
 -- name: dropped_before

@@ -84,6 +84,11 @@ insert into shape (id, journey, version, body) values (
 ) returning id;
 -- name: shapes
 select id, journey, version, body, steps, attempts from shape;
+-- name: journey_shapes
+select s.id, s.version, s.body from shape s join journey j on j.id = s.journey where j.sandbox = ? and j.uid = ?;
+-- name: journey_versions
+select v.number, v.body from journey_version v join journey j on j.id = v.journey
+where j.sandbox = ? and j.uid = ? order by j.id, v.number;
 -- name: count_shape
 update shape set steps = steps + ?, attempts = attempts + ? where id = ?;
 -- name: put_steps
