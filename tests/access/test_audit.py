@@ -200,6 +200,18 @@ def test_the_newest_first_page_by_page(people: People) -> None:
     assert found == every[::-1]
 
 
+def test_alternatives_and_whose_tokens(people: People) -> None:
+    """Several values of a filter are alternatives; somebody's changes are also those that their tokens made."""
+    boss = people.tokens["boss"]
+    for name in ("one", "two"):
+        people.ask(boss, "PUT", f"/api/access/product-profiles/{name}", {"grants": {}})
+    people.ask(boss, "DELETE", "/api/access/product-profiles/one")
+    made = entries(people, actor="boss", action="product-profile.delete") + entries(people, actor="bos")
+    assert [each["name"] for each in made] == ["one"]
+    both = entries(people, actor="boss", action="product-profile.delete&action=product-profile.create")
+    assert [each["name"] for each in both][-3:] == ["one", "two", "one"]
+
+
 def test_what_a_sandbox_is_for(people: People) -> None:
     people.good("POST", "/api/sandboxes", {"name": "looks", "kind": "production", "colour": "teal"})
     assert people.good("PATCH", "/api/sandboxes/looks", {"colour": "pink"}) == {

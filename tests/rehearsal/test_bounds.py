@@ -40,7 +40,7 @@ def test_a_week_without_a_trigger_ends_a_test(tmp_path: Path) -> None:
         assert server.rehearsals.end_idle(begun + WEEK - 1) == []
         assert server.rehearsals.end_idle(begun + WEEK) == ["win-back"]
         assert server.rehearsals.of("prod", "win-back") == {"shadow": shadow}
-        assert {each.action for each in server.audit.read(action="journey", name="win-back")} >= {
+        assert {each.action for each in server.audit.read(actions=["journey"], name="win-back")} >= {
             "journey.test", "journey.shadow", "journey.test-end"
         }  # fmt: skip
 

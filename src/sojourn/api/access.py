@@ -347,13 +347,13 @@ def prune(server: ServerOf) -> dict[str, Any]:
 
 
 class Filters(BaseModel):
-    """Which changes to show: all conditions hold together."""
+    """Which changes to show: all conditions hold together, several values of one are alternatives."""
 
     model_config = ConfigDict(extra="forbid")
 
-    actor: str | None = None
-    action: Annotated[str | None, Field(description="`journey.publish`, or `journey` for all of a kind")] = None
-    sandbox: str | None = None
+    actor: Annotated[list[str], Field(description="`jin`, with all tokens of theirs, or `jin/nightly`")] = []
+    action: Annotated[list[str], Field(description="`journey.publish`, or `journey` for all of a kind")] = []
+    sandbox: list[str] = []
     name: str | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
@@ -361,7 +361,7 @@ class Filters(BaseModel):
     def given(self) -> dict[str, Any]:
         """As the store takes them."""
         return {
-            "actor": self.actor, "action": self.action, "sandbox": self.sandbox, "name": self.name,
+            "actors": self.actor, "actions": self.action, "sandboxes": self.sandbox, "name": self.name,
             "since": self.since and epoch_ms(self.since), "until": self.until and epoch_ms(self.until),
         }  # fmt: skip
 

@@ -12,7 +12,7 @@ import json
 import secrets as random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,20 +95,22 @@ class AuditReader:
         after: str = "",
         limit: int = PAGE,
         newest: bool = False,
-        actor: str | None = None,
-        action: str | None = None,
-        sandbox: str | None = None,
+        actors: Sequence[str] = (),
+        actions: Sequence[str] = (),
+        sandboxes: Sequence[str] = (),
         name: str | None = None,
         since: int | None = None,
         until: int | None = None,
     ) -> list[Audited]:
         """Up to `limit` changes behind the id `after`, oldest first or `newest` first.
 
-        `action` also as its first part (`journey`); moments are epoch ms, `until` not included.
+        Several values of a filter are alternatives. An actor also with all their tokens, an action also as its first
+        part (`journey`); moments are epoch ms, `until` not included.
         """
         given = {
             "after": "" if newest else after, "before": (after if newest else "") or _LAST, "limit": limit,
-            "actor": actor, "action": action, "sandbox": sandbox, "name": name, "since": since, "until": until,
+            "actors": _list(actors), "actions": _list(actions), "sandboxes": _list(sandboxes), "name": name,
+            "since": since, "until": until,
         }  # fmt: skip
         query = f"{SQL['found']} {SQL['newest_first' if newest else 'oldest_first']}"
         with self._lock, translated(self._path):
@@ -144,6 +146,10 @@ class AuditReader:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _list(values: Sequence[str]) -> str | None:
+    return json.dumps(values) if values else None
 
 
 COLUMNS = ("id", "at", "actor", "actorKind", "action", "sandbox", "name", "before", "after")

@@ -3,9 +3,11 @@ insert into audit (id, at, actor, actor_kind, action, sandbox, name, before, aft
 -- name: found
 select * from (select * from main.audit union all select * from access.audit)
 where id > :after and id < :before
-and (:actor is null or actor = :actor)
-and (:action is null or action = :action or substr(action, 1, length(:action) + 1) = :action || '.')
-and (:sandbox is null or sandbox = :sandbox)
+and (:actors is null or exists (
+  select 1 from json_each(:actors) where actor = value or substr(actor, 1, length(value) + 1) = value || '/'))
+and (:actions is null or exists (
+  select 1 from json_each(:actions) where action = value or substr(action, 1, length(value) + 1) = value || '.'))
+and (:sandboxes is null or sandbox in (select value from json_each(:sandboxes)))
 and (:name is null or name = :name)
 and (:since is null or at >= :since)
 and (:until is null or at < :until)
