@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import { Frame } from "./frame/Frame";
 import { NotFound, PageError } from "./frame/Trouble";
 
@@ -62,16 +63,30 @@ function isNew(given: Record<string, unknown>): { new?: boolean | undefined } {
   return { new: given.new === true || undefined };
 }
 
-const events = createRoute({
-  getParentRoute: () => root,
-  path: "/configuration/events",
-  validateSearch: isNew,
-  component: lazyRouteComponent(() => import("./pages/events/Events")),
-});
-const event = createRoute({ getParentRoute: () => events, path: "$name" });
+/** A list, below which each of its things has its address. */
+function catalog<const Path extends string>(path: Path, page: () => Promise<{ default: ComponentType }>) {
+  const list = createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: isNew,
+    component: lazyRouteComponent(page),
+  });
+  const one = createRoute({ getParentRoute: () => list, path: "$name" });
+  return list.addChildren([one]);
+}
+
+const catalogs = [
+  catalog("/configuration/events", () => import("./pages/events/Events")),
+  catalog("/admin/sandboxes", () => import("./pages/sandboxes/Sandboxes")),
+  catalog("/admin/users", () => import("./pages/users/Users")),
+  catalog("/admin/product-profiles", () => import("./pages/product-profiles/ProductProfiles")),
+  catalog("/admin/tokens", () => import("./pages/tokens/Tokens")),
+  catalog("/admin/audit", () => import("./pages/audit/Audit")),
+  catalog("/admin/quarantine", () => import("./pages/quarantine/Quarantine")),
+] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, report, events.addChildren([event])]),
+  routeTree: root.addChildren([home, journeys, journey, report, ...catalogs]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

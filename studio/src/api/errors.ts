@@ -30,3 +30,16 @@ export interface Answer<T> {
   body: T;
   etag: string | null;
 }
+
+/** A refusal, for a form: what is said of one of its fields, and what of none of them. */
+export function refusalOf<Field extends string>(
+  error: Error | null,
+  fields: readonly Field[],
+): { at: Partial<Record<Field, string>>; rest: string | undefined } {
+  if (error === null) return { at: {}, rest: undefined };
+  const about = error instanceof ApiError ? (error.field ?? "") : "";
+  const field = fields.find((each) => about === each || about.startsWith(`${each}.`) || about.startsWith(`${each}[`));
+  return field
+    ? { at: { [field]: error.message } as Partial<Record<Field, string>>, rest: undefined }
+    : { at: {}, rest: error.message };
+}

@@ -8,15 +8,22 @@ import { Button } from "./Button";
 import css from "./CatalogPage.module.css";
 import { Empty } from "./Empty";
 import { Loaded } from "./Loaded";
-import { useList } from "./list";
+import { type List, useList } from "./list";
 import type { Item, Section } from "./Menu";
 import { Page } from "./Page";
 import type { Filter, Sorting } from "./rows";
-import { type Column, Table } from "./Table";
+import { type Column, type Endless, Table } from "./Table";
 import { words } from "./words";
 
 /** The addresses of catalogs: below each, `/NAME` opens one thing of it, and `?new=true` a new one. */
-export type CatalogPath = "/configuration/events";
+export type CatalogPath =
+  | "/configuration/events"
+  | "/admin/sandboxes"
+  | "/admin/users"
+  | "/admin/product-profiles"
+  | "/admin/tokens"
+  | "/admin/audit"
+  | "/admin/quarantine";
 
 /** What is open beside a list: one of its things by name, a new one, or nothing. */
 export interface Opened {
@@ -50,11 +57,13 @@ interface Props<Row> {
   title: string;
   lead: string;
   icon: LucideIcon;
-  /** What the button says that makes a new one; left out for those who may not. */
-  create: string | undefined;
+  /** What the button says that makes a new one; undefined for those who may not, null where nobody makes any. */
+  create: string | undefined | null;
   /** What this is, for whoever has none yet. */
   empty: { title: string; text: string };
   query: UseQueryResult<readonly Row[]>;
+  /** Of a list that the server finds, orders and goes on with: its state, and how it goes on. */
+  served?: { list: List; endless: Endless };
   rowId: (row: Row) => string;
   /** How it is called, where that is not its id. */
   rowName?: (row: Row) => string;
@@ -78,7 +87,8 @@ interface Props<Row> {
 export function CatalogPage<Row>(props: Props<Row>) {
   const { path, opened, query, rowId, create } = props;
   const say = useSay(words);
-  const list = useList(path, { sorting: props.sorting ?? { column: "name", down: false } });
+  const own = useList(path, { sorting: props.sorting ?? { column: "name", down: false } });
+  const list = props.served?.list ?? own;
   const isOpen = opened.name !== undefined || opened.creating;
   const last = useRef<string | undefined>(undefined);
   useEffect(() => {
@@ -92,7 +102,7 @@ export function CatalogPage<Row>(props: Props<Row>) {
       id: "name",
       label: props.nameLabel,
       fixed: true,
-      sort: name,
+      ...(props.served ? {} : { sort: name }),
       cell: (row) => (
         <Link
           id={`row ${rowId(row)}`}
@@ -133,6 +143,7 @@ export function CatalogPage<Row>(props: Props<Row>) {
                 list={list}
                 label={props.title}
                 rows={rows}
+                endless={props.served?.endless}
                 columns={columns}
                 rowId={rowId}
                 text={(row) => `${name(row)} ${props.text?.(row) ?? ""}`}
@@ -142,7 +153,7 @@ export function CatalogPage<Row>(props: Props<Row>) {
                   <Empty
                     title={props.empty.title}
                     picture={<Icon size={56} strokeWidth={1.25} />}
-                    action={button || <p className="soft">{say("readOnly")}</p>}
+                    action={create === null ? null : button || <p className="soft">{say("readOnly")}</p>}
                   >
                     {props.empty.text}
                   </Empty>

@@ -3,7 +3,7 @@ import { Fragment, type KeyboardEvent, type ReactNode, useMemo, useState } from 
 import { useSay } from "../messages/use";
 import { Button, IconButton } from "./Button";
 import { FilterPanel } from "./FilterPanel";
-import type { List } from "./list";
+import { filtersSet, type List } from "./list";
 import { type Item, Menu, type Section } from "./Menu";
 import { type Filter, filtered, paged, type Sortable, searched, sorted } from "./rows";
 import css from "./Table.module.css";
@@ -30,6 +30,8 @@ interface Props<Row> {
   rows: readonly Row[];
   /** Of a list in pages of the server's: how many there are, and how many fit. */
   served?: { total: number; matching: number } | undefined;
+  /** Of a list that the server goes on with: `rows` are those that are here, found and ordered by the server. */
+  endless?: Endless | undefined;
   size?: number;
   columns: readonly Column<Row>[];
   rowId: (row: Row) => string;
@@ -48,11 +50,17 @@ interface Props<Row> {
   empty: ReactNode;
 }
 
+export interface Endless {
+  readonly more: boolean;
+  readonly pending: boolean;
+  readonly onMore: () => void;
+}
+
 export const PAGE_SIZE = 50;
 
 /** The one list of the studio: search, filters, views, columns, order, pages; commands of each row and of several. */
 export function Table<Row>(props: Props<Row>) {
-  const { list, rows, served, columns, rowId, text, filters = [], actions, bulk, inside } = props;
+  const { list, rows, served, endless, columns, rowId, text, filters = [], actions, bulk, inside } = props;
   const { view, search, starred, favourites } = list;
   const size = props.size ?? PAGE_SIZE;
   const say = useSay(words);
@@ -60,7 +68,7 @@ export function Table<Row>(props: Props<Row>) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const visible = columns.filter((column) => column.fixed || (view.columns[column.id] ?? !column.extra));
   const by = columns.find((column) => column.id === view.sorting.column)?.sort;
-  const own = !served;
+  const own = !served && !endless;
   const found = useMemo(() => {
     if (!own) return rows;
     const those = filtered(text ? searched(rows, text, search) : rows, filters, view.filters, Date.now());
@@ -69,9 +77,10 @@ export function Table<Row>(props: Props<Row>) {
   }, [own, rows, text, search, filters, view, starred, favourites, rowId, by]);
   const total = served?.total ?? rows.length;
   const matching = served?.matching ?? found.length;
-  const { page, pages } = paged(matching, list.page, size);
-  const shown = served ? rows : found.slice((page - 1) * size, page * size);
-  if (total === 0) return props.empty;
+  const { page, pages } = endless ? { page: 1, pages: 1 } : paged(matching, list.page, size);
+  const shown = own ? found.slice((page - 1) * size, page * size) : rows;
+  const narrowed = endless && (search !== "" || filtersSet(filters, view.filters) > 0);
+  if (total === 0 && !narrowed && !endless?.more) return props.empty;
 
   const select = (those: readonly Row[], on: boolean) => {
     const next = new Map(chosen);
@@ -107,7 +116,13 @@ export function Table<Row>(props: Props<Row>) {
         columns={columns}
         filters={filters}
         favourites={props.favourites ?? false}
-        counted={matching === total ? say("count", { total }) : say("shown", { shown: matching, total })}
+        counted={
+          endless?.more
+            ? say("countMore", { total })
+            : matching === total
+              ? say("count", { total })
+              : say("shown", { shown: matching, total })
+        }
       />
       {bulk && chosen.size > 0 && (
         <div className={css.bulk} role="toolbar" aria-label={say("selected", { count: chosen.size })}>
@@ -129,7 +144,7 @@ export function Table<Row>(props: Props<Row>) {
       )}
       <div className={css.middle}>
         {list.panel && filters.length > 0 && <FilterPanel list={list} filters={filters} />}
-        {matching === 0 ? (
+        {matching === 0 && !endless?.more ? (
           <div className={css.nothing}>
             <p>{say("noMatch")}</p>
             <Button onPress={() => list.look({ search: "", filters: {}, starred: false })}>
@@ -227,6 +242,13 @@ export function Table<Row>(props: Props<Row>) {
         )}
       </div>
       {pages > 1 && <Pager page={page} pages={pages} onTurn={list.turn} />}
+      {endless?.more && (
+        <div className={css.onward}>
+          <Button isDisabled={endless.pending} onPress={endless.onMore}>
+            {say(endless.pending ? "loading" : "showMore")}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -18,6 +18,8 @@ export const words = catalogue({
   pageNumber: ["Page", "쪽"],
   ofPages: ["of {pages} pages", "/ {pages}쪽"],
   count: ["{total}", "{total}개"],
+  countMore: ["{total} so far", "{total}개까지 표시"],
+  showMore: ["Show more", "더 불러오기"],
   filter: ["Filter", "필터"],
   filtersSet: ["Filter: {count} set", "필터 {count}개 사용 중"],
   clearFilter: ["Clear the filter {name}", "{name} 필터 지우기"],

@@ -5,14 +5,20 @@ import {
   ChevronsRight,
   ChevronsUpDown,
   House,
+  IdCard,
+  KeyRound,
   type LucideIcon,
+  ScrollText,
   Search,
+  ShieldAlert,
+  Users,
   Workflow,
   Zap,
 } from "lucide-react";
 import { Button } from "react-aria-components";
 import type { Sandbox } from "../api/types";
 import { IconButton } from "../components/Button";
+import type { CatalogPath } from "../components/CatalogPage";
 import { Menu } from "../components/Menu";
 import { moment } from "../messages/text";
 import { useSay } from "../messages/use";
@@ -21,13 +27,22 @@ import { Avatar } from "./Avatar";
 import { openPalette } from "./commands";
 import css from "./Frame.module.css";
 import { setPreference, useLanguage, usePreferences } from "./preferences";
-import { DEFAULT_SANDBOX, hueOf, useMay, useSandbox, useSandboxes, useServerStatus, useSwitchSandbox } from "./session";
+import {
+  DEFAULT_SANDBOX,
+  hueOf,
+  useMay,
+  useMe,
+  useSandbox,
+  useSandboxes,
+  useServerStatus,
+  useSwitchSandbox,
+} from "./session";
 import { words } from "./words";
 
 interface Place {
-  to: "/" | "/journeys" | "/configuration/events";
+  to: "/" | "/journeys" | CatalogPath;
   icon: LucideIcon;
-  word: "home" | "journeys" | "events";
+  word: Exclude<keyof typeof words, "account" | "nothingFound" | "engineDown">;
 }
 
 interface Section {
@@ -40,6 +55,7 @@ interface Section {
 function useSections(): readonly Section[] {
   const journeys = useMay("read-journeys");
   const configuration = useMay("read-configuration");
+  const { administrator } = useMe();
   const sections: { word?: "configuration" | "admin"; places: (Place | false)[] }[] = [
     {
       places: [
@@ -48,6 +64,17 @@ function useSections(): readonly Section[] {
       ],
     },
     { word: "configuration", places: [configuration && { to: "/configuration/events", icon: Zap, word: "events" }] },
+    {
+      word: "admin",
+      places: [
+        administrator && { to: "/admin/sandboxes", icon: Boxes, word: "sandboxes" },
+        administrator && { to: "/admin/users", icon: Users, word: "users" },
+        administrator && { to: "/admin/product-profiles", icon: IdCard, word: "productProfiles" },
+        { to: "/admin/tokens", icon: KeyRound, word: "tokens" },
+        administrator && { to: "/admin/audit", icon: ScrollText, word: "audit" },
+        administrator && { to: "/admin/quarantine", icon: ShieldAlert, word: "quarantine" },
+      ],
+    },
   ];
   return sections
     .map((section) => ({ ...section, places: section.places.filter((place) => place !== false) }))

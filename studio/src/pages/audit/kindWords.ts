@@ -1,0 +1,30 @@
+import { catalogue } from "../../messages/text";
+
+/** What things are called in the log. */
+export const words = catalogue({
+  journey: ["Journey", "여정"],
+  event: ["Event", "이벤트"],
+  source: ["Data source", "데이터 소스"],
+  action: ["Action", "액션"],
+  segment: ["Segment", "세그먼트"],
+  schema: ["Schema", "스키마"],
+  fieldgroup: ["Field group", "필드 그룹"],
+  class: ["Class", "클래스"],
+  datatype: ["Data type", "데이터 유형"],
+  dataset: ["Dataset", "데이터 세트"],
+  namespace: ["Namespace", "네임스페이스"],
+  channel: ["Channel", "채널"],
+  ruleset: ["Rule set", "규칙 모음"],
+  capping: ["Capping", "호출 상한"],
+  throttling: ["Throttling", "호출 속도 제한"],
+  alert: ["Alert", "알림"],
+  person: ["Person", "고객"],
+  suppression: ["Suppression", "수신 차단"],
+  quarantine: ["Quarantine", "격리"],
+  user: ["User", "사용자"],
+  "product-profile": ["Product profile", "역할"],
+  token: ["API token", "API 토큰"],
+  sandbox: ["Sandbox", "샌드박스"],
+  inlet: ["Inlet", "수집 URL"],
+  "inlet-token": ["Inlet token", "수집 URL 토큰"],
+});

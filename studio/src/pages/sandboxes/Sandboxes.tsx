@@ -1,0 +1,184 @@
+import { useQuery } from "@tanstack/react-query";
+import { Boxes } from "lucide-react";
+import { type CSSProperties, type FormEvent, useState } from "react";
+import { words as shared } from "../../administration/words";
+import { useChange } from "../../api/change";
+import { ask, get } from "../../api/client";
+import { refusalOf } from "../../api/errors";
+import type { Sandbox } from "../../api/types";
+import { Button } from "../../components/Button";
+import { CatalogPage, type Opened, useOpened } from "../../components/CatalogPage";
+import { ChoiceField } from "../../components/ChoiceField";
+import { Details } from "../../components/Details";
+import { TextField } from "../../components/Field";
+import { FormSection } from "../../components/FormSection";
+import { Notice } from "../../components/Notice";
+import type { Column } from "../../components/Table";
+import { toast } from "../../components/toast";
+import { COLOURS, hueOf, useSandbox, useSandboxes, useSwitchSandbox } from "../../frame/session";
+import { useSay } from "../../messages/use";
+import css from "./Sandboxes.module.css";
+import { words } from "./words";
+
+const PATH = "/admin/sandboxes";
+const BLANK: Sandbox = { name: "", kind: "development", colour: "" };
+const FIELDS = ["name", "kind", "colour"] as const;
+
+/** The sandboxes, what each is for, and its colour. */
+export default function Sandboxes() {
+  const say = useSay(words);
+  const name = useSay(shared)("name");
+  const here = useSandbox();
+  const query = useSandboxes();
+  const opened = useOpened(PATH);
+  const switchTo = useSwitchSandbox();
+  const shown = query.data?.find((each) => each.name === opened.name);
+  const columns: Column<Sandbox>[] = [
+    { id: "kind", label: say("kind"), sort: (row) => row.kind, cell: (row) => say(row.kind) },
+    { id: "colour", label: say("colour"), cell: (row) => <Swatch sandbox={row} /> },
+    { id: "here", label: say("here"), cell: (row) => (row.name === here ? say("here") : "") },
+  ];
+  return (
+    <CatalogPage
+      path={PATH}
+      opened={opened}
+      title={say("title")}
+      lead={say("lead")}
+      icon={Boxes}
+      create={say("create")}
+      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
+      query={query}
+      rowId={(row) => row.name}
+      nameLabel={name}
+      columns={columns}
+      actions={(row) => [
+        {
+          items: [{ id: "go", label: say("goThere"), disabled: row.name === here, onAction: () => switchTo(row.name) }],
+        },
+      ]}
+    >
+      {opened.creating && <Panel sandbox={BLANK} opened={opened} />}
+      {shown && <Panel key={shown.name} sandbox={shown} opened={opened} />}
+    </CatalogPage>
+  );
+}
+
+function Swatch({ sandbox }: { sandbox: Sandbox }) {
+  const say = useSay(words);
+  return (
+    <span className={css.swatch} style={{ "--hue": hueOf(sandbox) } as CSSProperties}>
+      <i aria-hidden />
+      {say(sandbox.colour || "own")}
+    </span>
+  );
+}
+
+const put = (sandbox: Sandbox) => {
+  const { name, ...look } = sandbox;
+  return ask("PATCH", `/api/sandboxes/${encodeURIComponent(name)}`, { body: look });
+};
+
+function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
+  const say = useSay(words);
+  const common = useSay(shared);
+  const [draft, setDraft] = useState(sandbox);
+  const isNew = sandbox.name === "";
+  const save = useChange((made: Sandbox) => (isNew ? ask("POST", "/api/sandboxes", { body: made }) : put(made)));
+  const { at, rest } = refusalOf(save.error, FIELDS);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const made = { ...draft, name: draft.name.trim() };
+    save.mutate(made, {
+      onSuccess: () => {
+        toast(common("saved", { name: made.name }));
+        if (isNew) opened.open(made.name);
+      },
+    });
+  };
+  return (
+    <Details
+      kind={say("sandbox")}
+      title={isNew ? say("newTitle") : sandbox.name}
+      onClose={opened.close}
+      footer={
+        <>
+          {isNew && <Button onPress={opened.close}>{common("cancel")}</Button>}
+          <Button
+            kind="primary"
+            type="submit"
+            form="sandbox"
+            isDisabled={save.isPending || draft === sandbox || !draft.name.trim()}
+          >
+            {common("save")}
+          </Button>
+        </>
+      }
+    >
+      <form id="sandbox" onSubmit={submit} style={{ display: "contents" }}>
+        {rest && <Notice kind="error">{rest}</Notice>}
+        {isNew && (
+          <TextField
+            label={common("name")}
+            help={say("nameHelp")}
+            value={draft.name}
+            onChange={(name) => setDraft({ ...draft, name })}
+            error={at.name}
+            autoFocus
+          />
+        )}
+        <ChoiceField
+          label={say("kind")}
+          value={draft.kind}
+          onChange={(kind) => setDraft({ ...draft, kind })}
+          options={[
+            { id: "production", label: say("production"), detail: say("productionHelp") },
+            { id: "development", label: say("development"), detail: say("developmentHelp") },
+          ]}
+          error={at.kind}
+        />
+        <fieldset className={css.colours}>
+          <legend>{say("colour")}</legend>
+          {(["", ...COLOURS] as const).map((colour) => (
+            <label key={colour}>
+              <input
+                type="radio"
+                name="colour"
+                checked={draft.colour === colour}
+                onChange={() => setDraft({ ...draft, colour })}
+              />
+              <Swatch sandbox={{ ...draft, colour }} />
+            </label>
+          ))}
+        </fieldset>
+      </form>
+      {!isNew && <Inlets sandbox={sandbox.name} />}
+    </Details>
+  );
+}
+
+interface Inlet {
+  inletId: string;
+  sandbox: string;
+  name: string;
+  authenticated: boolean;
+  url: string;
+}
+
+function Inlets({ sandbox }: { sandbox: string }) {
+  const say = useSay(words);
+  const inlets = useQuery({ queryKey: ["inlets"], queryFn: () => get<Inlet[]>("/api/inlets") }).data ?? [];
+  return (
+    <FormSection title={say("inlets")} help={say("inletsText")}>
+      <ul className={css.inlets}>
+        {inlets
+          .filter((inlet) => inlet.sandbox === sandbox)
+          .map((inlet) => (
+            <li key={inlet.inletId}>
+              <code>{location.origin + inlet.url}</code>
+              <span className="soft">{say(inlet.authenticated ? "authenticated" : "open")}</span>
+            </li>
+          ))}
+      </ul>
+    </FormSection>
+  );
+}

@@ -1,0 +1,38 @@
+import { catalogue } from "../../messages/text";
+
+export const words = catalogue({
+  title: ["Sandboxes", "샌드박스"],
+  lead: [
+    "Each is a world of its own: schemas, journeys, profiles and reports of one are unknown to the others.",
+    "샌드박스는 서로 완전히 나뉘어 있어요. 스키마, 여정, 프로필, 리포트를 다른 샌드박스에서 볼 수 없어요.",
+  ],
+  create: ["Create a sandbox", "샌드박스 만들기"],
+  newTitle: ["New sandbox", "새 샌드박스"],
+  emptyTitle: ["No sandbox yet", "아직 샌드박스가 없어요"],
+  emptyText: ["A sandbox is a place to try things apart from production.", "운영과 떨어져 시험해 보는 곳이에요."],
+  sandbox: ["Sandbox", "샌드박스"],
+  nameHelp: [
+    "Lowercase letters, digits and “-”. It cannot be changed later.",
+    "영문 소문자, 숫자, ‘-’를 쓸 수 있어요. 나중에 바꿀 수 없어요.",
+  ],
+  kind: ["Kind", "종류"],
+  production: ["Production", "운영"],
+  productionHelp: ["For real customers.", "실제 고객을 대상으로 해요."],
+  development: ["Development", "개발"],
+  developmentHelp: ["To build and to try.", "만들고 시험해 보는 곳이에요."],
+  colour: ["Colour", "색"],
+  own: ["Made of its name", "이름에 따라 자동"],
+  blue: ["Blue", "파랑"],
+  orange: ["Orange", "주황"],
+  yellow: ["Yellow", "노랑"],
+  green: ["Green", "초록"],
+  teal: ["Teal", "청록"],
+  violet: ["Violet", "보라"],
+  pink: ["Pink", "분홍"],
+  inlets: ["Inlets", "수집 URL(인렛)"],
+  inletsText: ["Where records come in.", "레코드를 받는 주소예요."],
+  open: ["Takes records from anybody", "누구의 레코드든 받아요"],
+  authenticated: ["Asks for a token", "토큰이 있어야 받아요"],
+  goThere: ["Go there", "이 샌드박스로 이동"],
+  here: ["You are here", "지금 여기"],
+});

@@ -1,0 +1,43 @@
+import { catalogue } from "../../messages/text";
+
+export const words = catalogue({
+  title: ["API tokens", "API 토큰"],
+  lead: [
+    "What programs sign in with. A token may do what it names, as far as its user may.",
+    "프로그램이 로그인할 때 쓰는 값이에요. 토큰은 사용자가 할 수 있는 범위에서 정한 일만 할 수 있어요.",
+  ],
+  create: ["Create a token", "토큰 만들기"],
+  newTitle: ["New API token", "새 API 토큰"],
+  emptyTitle: ["No token yet", "아직 토큰이 없어요"],
+  emptyText: [
+    "A token lets a program use the API: to import profiles at night, or to read reports.",
+    "토큰이 있으면 프로그램이 API를 쓸 수 있어요. 밤마다 프로필을 가져오거나 리포트를 읽는 일에 써요.",
+  ],
+  token: ["API token", "API 토큰"],
+  nameHelp: ["What it is for: “nightly import”.", "‘야간 가져오기’처럼 쓰임새를 적어 주세요."],
+  user: ["User", "사용자"],
+  permissions: ["Permissions", "권한"],
+  permissionsNeeded: ["Choose at least one permission.", "권한을 하나 이상 선택해 주세요."],
+  sandboxes: ["Sandboxes", "샌드박스"],
+  where: ["Where it holds", "쓸 수 있는 곳"],
+  everywhere: ["In all sandboxes", "모든 샌드박스"],
+  some: ["Only in some", "일부 샌드박스"],
+  expires: ["Expires", "만료"],
+  after: ["Expires after", "만료까지"],
+  days: ["{days} days", "{days}일"],
+  expired: ["Expired", "만료"],
+  createdAt: ["Created", "생성일"],
+  usedAt: ["Last used", "마지막 사용"],
+  never: ["Never", "없음"],
+  shownOnce: ["Copy it now: it is not shown again.", "지금 복사해 주세요. 다시 볼 수 없어요."],
+  made: ["‘{name}’ is made", "‘{name}’ 토큰을 만들었어요"],
+  howTo: ["How to use it", "사용 방법"],
+  withdraw: ["Withdraw", "폐기"],
+  withdrawTitle: ["Withdraw the token ‘{name}’?", "‘{name}’ 토큰을 폐기할까요?"],
+  withdrawText: [
+    "Programs that use it are refused at once. This cannot be undone.",
+    "이 토큰을 쓰는 프로그램은 바로 거절돼요. 폐기하면 되돌릴 수 없어요.",
+  ],
+  usedLately: ["It was last used on {day}.", "마지막 사용은 {day}이에요."],
+  withdrawn: ["‘{name}’ is withdrawn.", "‘{name}’ 토큰을 폐기했어요."],
+});
