@@ -131,6 +131,9 @@ ROUTES: dict[str, Need] = {
     "GET /api/audit/export": Permission.ADMINISTER,
     # for editors
     "POST /api/expressions/analyse": _READS,
+    "POST /api/expressions/fields": _READS,
+    "POST /api/expressions/try": _READS,
+    "POST /api/expressions/share": _READS,
     "GET /api/expressions/operators": Open.SIGNED_IN,
     # a project at once: what its documents need
     "POST /api/apply": frozenset({Permission.MANAGE_CONFIGURATION, Permission.MANAGE_JOURNEYS}),
@@ -216,6 +219,7 @@ ROUTES: dict[str, Need] = {
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()
     },
     "GET /api/events/{name}/payload": Permission.READ_CONFIGURATION,
+    "GET /api/events/{name}/samples": Permission.READ_CONFIGURATION,
     "GET /api/schemas/{name}/fields": Permission.READ_CONFIGURATION,
     "GET /api/library": Permission.READ_CONFIGURATION,
     "GET /api/document-states": Permission.READ_CONFIGURATION,

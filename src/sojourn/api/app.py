@@ -43,6 +43,7 @@ from sojourn.api.studio import router as studio_router
 from sojourn.api.testers import router as testers_router
 from sojourn.api.testing import router as testing_router
 from sojourn.api.tracking import router as tracking_router
+from sojourn.api.trials import router as trials_router
 from sojourn.settings import Settings
 
 _API = (
@@ -60,6 +61,7 @@ _API = (
     calls_router,
     configuring_router,
     expressions_router,
+    trials_router,
     access_router,
     profiles_router,
     segments_router,

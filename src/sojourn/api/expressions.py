@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -40,15 +40,11 @@ EXPECTED: dict[Use, Type | None] = {
 """The type that each use of an expression needs; a parameter takes any."""
 
 
-class ExpressionBody(BaseModel):
-    """An expression in an editor, as text or as a simple view, and where it is used."""
+class Sight(BaseModel):
+    """Where an expression stands, and so what it sees."""
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(max_length=10 * MAX_LENGTH)] | None = None
-    simple: Annotated[Group | None, Field(description="The simple view instead of a text.")] = None
-    cursor: Annotated[int | None, Field(ge=0, description="Offset in code points; asks for completions.")] = None
-    use: Annotated[Use, Field(description="What for: a parameter may be of any type.")] = "condition"
     journey: Annotated[str | None, Field(description="Sees this journey's events and properties ...")] = None
     activity: Annotated[str | None, Field(description="... of which those that come before are offered.")] = None
     events: Annotated[list[str] | None, Field(description="Sees these events, and the journey properties.")] = None
@@ -59,15 +55,28 @@ class ExpressionBody(BaseModel):
     segment: Annotated[bool, Field(description="Sees what the definition of a segment sees: profiles.")] = False
 
     @model_validator(mode="after")
-    def _one_of_each(self) -> ExpressionBody:
-        if (self.text is None) == (self.simple is None):
-            raise RuleError("INFO_RULE_TEXT_OR_SIMPLE")
+    def _one_sight(self) -> Self:
         if (self.journey is not None) + (self.events is not None) + (self.event is not None) + self.segment != 1:
             raise RuleError("INFO_RULE_ONE_CONTEXT")
         if self.activity is not None and self.journey is None:
             raise RuleError("INFO_RULE_ACTIVITY_OF_JOURNEY")
         if self.schema_ is not None and self.event is None:
             raise RuleError("INFO_RULE_SCHEMA_OF_EVENT")
+        return self
+
+
+class ExpressionBody(Sight):
+    """An expression in an editor, as text or as a simple view, and where it is used."""
+
+    text: Annotated[str, Field(max_length=10 * MAX_LENGTH)] | None = None
+    simple: Annotated[Group | None, Field(description="The simple view instead of a text.")] = None
+    cursor: Annotated[int | None, Field(ge=0, description="Offset in code points; asks for completions.")] = None
+    use: Annotated[Use, Field(description="What for: a parameter may be of any type.")] = "condition"
+
+    @model_validator(mode="after")
+    def _text_or_simple(self) -> Self:
+        if (self.text is None) == (self.simple is None):
+            raise RuleError("INFO_RULE_TEXT_OR_SIMPLE")
         return self
 
 
@@ -90,7 +99,7 @@ class OperatorView:
 @router.post("/analyse")
 def analyse_expression(server: ServerOf, sandbox: Sandbox, body: ExpressionBody, request: Request) -> Analysis:
     """Its type, its errors and its simple view; with a cursor, what can stand there and what is under it."""
-    scope, visible = _seen(server.project(sandbox), body)
+    scope, visible = seen(server.project(sandbox), body)
     text = to_text(body.simple, scope) if body.simple is not None else body.text or ""
     return analyse(text, scope, EXPECTED[body.use], body.cursor, visible, language_of(request))
 
@@ -104,7 +113,7 @@ def operators(request: Request) -> list[OperatorView]:
     ]
 
 
-def _seen(project: Project, body: ExpressionBody) -> tuple[Scope, Visible]:
+def seen(project: Project, body: Sight) -> tuple[Scope, Visible]:
     """What the expression sees, and what of it is offered. Raises NotFoundError."""
     if body.event is not None:
         event = project.events.get(body.event)

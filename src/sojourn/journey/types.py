@@ -74,7 +74,8 @@ def _zone(text: str) -> str:
     return text
 
 
-LocalMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_local)]
+_WALL: dict[str, JsonValue] = {"format": "local-date-time"}
+LocalMoment = Annotated[str, StringConstraints(max_length=40), AfterValidator(_local), Field(json_schema_extra=_WALL)]
 """What clocks on the wall show, in the journey's time zone: `2026-03-01T09:00`; a date alone is its midnight."""
 ZoneName = Annotated[str, StringConstraints(max_length=60), AfterValidator(_zone)]
 """A time zone: `Asia/Seoul`, `UTC`, `+09:00`."""

@@ -1,4 +1,5 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import type { JourneyDocument } from "../document/types";
 import { useSandbox } from "../frame/session";
 import { ask, get } from "./client";
@@ -93,6 +94,15 @@ export function useJourneyCommands() {
       ask("DELETE", `${journeyPath(name)}${of(version)}`, { sandbox }),
     onSuccess: (_, { name }) => changed(name),
   });
+  const navigate = useNavigate();
+  const rename = useMutation({
+    mutationFn: ({ name, to }: { name: string; to: string }) =>
+      ask("POST", `${journeyPath(name)}/rename`, { sandbox, body: { name: to } }),
+    onSuccess: async (_, { to }) => {
+      await changed(to);
+      await navigate({ to: "/journeys/$name", params: { name: to }, replace: true });
+    },
+  });
   const duplicate = useMutation({
     mutationFn: ({ name, copy, version }: { name: string; copy: string; version?: number | undefined }) =>
       ask("POST", `${journeyPath(name)}/duplicate${of(version)}`, { sandbox, body: { name: copy } }),
@@ -103,5 +113,5 @@ export function useJourneyCommands() {
       ask<{ findings: Finding[] }>("PUT", journeyPath(document.name), { sandbox, body: document }),
     onSuccess: (_, document) => changed(document.name),
   });
-  return { move, remove, duplicate, save };
+  return { move, remove, rename, duplicate, save };
 }

@@ -20,6 +20,7 @@ import type { Place } from "../document/ways";
 import { useCommands } from "../frame/commands";
 import { useSay } from "../messages/use";
 import { ActivityNode } from "./ActivityNode";
+import { BoxSelect } from "./BoxSelect";
 import css from "./Canvas.module.css";
 import { CanvasContext } from "./context";
 import { type CanvasNode, drawn, type Marks } from "./flow";
@@ -30,6 +31,8 @@ const NODE_TYPES = { activity: ActivityNode, free: FreeEnd };
 const EDGE_TYPES = { way: Way };
 const NO_MARKS: ReadonlyMap<string, Marks> = new Map();
 const NEAR = 140;
+/** The middle and the right mouse button move the canvas, as does the left one with Space; by itself it draws a box. */
+const PANNING = [1, 2];
 
 export interface CanvasProps {
   document: JourneyDocument;
@@ -120,45 +123,53 @@ function Drawing(props: CanvasProps) {
           if (found) onDrop?.(found);
         }}
       >
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          minZoom={0.2}
-          maxZoom={1.6}
-          panOnScroll
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          deleteKeyCode={null}
-          disableKeyboardA11y
-          onPaneClick={() => onSelect(new Set())}
-          aria-label={say("canvas")}
-          proOptions={{ hideAttribution: true }}
+        <BoxSelect
+          layout={place}
+          ids={Object.keys(document.activities)}
+          onBox={(ids, added) => onSelect(new Set(added ? [...selected, ...ids] : ids))}
         >
-          <ArrowHead />
-          <Background gap={24} size={1.4} color="var(--line)" />
-          {nodes.length > 24 && (
-            <MiniMap<CanvasNode>
-              ariaLabel={say("map")}
-              pannable
-              zoomable
-              className={css.map ?? ""}
-              nodeColor={(node) =>
-                node.type === "activity" ? `var(--${familyOf(node.data.activity.type)})` : "transparent"
-              }
-            />
-          )}
-          <Panel position="top-right" className={css.zoom ?? ""}>
-            <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
-            <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => void flow.zoomOut({ duration: 120 })} />
-            <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
-          </Panel>
-          {props.children}
-        </ReactFlow>
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            minZoom={0.2}
+            maxZoom={1.6}
+            panOnScroll
+            panOnDrag={PANNING}
+            selectionKeyCode={null}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            deleteKeyCode={null}
+            disableKeyboardA11y
+            onPaneClick={() => onSelect(new Set())}
+            aria-label={say("canvas")}
+            proOptions={{ hideAttribution: true }}
+          >
+            <ArrowHead />
+            <Background gap={24} size={1.4} color="var(--line)" />
+            {nodes.length > 24 && (
+              <MiniMap<CanvasNode>
+                ariaLabel={say("map")}
+                pannable
+                zoomable
+                className={css.map ?? ""}
+                nodeColor={(node) =>
+                  node.type === "activity" ? `var(--${familyOf(node.data.activity.type)})` : "transparent"
+                }
+              />
+            )}
+            <Panel position="top-right" className={css.zoom ?? ""}>
+              <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
+              <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => void flow.zoomOut({ duration: 120 })} />
+              <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
+            </Panel>
+            {props.children}
+          </ReactFlow>
+        </BoxSelect>
       </div>
     </CanvasContext>
   );

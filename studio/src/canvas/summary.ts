@@ -1,6 +1,7 @@
 /** What a node says without being opened: its name, its kind, and the one line of its essential setting. */
 import { durationWords } from "../document/duration";
 import { expressionWords } from "../document/reading";
+import { KINDS } from "../document/schema";
 import type { Activity } from "../document/types";
 import { ERROR, OTHER, ownPaths, THEN, TIMEOUT } from "../document/ways";
 import { type Language, sayIn } from "../messages/text";
@@ -35,11 +36,45 @@ export function summaryOf(activity: Activity, language: Language): string | unde
   if (own.length > 1) return say("times", { count: own.length });
   if (own.length === 1 && paths !== null && typeof paths === "object") {
     const [only] = Object.values(paths);
-    if (only === "true") return say("notSet");
-    return typeof only === "string" ? expressionWords(only, language) : own[0];
+    if (only === "") return say("notSet");
+    if (typeof only === "string") return expressionWords(only, language);
+    return rangeWords(only) || say("notSet");
   }
+  if (missing(activity)) return say("notSet");
+  const what = WORDED[type];
+  if (what) return shortly(activity[what]);
   if (activity.label && typeof activity[type] === "string") return activity[type] as string;
   return undefined;
+}
+
+/** Of these kinds, the field that says most. */
+const WORDED: Readonly<Record<string, string>> = {
+  email: "subject",
+  sms: "text",
+  push: "text",
+  webhook: "url",
+  updateProfile: "field",
+  readAudience: "segment",
+  segmentQualification: "segment",
+};
+
+function missing({ type, ...given }: Activity): boolean {
+  const asked = KINDS.get(type)?.fields.filter((field) => field.required && field.shape.kind !== "map") ?? [];
+  return asked.some((field) => given[field.name] === undefined || given[field.name] === "");
+}
+
+/** A text in one line, its expressions in words. */
+function shortly(text: unknown): string | undefined {
+  if (typeof text !== "string" || text === "") return undefined;
+  return text
+    .replace(/\{\{.*?\}\}+/g, (found) => `{${/([^.{}]+)\}+\s*\}\}$/.exec(found)?.[1] ?? "…"}`)
+    .replace(/\s+/g, " ");
+}
+
+/** "09:00 – 18:00". */
+function rangeWords(range: unknown): string {
+  const { from = "", to = "" } = (range ?? {}) as { from?: string; to?: string };
+  return from || to ? `${from} – ${to}`.replace(/T/g, " ").trim() : "";
 }
 
 /** What an arrow is called; nothing for the plain way on. */

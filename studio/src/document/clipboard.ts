@@ -27,19 +27,30 @@ export function copied(document: JourneyDocument, ids: readonly string[]): strin
   return JSON.stringify({ sojourn: "activities", activities } satisfies Copied, null, 1);
 }
 
+/** The events that a text's activities listen to; undefined where the text holds no activities. */
+export function eventsIn(text: string): readonly string[] | undefined {
+  const found = read(text);
+  const events = Object.values(found?.activities ?? {}).map((activity) => activity.event);
+  return found && events.filter((event) => typeof event === "string");
+}
+
+function read(text: string): Copied | undefined {
+  try {
+    const found: Copied = JSON.parse(text);
+    return found?.sojourn === "activities" && typeof found.activities === "object" ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What pasting a text does: the activities with new ids, the first one led to from a free place if one is given. */
 export function pasted(
   document: JourneyDocument,
   text: string,
   place?: Place,
 ): { change: Change; ids: readonly string[] } | undefined {
-  let found: Copied;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (found?.sojourn !== "activities" || typeof found.activities !== "object") return undefined;
+  const found = read(text);
+  if (!found) return undefined;
   const names = new Map<string, string>();
   for (const id of Object.keys(found.activities)) names.set(id, freeId(document, id, new Set(names.values())));
   const added: Record<string, Activity> = {};

@@ -1,5 +1,5 @@
 /** The families of activities, as the palette and the colours have them, and how a new one begins. */
-import { type Field, KINDS } from "./schema";
+import { KINDS } from "./schema";
 import type { Activity } from "./types";
 
 export type Family = "event" | "orchestration" | "action";
@@ -16,7 +16,16 @@ export function familyOf(type: string): Family {
 }
 
 /** Kinds in the order in which they are offered; the others behind them. */
-const ORDER = ["condition", "percentageSplit", "timeCondition", "dateCondition", "profileCap", "wait", "end"];
+const ORDER = [
+  "condition",
+  "percentageSplit",
+  "abSplit",
+  "timeCondition",
+  "dateCondition",
+  "profileCap",
+  "wait",
+  "end",
+];
 
 export function inOffer(one: string, other: string): number {
   const place = (type: string) => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length);
@@ -32,6 +41,8 @@ export const REFERENCES = {
   dataset: "datasets",
   journey: "journeys",
   message: "messages",
+  goal: "activities",
+  namespace: "namespaces",
 } as const;
 
 export function referenceOf(field: string): (typeof REFERENCES)[keyof typeof REFERENCES] | undefined {
@@ -45,48 +56,30 @@ export function messagesOf(activities: Readonly<Record<string, Activity>>): read
   return Object.keys(activities).filter((id) => MESSAGES.has(activities[id]?.type ?? ""));
 }
 
-/** The ways to say until when a wait lasts: of these fields there is one. */
-export const WAIT_FORMS = {
-  duration: "P1D",
-  until: "#{JourneyProperties.externalKey}",
-  date: "2027-01-01T09:00",
-  time: "09:00",
-} as const;
+/** The ways to say until when a wait lasts: of these fields there is one, at first with this. */
+export const WAIT_FORMS = { duration: "P1D", until: "", date: "", time: "09:00" } as const;
 
 const PATH = "Path1";
 const BLANK_PATHS: Readonly<Record<string, unknown>> = {
-  condition: { [PATH]: "true" },
+  condition: { [PATH]: "" },
   timeCondition: { [PATH]: { from: "09:00", to: "18:00" } },
-  dateCondition: { [PATH]: { from: "2027-01-01T00:00" } },
+  dateCondition: { [PATH]: {} },
   percentageSplit: { [PATH]: 50, Path2: 50 },
+  abSplit: { A: { share: 50 }, B: { share: 50 } },
 };
 
-/** A new activity of a kind that the server takes as it is, whatever is still to set; `given` names its document. */
+/** A new activity of a kind. What is still to set is left out: it is a finding until it is there. */
 export function blank(type: string, given: Readonly<Record<string, unknown>> = {}): Activity {
-  const kind = KINDS.get(type);
   const activity: Record<string, unknown> = { type };
-  for (const field of kind?.fields ?? []) if (field.required) activity[field.name] = emptyOf(field);
-  if (kind?.branches) Object.assign(activity, { paths: BLANK_PATHS[type] ?? { [PATH]: "true" }, next: {} });
+  if (KINDS.get(type)?.branches) Object.assign(activity, { paths: BLANK_PATHS[type] ?? { [PATH]: "" }, next: {} });
   if (type === "condition") activity.next = { other: null };
-  if (type === "wait") activity.duration = "P1D";
+  if (type === "wait") activity.duration = WAIT_FORMS.duration;
   return { ...activity, ...given } as unknown as Activity;
-}
-
-function emptyOf({ shape, fallback }: Field): unknown {
-  if (fallback !== undefined) return fallback;
-  if (shape.kind === "number") return shape.low ?? 0;
-  if (shape.kind === "boolean") return false;
-  if (shape.kind === "choice") return shape.options[0];
-  if (shape.kind === "choices") return shape.options.slice(0, 1);
-  if (shape.kind === "duration") return "P1D";
-  if (shape.kind === "list") return [];
-  if (shape.kind === "expression") return "null";
-  return shape.kind === "map" || shape.kind === "fields" ? {} : "";
 }
 
 /** A value for one more path of a branching activity. */
 export function blankPath(type: string): unknown {
-  return Object.values((BLANK_PATHS[type] ?? { [PATH]: "true" }) as Record<string, unknown>)[0];
+  return Object.values((BLANK_PATHS[type] ?? { [PATH]: "" }) as Record<string, unknown>)[0];
 }
 
 /** The next free name for a path: Path1, Path2, ... */

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { inBox } from "./box";
 import { apply } from "./change";
-import { copied, pasted } from "./clipboard";
+import { copied, eventsIn, pasted } from "./clipboard";
 import { journeys, WIN_BACK } from "./journeys.testing";
+import { layout } from "./layout";
 import { connect, disconnect, insert, insertBeside, remove, setPaths, toggleWay } from "./operations";
 import type { JourneyDocument } from "./types";
 import { inOrder, reaches, waits, waysOf } from "./ways";
@@ -136,4 +138,16 @@ test("what is copied pastes with ids of its own, its inner ways kept, led to fro
 test("who may stand in parallel", () => {
   const { buys_again, patience, vip_thanks, is_big, done } = WIN_BACK.activities;
   expect([buys_again, patience, vip_thanks, is_big, done].map(waits)).toEqual([true, true, false, false, false]);
+});
+
+test("a box encloses what it touches; events that are copied are told", () => {
+  const place = layout(WIN_BACK);
+  const at = (id: string) => place.points.get(id) ?? expect.fail();
+  const all = Object.keys(WIN_BACK.activities);
+  const corner = { x: at("purchase").x - 10, y: at("purchase").y - 10 };
+  const inner = { x: at("purchase").x + 20, y: at("purchase").y + 20 };
+  expect(inBox(place, all, inner, corner)).toEqual(["purchase"]);
+  expect(inBox(place, all, corner, { x: corner.x - 5, y: corner.y - 5 })).toEqual([]);
+  expect(eventsIn(copied(WIN_BACK, ["purchase", "patience"]))).toEqual(["Purchase"]);
+  expect(eventsIn("text")).toBeUndefined();
 });

@@ -29,8 +29,14 @@ const whole = published as unknown as Node & { $defs: Readonly<Record<string, No
 export type Shape =
   | { kind: "text"; pattern?: string | undefined; format?: string | undefined }
   | { kind: "expression" }
+  | { kind: "template" }
   | { kind: "duration" }
+  /** An instant, with its offset from UTC. */
   | { kind: "moment" }
+  /** What clocks on the wall show. */
+  | { kind: "wall" }
+  /** A time of day. */
+  | { kind: "time" }
   | { kind: "boolean" }
   | { kind: "number"; whole: boolean; low?: number | undefined; high?: number | undefined }
   | { kind: "choice"; options: readonly string[] }
@@ -38,6 +44,8 @@ export type Shape =
   | { kind: "list" }
   | { kind: "map"; of: Shape }
   | { kind: "fields"; fields: readonly Field[] }
+  /** One of several forms, told apart by the value of one of their fields. */
+  | { kind: "variants"; by: string; forms: Readonly<Record<string, readonly Field[]>> }
   | { kind: "json" };
 
 export interface Field {
@@ -74,12 +82,16 @@ function shapeOf(given: Node): Shape {
   if (several) {
     const rest = several.map(resolved).filter((each) => each.type !== "null");
     const [only] = rest;
-    return rest.length === 1 && only ? shapeOf(only) : { kind: "json" };
+    if (rest.length === 1 && only) return shapeOf(only);
+    return variantsOf(rest) ?? (only && isTime(only) ? { kind: "time" } : { kind: "json" });
   }
   if (node.enum?.every((each) => typeof each === "string")) return { kind: "choice", options: node.enum as string[] };
   if (node.format === "expression") return { kind: "expression" };
+  if (node.format === "template") return { kind: "template" };
   if (node.format === "duration") return { kind: "duration" };
   if (node.format === "date-time") return { kind: "moment" };
+  if (node.format === "local-date-time") return { kind: "wall" };
+  if (isTime(node)) return { kind: "time" };
   if (node.type === "boolean") return { kind: "boolean" };
   if (node.type === "string") return { kind: "text", pattern: node.pattern, format: node.format };
   if (node.type === "integer" || node.type === "number") {
@@ -94,6 +106,23 @@ function shapeOf(given: Node): Shape {
   if (node.type === "object" && node.properties) return { kind: "fields", fields: fieldsOf(node) };
   if (node.type === "object" && typeof inner === "object") return { kind: "map", of: shapeOf(inner) };
   return { kind: "json" };
+}
+
+function isTime({ pattern }: Node): boolean {
+  return pattern?.startsWith("^([01][0-9]|2[0-3]):") ?? false;
+}
+
+/** Objects that each have another constant in the same field. */
+function variantsOf(nodes: readonly Node[]): Shape | undefined {
+  const [first] = nodes;
+  const constants = Object.entries(first?.properties ?? {}).filter(([, inner]) => typeof inner.const === "string");
+  const by = constants[0]?.[0];
+  if (by === undefined) return undefined;
+  const forms = nodes.map((node) => [
+    String(node.properties?.[by]?.const),
+    fieldsOf(node).filter((field) => field.name !== by),
+  ]);
+  return { kind: "variants", by, forms: Object.fromEntries(forms) };
 }
 
 function fieldsOf(node: Node): readonly Field[] {

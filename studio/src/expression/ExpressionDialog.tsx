@@ -1,3 +1,4 @@
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import type { Analysis, SimpleGroup } from "../api/types";
 import { Button } from "../components/Button";
@@ -8,8 +9,10 @@ import { useSay } from "../messages/use";
 import { analyse, type Sight, toPoints, type Use } from "./analysis";
 import { CodeEditor } from "./CodeEditor";
 import css from "./Expression.module.css";
-import { useComparedFields } from "./fields";
+import { useOfferedFields, useSamples } from "./fields";
+import { Share } from "./Share";
 import { isComplete, SimpleEditor } from "./SimpleEditor";
+import { TryOut } from "./TryOut";
 import { words } from "./words";
 
 interface Props {
@@ -28,7 +31,10 @@ const EMPTY: SimpleGroup = { join: "and", items: [] };
 export default function ExpressionDialog({ label, sight, use, text: given, onSave, onClose }: Props) {
   const say = useSay(words);
   const sandbox = useSandbox();
-  const fields = useComparedFields(sight);
+  const fields = useOfferedFields(sight);
+  const samples = useSamples(fields);
+  const events = [...new Set(fields.filter((field) => field.root === "event").map((field) => field.path[0] ?? ""))];
+  const [trying, setTrying] = useState(false);
   const [text, setText] = useState(given);
   const [simple, setSimple] = useState<SimpleGroup | undefined>(
     given === "" && use === "condition" ? EMPTY : undefined,
@@ -116,7 +122,9 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
           ))}
         </div>
       )}
-      {mode === "simple" && !loading && simple && <SimpleEditor group={simple} fields={fields} onChange={setSimple} />}
+      {mode === "simple" && !loading && simple && (
+        <SimpleEditor group={simple} fields={fields} samples={samples} onChange={setSimple} />
+      )}
       {mode === "text" && (
         <>
           {use === "condition" && found?.advanced && <Notice kind="info">{say("tooDeep")}</Notice>}
@@ -142,7 +150,14 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
         )}
         {!failure && found?.type && <p className="soft">{say("ofType", { type: found.type })}</p>}
         {inSentences && text && <code>{text}</code>}
+        {use === "condition" && sound && !unfinished && !("segment" in sight) && <Share sight={sight} text={text} />}
       </div>
+      {!("segment" in sight) && (
+        <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>
+          {say("tryOut")}
+        </Button>
+      )}
+      {trying && <TryOut sight={sight} use={use} text={sound ? text : ""} events={events} />}
     </Dialog>
   );
 }

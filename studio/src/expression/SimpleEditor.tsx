@@ -2,15 +2,17 @@ import { FolderPlus, Plus, X } from "lucide-react";
 import type { SimpleGroup, SimpleRow } from "../api/types";
 import { Button, IconButton } from "../components/Button";
 import { SelectField, TextField } from "../components/Field";
+import fieldCss from "../components/Field.module.css";
 import { useSay } from "../messages/use";
 import css from "./Expression.module.css";
-import { useOperators } from "./fields";
-import type { ComparedField } from "./leaves";
+import { FieldPicker } from "./FieldPicker";
+import { type OfferedField, useOperators, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
   group: SimpleGroup;
-  fields: readonly ComparedField[];
+  fields: readonly OfferedField[];
+  samples: ReadonlyMap<string, readonly Value[]>;
   onChange: (group: SimpleGroup) => void;
   depth?: number;
 }
@@ -20,7 +22,7 @@ type Item = SimpleGroup["items"][number];
 const isGroup = (item: Item): item is SimpleGroup => "items" in item;
 
 /** A condition as sentences: rows of field, operator and value, in groups of all or one of them. */
-export function SimpleEditor({ group, fields, onChange, depth = 0 }: Props) {
+export function SimpleEditor({ group, fields, samples, onChange, depth = 0 }: Props) {
   const say = useSay(words);
   const items = group.items;
   const set = (index: number, item: Item | undefined) =>
@@ -52,11 +54,12 @@ export function SimpleEditor({ group, fields, onChange, depth = 0 }: Props) {
             <SimpleEditor
               group={item}
               fields={fields}
+              samples={samples}
               depth={depth + 1}
               onChange={(next) => set(index, next.items.length ? next : undefined)}
             />
           ) : (
-            <Row row={item} fields={fields} onChange={(next) => set(index, next)} />
+            <Row row={item} fields={fields} samples={samples} onChange={(next) => set(index, next)} />
           )}
           <IconButton label={say("removeRow")} icon={X} onPress={() => set(index, undefined)} />
         </div>
@@ -85,15 +88,14 @@ export function SimpleEditor({ group, fields, onChange, depth = 0 }: Props) {
   );
 }
 
-function Row({
-  row,
-  fields,
-  onChange,
-}: {
+interface RowProps {
   row: SimpleRow;
-  fields: readonly ComparedField[];
+  fields: readonly OfferedField[];
+  samples: ReadonlyMap<string, readonly Value[]>;
   onChange: (row: SimpleRow) => void;
-}) {
+}
+
+function Row({ row, fields, samples, onChange }: RowProps) {
   const say = useSay(words);
   const operators = useOperators();
   const field = fields.find((each) => each.reference === row.field);
@@ -113,16 +115,13 @@ function Row({
   };
   return (
     <div className={css.row}>
-      <SelectField
-        label={say("field")}
-        hideLabel
-        placeholder={say("chooseField")}
-        value={row.field || null}
-        onChange={(reference) => onChange({ field: reference, operator: "", values: [], caseSensitive: true })}
-        options={[
-          ...(field || !row.field ? [] : [{ id: row.field, label: row.field }]),
-          ...fields.map((each) => ({ id: each.reference, label: each.label, detail: each.reference })),
-        ]}
+      <FieldPicker
+        fields={fields}
+        samples={samples}
+        reference={row.field}
+        onPick={({ reference, type }) =>
+          onChange({ field: reference, operator: type === "segment" ? "isTrue" : "", values: [], caseSensitive: true })
+        }
       />
       <SelectField
         label={say("operator")}
@@ -135,16 +134,60 @@ function Row({
         }}
         options={unique.map((each) => ({ id: each.name, label: each.label }))}
       />
-      {takes.map((_, place) => (
-        <TextField
-          key={place}
-          label={say(place === 0 ? "value" : "second")}
-          hideLabel
-          value={several ? values.join(", ") : String(values[place] ?? "")}
-          onChange={(text) => setValue(place, text)}
-        />
-      ))}
+      <div className={css.values}>
+        {takes.map((_, place) => (
+          <ValueField
+            key={place}
+            label={say(place === 0 ? "value" : "second")}
+            kind={kind(place)}
+            text={several ? values.join(", ") : String(values[place] ?? "")}
+            onChange={(text) => setValue(place, text)}
+          />
+        ))}
+        {operator?.folds && (
+          <label className={css.sensitive}>
+            <input
+              type="checkbox"
+              checked={row.caseSensitive ?? true}
+              onChange={(event) => onChange({ ...row, caseSensitive: event.target.checked })}
+            />
+            {say("caseSensitive")}
+          </label>
+        )}
+        {takes.length > 0 && samples.has(row.field) && (
+          <div className={css.samples} role="group" aria-label={say("lately")}>
+            {(field?.values?.length ? field.values : (samples.get(row.field) ?? [])).map((value) => (
+              <button key={String(value)} type="button" onClick={() => setValue(0, String(value))}>
+                {String(value)}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
     </div>
+  );
+}
+
+interface ValueProps {
+  label: string;
+  kind: string;
+  text: string;
+  onChange: (text: string) => void;
+}
+
+const INPUTS: Readonly<Record<string, string>> = { dateOnly: "date", dateTimeOnly: "datetime-local" };
+
+function ValueField({ label, kind, text, onChange }: ValueProps) {
+  const type = INPUTS[kind];
+  if (!type) return <TextField label={label} hideLabel value={text} onChange={onChange} />;
+  return (
+    <input
+      aria-label={label}
+      type={type}
+      value={text}
+      className={fieldCss.input}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
 

@@ -1,23 +1,38 @@
-/** The fields that a simple condition can compare, with their types. */
+/** The fields that an expression can look at where it stands, and what they held lately. */
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { get } from "../api/client";
-import { useDocuments } from "../api/documents";
-import type { Journey } from "../api/journeys";
-import { journeyPath } from "../api/journeys";
+import { ask, get } from "../api/client";
+import type { components } from "../api/schema";
 import type { OperatorView } from "../api/types";
 import { useSandbox } from "../frame/session";
 import type { Sight } from "./analysis";
-import { type ComparedField, leaves, type Schema } from "./leaves";
 
-interface EventDocument {
-  name: string;
-  schema: string;
-  fields?: string[];
+export type OfferedField = components["schemas"]["OfferedField"];
+
+const NONE: readonly OfferedField[] = [];
+
+/** All fields that may be named there; segments behind them. */
+export function useOfferedFields(sight: Sight): readonly OfferedField[] {
+  const sandbox = useSandbox();
+  return (
+    useQuery({
+      queryKey: ["offered-fields", sandbox, sight, document.documentElement.lang],
+      queryFn: async ({ signal }) =>
+        (await ask<OfferedField[]>("POST", "/api/expressions/fields", { sandbox, body: sight, signal })).body,
+    }).data ?? NONE
+  );
 }
 
-/** What may be compared where the expression stands; segments are true or false. */
-export function useComparedFields(sight: Sight): readonly ComparedField[] {
+/** What a field is called in a list of all: without the names that say nothing. */
+export function fieldLabel({ path, title }: OfferedField): string {
+  return [...path.slice(0, -1).filter((part) => !part.startsWith("_")), title].join(" › ");
+}
+
+export type Value = string | number | boolean;
+
+/** Values that fields of events had lately, by reference. */
+export function useSamples(fields: readonly OfferedField[]): ReadonlyMap<string, readonly Value[]> {
   const sandbox = useSandbox();
+<<<<<<< HEAD
   const events = useDocuments<EventDocument>("events").data ?? [];
   const segments = useDocuments<{ name: string }>("segments").data ?? [];
   const journey = useQuery({
@@ -35,20 +50,27 @@ export function useComparedFields(sight: Sight): readonly ComparedField[] {
       queryKey: ["schema-fields", sandbox, event.schema],
       queryFn: () => get<Schema>(`/api/schemas/${encodeURIComponent(event.schema)}/fields`, sandbox),
       staleTime: 60_000,
+=======
+  const events = [...new Set(fields.filter((field) => field.root === "event").map((field) => field.path[0] ?? ""))];
+  const found = useQueries({
+    queries: events.map((event) => ({
+      queryKey: ["samples", sandbox, event],
+      queryFn: () =>
+        get<{ field: string; values: Value[] }[]>(`/api/events/${encodeURIComponent(event)}/samples`, sandbox),
+      staleTime: 30_000,
+      retry: false,
+>>>>>>> 338978c (Studio: every kind of activity has a form, fields and recent values in the editor of expressions, trials and shares; a box selects; what others save is followed)
     })),
   });
-  const fields = seen.flatMap((event, index) => {
-    const found = leaves(schemas[index]?.data ?? {}, event.name);
-    const chosen = event.fields;
-    return chosen?.length
-      ? found.filter((field) => chosen.some((path) => field.reference.startsWith(`@{${event.name}.${path}`)))
-      : found;
+  const values = new Map<string, readonly Value[]>();
+  events.forEach((event, index) => {
+    const known = new Map(found[index]?.data?.map((each) => [each.field, each.values]));
+    for (const field of fields) {
+      const there = field.path[0] === event ? known.get(field.path.slice(1).join(".")) : undefined;
+      if (there) values.set(field.reference, there);
+    }
   });
-  const memberships =
-    "event" in sight
-      ? []
-      : segments.map(({ name }) => ({ reference: `inSegment("${name}")`, label: name, type: "segment" }));
-  return [...fields, ...memberships];
+  return values;
 }
 
 export function useOperators(): readonly OperatorView[] {

@@ -7,6 +7,8 @@ export interface Command {
   label: string;
   /** As `KeyboardEvent.key` has it; `mod+` for Ctrl or Cmd. Single letters can be switched off. */
   keys?: string;
+  /** The browser has an event of its own for these keys, which the page listens to. */
+  native?: boolean;
   run: () => void;
 }
 
@@ -51,7 +53,8 @@ export function offered(): readonly Command[] {
   return [...providers].reverse().flatMap((provider) => provider());
 }
 
-function typing(target: EventTarget | null): boolean {
+/** Whether one is writing there. */
+export function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches("input, textarea, select, [role=textbox], [role=combobox]"))
@@ -66,5 +69,5 @@ export function commandFor(event: KeyboardEvent): Command | undefined {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const shift = event.shiftKey && key !== "?" ? "shift+" : "";
   const pressed = (mod ? "mod+" : "") + shift + key;
-  return offered().find((command) => command.keys === pressed);
+  return offered().find((command) => command.keys === pressed && !command.native);
 }

@@ -1,5 +1,5 @@
 import { Copy, Trash2, X } from "lucide-react";
-import { useContext, useMemo } from "react";
+import { type ReactNode, useContext, useMemo } from "react";
 import { iconOf } from "../../canvas/icons";
 import { kindWord, nameOf, pathWord } from "../../canvas/summary";
 import { IconButton } from "../../components/Button";
@@ -16,7 +16,7 @@ import { Pane } from "./fields/context";
 import { FieldFor } from "./fields/FieldFor";
 import { PathsField } from "./fields/MapField";
 import { useFieldWord } from "./fields/names";
-import { ActionName, useParametersOf } from "./fields/parameters";
+import { ActionName, JumpsTo, useParametersOf } from "./fields/parameters";
 import css from "./Pane.module.css";
 import { words } from "./words";
 
@@ -37,7 +37,8 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
   const pane = useContext(Pane);
   const activity = document.activities[id];
   const type = activity?.type ?? "";
-  const context = useMemo(() => ({ ...pane, activity: id, type }), [pane, id, type]);
+  const dataset = typeof activity?.dataset === "string" ? activity.dataset : undefined;
+  const context = useMemo(() => ({ ...pane, activity: id, type, dataset }), [pane, id, type, dataset]);
   const action = typeof activity?.action === "string" ? activity.action : undefined;
   const hasPath = useParametersOf(action, "path").length > 0;
   if (!activity) return null;
@@ -79,14 +80,14 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
         <IconButton label={say("done")} icon={X} onPress={onClose} />
       </header>
       <Pane value={context}>
-        <ActionName value={action}>
+        <Targets action={action} journey={typeof activity.journey === "string" ? activity.journey : undefined}>
           <div className={css.body}>
             <TextField
               label={say("label")}
               help={say("labelHelp")}
               value={activity.label ?? ""}
               onChange={(label) => onEdit(setField(document, id, "label", label || undefined))}
-              isReadOnly={readOnly}
+              isReadOnly={!pane.texts}
             />
             {forms.length > 1 && (
               <SelectField
@@ -127,9 +128,26 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
             ))}
             <Ways document={document} id={id} onEdit={onEdit} />
           </div>
-        </ActionName>
+        </Targets>
       </Pane>
     </aside>
+  );
+}
+
+/** Tells the fields which action is called, or which journey is led to. */
+function Targets({
+  action,
+  journey,
+  children,
+}: {
+  action?: string | undefined;
+  journey?: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <ActionName value={action}>
+      <JumpsTo value={journey}>{children}</JumpsTo>
+    </ActionName>
   );
 }
 

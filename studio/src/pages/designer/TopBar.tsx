@@ -30,6 +30,8 @@ interface Props {
   journey: Journey;
   state: EditorState;
   readOnly: boolean;
+  /** A newer version is there. */
+  older: boolean;
   counts: boolean;
   onCounts: ((on: boolean) => void) | undefined;
   onUndo: () => void;
@@ -39,6 +41,8 @@ interface Props {
   onPublish: () => void;
   onNewVersion: () => void;
 }
+
+const LATEST = (old: { sandbox?: string | undefined }) => ({ sandbox: old.sandbox });
 
 /** Name, version, state of saving, findings, and what can be done with the journey. */
 export function TopBar(props: Props) {
@@ -61,6 +65,7 @@ export function TopBar(props: Props) {
         <p>
           {latest && <Status status={begun ? "draft" : latest.status} />}
           <span>{say("version", { version: (latest?.version ?? 1) + (begun ? 1 : 0) })}</span>
+          {props.older && <span>{say("olderVersion")}</span>}
           {!readOnly && (
             <span role="status" className={css[state.saving]}>
               {say(state.saving)}
@@ -95,7 +100,13 @@ export function TopBar(props: Props) {
           />
         )}
         <Findings state={state} onPress={props.onFindings} />
-        {readOnly ? (
+        {props.older ? (
+          <Button
+            onPress={() => void navigate({ to: "/journeys/$name", params: { name: journey.name }, search: LATEST })}
+          >
+            {say("toLatest")}
+          </Button>
+        ) : readOnly ? (
           <Button kind="primary" isDisabled={!mayManage} onPress={props.onNewVersion}>
             {say("newVersion")}
           </Button>

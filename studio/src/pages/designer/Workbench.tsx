@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Copy, CopyPlus, Trash2 } from "lucide-react";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { type Journey, useReport } from "../../api/journeys";
 import { Canvas } from "../../canvas/Canvas";
@@ -23,7 +24,7 @@ import { Palette } from "./Palette";
 import { PropertiesPane } from "./PropertiesPane";
 import { PublishDialog } from "./PublishDialog";
 import { TopBar } from "./TopBar";
-import { useCanvasCommands } from "./useCanvasCommands";
+import { type CanvasCommands, useCanvasCommands } from "./useCanvasCommands";
 import css from "./Workbench.module.css";
 import { words } from "./words";
 
@@ -31,7 +32,7 @@ const LIMIT = 50;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Palette, canvas, pane and findings around one journey. */
-export function Workbench({ journey, editor }: { journey: Journey; editor: Editor }) {
+export function Workbench({ journey, editor, older }: { journey: Journey; editor: Editor; older: boolean }) {
   const say = useSay(words);
   const navigate = useNavigate();
   const { activity } = useSearch({ from: "/journeys/$name" });
@@ -48,7 +49,9 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
   const [dragged, setDragged] = useState<Offer | undefined>();
   const [inserting, setInserting] = useState<{ place: Place; anchor: Element } | undefined>();
   const [marked, setMarked] = useState<ReadonlySet<string>>(NONE);
-  const readOnly = !mayManage || (status !== "draft" && !unlocked);
+  const readOnly = older || !mayManage || (status !== "draft" && !unlocked);
+  /** Texts of what runs can be changed in place [6.4]. */
+  const texts = !older && mayManage;
   const counted = ran && counting && mayReport;
   const report = useReport(journey.name, counted).data;
   const counts = readOnly || status !== "draft" ? report?.versions.at(-1) : undefined;
@@ -99,6 +102,7 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
   const commands = useCanvasCommands({
     editor,
     document,
+    events: named.events,
     selected,
     readOnly,
     onSelect: select,
@@ -122,12 +126,15 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
       journey: journey.name,
       activity: undefined,
       type: "",
+      dataset: undefined,
+      zone: typeof document.timeZone === "string" ? document.timeZone : "UTC",
       readOnly,
+      texts,
       findings: state.findings,
       named,
       flush: editor.flush,
     }),
-    [journey.name, readOnly, state.findings, named, editor],
+    [journey.name, document.timeZone, readOnly, texts, state.findings, named, editor],
   );
   const [only] = selected;
   return (
@@ -136,6 +143,7 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
         journey={journey}
         state={state}
         readOnly={readOnly}
+        older={older}
         counts={counting}
         onCounts={ran && mayReport ? setCounting : undefined}
         onUndo={editor.undo}
@@ -170,6 +178,7 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
               <p className={css.count}>
                 {say("activityCount", { count: Object.keys(document.activities).length, limit: LIMIT })}
               </p>
+              {selected.size > 1 && <Selection count={selected.size} readOnly={readOnly} commands={commands} />}
             </Canvas>
             {listing && (
               <FindingsPanel
@@ -181,7 +190,7 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
             )}
           </div>
           {shown === "properties" && (
-            <PropertiesPane document={document} onEdit={editor.edit} onClose={() => setShown(null)} />
+            <PropertiesPane journey={journey} document={document} onEdit={editor.edit} onClose={() => setShown(null)} />
           )}
           {shown !== "properties" && only && selected.size === 1 && (
             <ActivityPane
@@ -224,6 +233,29 @@ export function Workbench({ journey, editor }: { journey: Journey; editor: Edito
         />
       )}
       {state.saving === "conflict" && <Conflict editor={editor} />}
+    </div>
+  );
+}
+
+/** What can be done with several activities at once. */
+function Selection({ count, readOnly, commands }: { count: number; readOnly: boolean; commands: CanvasCommands }) {
+  const say = useSay(words);
+  return (
+    <div role="toolbar" aria-label={say("several", { count })} className={css.selection}>
+      <strong>{say("several", { count })}</strong>
+      <Button icon={Copy} onPress={commands.copy}>
+        {say("copy")}
+      </Button>
+      {!readOnly && (
+        <>
+          <Button icon={CopyPlus} onPress={commands.duplicate}>
+            {say("duplicate")}
+          </Button>
+          <Button icon={Trash2} onPress={commands.remove}>
+            {say("delete")}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -20,6 +20,7 @@ class Shelf {
     this.number++;
   }
   read = async () => ({ body: this.document, etag: this.tag });
+  findings = async () => [];
   write = async (document: JourneyDocument, tag: string) => {
     if (this.away) throw new ConnectionError("away");
     if (tag !== this.tag)
@@ -87,4 +88,25 @@ test.each([
   await editor.settle(keepMine);
   expect([shelf.document.description, editor.document.description]).toEqual([kept, kept]);
   expect(editor.snapshot().saving).toBe("saved");
+});
+
+test("what somebody else saves is followed, but never over what is not saved yet", async () => {
+  const { shelf, editor } = opened();
+  const asked = editor.saved;
+  shelf.change({ ...WIN_BACK, description: "theirs" });
+  expect(editor.follow(shelf.document, shelf.tag, asked)).toBe(true);
+  expect([editor.document.description, editor.snapshot().saving]).toEqual(["theirs", "saved"]);
+  editor.edit(put(editor.document, ["description"], "mine"));
+  expect(editor.follow(WIN_BACK, "later", editor.saved)).toBe(false);
+  await editor.flush();
+  expect(editor.follow(WIN_BACK, "late", asked)).toBe(false); // an answer from before the save
+  expect([editor.document.description, shelf.document.description]).toEqual(["mine", "mine"]);
+});
+
+test("what is undone before it was saved is saved as it is", async () => {
+  const { shelf, editor } = opened();
+  editor.edit(put(editor.document, ["description"], "new"));
+  editor.undo();
+  await editor.flush();
+  expect([editor.snapshot().saving, shelf.writes]).toEqual(["saved", 0]);
 });

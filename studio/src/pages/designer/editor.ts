@@ -20,6 +20,7 @@ export interface EditorState {
 export interface Remote {
   read: () => Promise<Answer<JourneyDocument>>;
   write: (document: JourneyDocument, tag: string) => Promise<Answer<readonly Finding[]>>;
+  findings: () => Promise<readonly Finding[]>;
 }
 
 const PAUSE_MS = 500;
@@ -65,8 +66,12 @@ export class Editor {
     clearTimeout(this.timer);
     await this.running;
     if (!same(this.document, this.base) && this.state.saving !== "conflict") {
-      this.running = this.save();
+      this.running = this.save().finally(() => {
+        this.running = undefined;
+      });
       await this.running;
+    } else if (this.state.saving === "unsaved") {
+      this.set({ saving: "saved" }); // undone to what is there
     }
   };
 
@@ -80,13 +85,42 @@ export class Editor {
       await this.flush();
     } else {
       this.set({ history: begun(body), saving: "saved" });
+      await this.look();
     }
+  };
+
+  /** The tag of what is saved. */
+  get saved(): string {
+    return this.tag;
+  }
+
+  /**
+   * Follows what somebody else has saved: `document` with its `tag`, asked for when `asked` was the tag of what is saved
+   * here. What is not saved yet goes before. Gives whether there was something to follow.
+   */
+  readonly follow = (document: JourneyDocument, tag: string, asked: string): boolean => {
+    const mine = this.running !== undefined || this.state.saving !== "saved";
+    if (mine || asked !== this.tag || tag === this.tag) return false;
+    const changed = !same(document, this.base);
+    this.base = document;
+    this.tag = tag;
+    if (changed) {
+      this.set({ history: { ...this.state.history, document } });
+      void this.look();
+    }
+    return changed;
   };
 
   readonly close = (): void => {
     clearTimeout(this.timer);
     void this.flush();
   };
+
+  private async look(): Promise<void> {
+    const base = this.base;
+    const findings = await this.remote.findings();
+    if (base === this.base) this.set({ findings });
+  }
 
   private moved(history: History): void {
     if (history === this.state.history) return;

@@ -1,9 +1,14 @@
 /** The names that fields of activities can refer to. */
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { get } from "../../api/client";
 import { useDocuments } from "../../api/documents";
-import { useJourneysCalled } from "../../api/listing";
+import { nameOf } from "../../canvas/summary";
 import { messagesOf, type REFERENCES } from "../../document/kinds";
 import type { JourneyDocument } from "../../document/types";
+import { inOrder } from "../../document/ways";
+import { useLanguage } from "../../frame/preferences";
+import { useSandbox } from "../../frame/session";
 
 export interface Named {
   readonly name: string;
@@ -13,26 +18,38 @@ export interface Named {
 }
 
 export type Reference = (typeof REFERENCES)[keyof typeof REFERENCES];
-export type AllNamed = Readonly<Record<Reference, readonly Named[]>>;
+export type AllNamed = Readonly<Record<Reference | "rulesets", readonly Named[]>>;
 
 const NOTHING: readonly Named[] = [];
 
 /** All that there is to refer to, from within a journey. */
 export function useNamed(document: JourneyDocument): AllNamed {
+  const sandbox = useSandbox();
+  const language = useLanguage();
   const events = useDocuments<Named>("events").data ?? NOTHING;
   const actions = useDocuments<Named>("actions").data ?? NOTHING;
   const segments = useDocuments<Named>("segments").data ?? NOTHING;
   const channels = useDocuments<Named>("channels").data ?? NOTHING;
   const datasets = useDocuments<Named>("datasets").data ?? NOTHING;
-  const listed = useJourneysCalled("");
-  return useMemo(() => {
-    const journeys = listed.filter((name) => name !== document.name).map((name) => ({ name }));
-    const messages = messagesOf(document.activities).map((id) => ({
-      name: id,
-      description: document.activities[id]?.label || undefined,
-    })) as readonly Named[];
-    return { events, actions, segments, channels, datasets, journeys, messages };
-  }, [events, actions, segments, channels, datasets, listed, document]);
+  const rulesets = useDocuments<Named>("rulesets").data ?? NOTHING;
+  const namespaces =
+    useQuery({
+      queryKey: ["identity-namespaces", sandbox],
+      queryFn: ({ signal }) => get<Named[]>("/api/identity-namespaces", sandbox, signal),
+      staleTime: 60_000,
+    }).data ?? NOTHING;
+  const inside = useMemo(() => {
+    const called = (ids: readonly string[]): readonly Named[] =>
+      ids.map((id) => ({ name: id, description: nameOf(document.activities[id] ?? { type: id }, language) }));
+    return {
+      messages: called(messagesOf(document.activities)),
+      activities: called(inOrder(document).filter((id) => document.activities[id]?.type !== "end")),
+    };
+  }, [document, language]);
+  return useMemo(
+    () => ({ events, actions, segments, channels, datasets, rulesets, namespaces, journeys: NOTHING, ...inside }),
+    [events, actions, segments, channels, datasets, rulesets, namespaces, inside],
+  );
 }
 
 /** Those that fit a field of an activity of some type: a channel is one for that type's messages. */

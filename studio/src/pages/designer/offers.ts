@@ -42,10 +42,8 @@ export function useOffers(document: JourneyDocument, named: AllNamed): readonly 
       const given: Record<string, unknown> = {};
       for (const field of fields.filter((each) => each.required)) {
         const of = referenceOf(field.name);
-        if (!of) continue;
-        const [first] = fitting(named, of, type);
-        if (!first) return []; // there is nothing yet that it could name
-        given[field.name] = first.name;
+        const [only, ...others] = of ? fitting(named, of, type) : [];
+        if (only && others.length === 0) given[field.name] = only.name; // there is nothing to choose
       }
       return [
         { id: type, type, family, name: kindWord(type, language), detail: undefined, activity: blank(type, given) },

@@ -27,8 +27,8 @@ export function ExpressionField({ label, error, isReadOnly, optional, at, value,
   const { flush, journey, activity } = useContext(Pane);
   const sight = useMemo(() => ({ journey, activity }), [journey, activity]);
   const [open, setOpen] = useState(false);
-  const condition = at.split(".").includes("paths");
-  const unset = value === "" || (condition && value === "true");
+  const condition = at.startsWith("paths.") || at.endsWith(".condition");
+  const unset = value === "";
   return (
     <div className={css.stack}>
       {!hideLabel && <span className={css.label}>{label}</span>}
@@ -64,7 +64,7 @@ export function ExpressionField({ label, error, isReadOnly, optional, at, value,
             text={unset ? "" : value}
             onClose={() => setOpen(false)}
             onSave={(text) => {
-              onChange(text === "" && optional ? undefined : text || (condition ? "true" : text));
+              onChange(text === "" && optional ? undefined : text);
               setOpen(false);
             }}
           />

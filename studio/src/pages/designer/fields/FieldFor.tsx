@@ -5,15 +5,20 @@ import { referenceOf } from "../../../document/kinds";
 import type { Field } from "../../../document/schema";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
-import { fitting, type Reference } from "../named";
 import { Pane, useFieldError } from "./context";
 import { DurationField } from "./DurationField";
 import { ExpressionField } from "./ExpressionField";
 import css from "./Fields.module.css";
+import { GroupField } from "./GroupField";
 import { JsonField } from "./JsonField";
 import { MapField } from "./MapField";
 import { NumberField } from "./NumberField";
 import { useFieldWord } from "./names";
+import { ProfileField } from "./ProfileField";
+import { ReferenceField } from "./ReferenceField";
+import { TemplateField } from "./TemplateField";
+import { MomentField, TimeField, WallField, ZoneField } from "./TimeFields";
+import { VariantsField } from "./VariantsField";
 
 export interface FieldProps {
   field: Field;
@@ -23,41 +28,45 @@ export interface FieldProps {
   onChange: (value: unknown) => void;
 }
 
-/** Fields of several lines. */
-const LONG = new Set(["description", "text", "html"]);
-
 /** The form of one field, by what it holds. */
 export function FieldFor({ field, at, value, onChange }: FieldProps) {
-  const { readOnly } = useContext(Pane);
+  const { readOnly, type } = useContext(Pane);
   const say = useSay(words);
   const word = useFieldWord();
   const label = field.title ?? word(field.name);
   const error = useFieldError(at);
   const { shape } = field;
   const common = { label, error, isReadOnly: readOnly };
+  const text = typeof value === "string" ? value : "";
+  const optional = !field.required;
   const reference = referenceOf(field.name);
   if (reference && shape.kind === "text")
-    return <ReferenceField {...common} reference={reference} value={value} onChange={onChange} />;
+    return <ReferenceField {...common} reference={reference} value={value} onChange={onChange} optional={optional} />;
+  if (field.name === "timeZone") return <ZoneField {...common} value={text || "UTC"} onChange={onChange} />;
+  if (type === "updateProfile" && field.name === "field")
+    return <ProfileField {...common} value={text} onChange={onChange} />;
   switch (shape.kind) {
     case "expression":
+      return <ExpressionField {...common} at={at} value={text} onChange={onChange} optional={optional} />;
+    case "template":
       return (
-        <ExpressionField
+        <TemplateField
           {...common}
-          at={at}
-          value={typeof value === "string" ? value : ""}
-          onChange={onChange}
-          optional={!field.required}
+          name={field.name}
+          value={text}
+          onChange={(next) => onChange(next === "" ? undefined : next)}
         />
       );
     case "duration":
-      return (
-        <DurationField
-          {...common}
-          value={typeof value === "string" ? value : ""}
-          onChange={onChange}
-          optional={!field.required}
-        />
-      );
+      return <DurationField {...common} value={text} onChange={onChange} optional={optional} />;
+    case "moment":
+      return <MomentField {...common} value={text} onChange={onChange} />;
+    case "wall":
+      return <WallField {...common} value={text} onChange={onChange} />;
+    case "time":
+      return <TimeField {...common} value={text || String(field.fallback ?? "")} onChange={onChange} />;
+    case "variants":
+      return <VariantsField {...common} field={field} shape={shape} at={at} value={value} onChange={onChange} />;
     case "boolean":
       return (
         <SwitchField label={label} value={Boolean(value ?? field.fallback)} onChange={onChange} isReadOnly={readOnly} />
@@ -77,6 +86,7 @@ export function FieldFor({ field, at, value, onChange }: FieldProps) {
           {...common}
           value={String(value ?? field.fallback ?? "") || null}
           onChange={onChange}
+          placeholder={say("choose")}
           options={shape.options.map((id) => ({ id, label: id in words ? word(id) : id }))}
         />
       );
@@ -103,61 +113,44 @@ export function FieldFor({ field, at, value, onChange }: FieldProps) {
       );
     case "fields":
       return (
-        <fieldset className={css.group}>
-          <legend>{label}</legend>
-          {shape.fields.map((inner) => {
-            const whole = (value ?? {}) as Record<string, unknown>;
-            return (
-              <FieldFor
-                key={inner.name}
-                field={inner.name === "to" ? { ...inner, title: word("end") } : inner}
-                at={`${at}.${inner.name}`}
-                value={whole[inner.name]}
-                onChange={(next) => onChange({ ...whole, [inner.name]: next })}
-              />
-            );
-          })}
-        </fieldset>
+        <GroupField label={label} fields={shape.fields} optional={optional} at={at} value={value} onChange={onChange} />
       );
     case "list":
-      return (
+      return field.name === "rulesets" ? (
+        <RuleSets {...common} value={value} onChange={onChange} />
+      ) : (
         <TextField
           {...common}
           help={say("commas")}
           value={Array.isArray(value) ? value.join(", ") : ""}
-          onChange={(text) => onChange(text === "" ? undefined : text.split(",").map((each) => each.trim()))}
+          onChange={(next) => onChange(next === "" ? undefined : next.split(",").map((each) => each.trim()))}
         />
       );
     case "json":
       return <JsonField {...common} value={value} onChange={onChange} />;
-    case "moment":
     case "text":
       return (
         <TextField
           {...common}
-          value={typeof value === "string" ? value : ""}
-          onChange={(text) => onChange(text === "" && !field.required ? undefined : text)}
-          {...(LONG.has(field.name) ? { lines: 4 } : {})}
-          placeholder={shape.kind === "moment" ? "2027-01-01T00:00:00+09:00" : undefined}
+          value={text}
+          onChange={(next) => onChange(next === "" ? undefined : next)}
+          {...(field.name === "description" ? { lines: 3 } : {})}
         />
       );
   }
 }
 
-interface ReferenceProps {
-  label: string;
-  error: string | undefined;
-  isReadOnly: boolean;
-  reference: Reference;
-  value: unknown;
-  onChange: (value: string) => void;
+function RuleSets({ label, isReadOnly, value, onChange }: Omit<FieldProps, "field" | "at"> & RuleSetProps) {
+  const { named } = useContext(Pane);
+  const chosen = Array.isArray(value) ? (value as string[]) : [];
+  const options = [...new Set([...(named?.rulesets ?? []).map((each) => each.name), ...chosen])];
+  if (options.length === 0) return null;
+  return <Choices label={label} options={options} value={chosen} onChange={onChange} readOnly={isReadOnly} empty />;
 }
 
-function ReferenceField({ reference, value, ...rest }: ReferenceProps) {
-  const { named, type } = useContext(Pane);
-  const there = named ? fitting(named, reference, type) : [];
-  const options = there.map(({ name, description }) => ({ id: name, label: name, detail: description }));
-  return <SelectField {...rest} value={typeof value === "string" ? value : null} options={options} />;
+interface RuleSetProps {
+  label: string;
+  isReadOnly: boolean;
 }
 
 interface ChoicesProps {
@@ -166,9 +159,11 @@ interface ChoicesProps {
   value: unknown;
   onChange: (value: string[]) => void;
   readOnly: boolean;
+  /** Whether none need be chosen. */
+  empty?: boolean;
 }
 
-function Choices({ label, options, value, onChange, readOnly }: ChoicesProps) {
+function Choices({ label, options, value, onChange, readOnly, empty = false }: ChoicesProps) {
   const say = useSay(words);
   const chosen = Array.isArray(value) ? (value as string[]) : [];
   return (
@@ -177,7 +172,7 @@ function Choices({ label, options, value, onChange, readOnly }: ChoicesProps) {
       <ToggleButtonGroup
         aria-label={label}
         selectionMode="multiple"
-        disallowEmptySelection
+        disallowEmptySelection={!empty}
         isDisabled={readOnly}
         selectedKeys={chosen}
         onSelectionChange={(keys) => onChange(options.filter((option) => keys.has(option)))}

@@ -20,38 +20,99 @@ interface Props {
   onChange: (value: unknown) => void;
 }
 
+/** Maps whose names are for whoever writes them; those of the others come from a document. */
+const FREE = new Set(["exitCriteria", "data", "webhook.headers"]);
+
 /** Values by name, such as the parameters of an action: those that its document knows have a field each. */
 export function MapField({ label, field, of, at, value, onChange }: Props) {
+  const say = useSay(words);
+  const { readOnly, type } = useContext(Pane);
   const known = useParameters(field.name);
+  const free = FREE.has(field.name) || FREE.has(`${type}.${field.name}`);
   const names = [...new Set([...known.map((each) => each.name), ...Object.keys(value)])];
-  if (names.length === 0) return null;
+  if (names.length === 0 && (!free || readOnly)) return null;
+  const put = (name: string, next: unknown) => {
+    const { [name]: _, ...others } = value;
+    const whole = next === undefined ? others : { ...value, [name]: next };
+    onChange(Object.keys(whole).length ? whole : undefined);
+  };
+  const rename = (old: string, name: string) =>
+    onChange(Object.fromEntries(Object.entries(value).map(([each, inner]) => [each === old ? name : each, inner])));
   return (
     <fieldset className={css.group}>
       <legend>{label}</legend>
       {names.map((name) => {
         const about = known.find((each) => each.name === name);
-        const inner = {
-          name,
-          title: about?.label ?? name,
-          shape: of,
-          required: about?.required ?? false,
-          fallback: undefined,
-        };
-        return (
+        const inner = (
           <FieldFor
             key={name}
-            field={inner}
+            field={{
+              name,
+              title: free ? say("value") : (about?.label ?? name),
+              shape: of,
+              required: free || (about?.required ?? false),
+              fallback: undefined,
+            }}
             at={`${at}.${name}`}
             value={value[name]}
-            onChange={(next) => {
-              const { [name]: _, ...others } = value;
-              const whole = next === undefined ? others : { ...value, [name]: next };
-              onChange(Object.keys(whole).length ? whole : undefined);
-            }}
+            onChange={(next) => put(name, next ?? (free ? "" : undefined))}
           />
         );
+        if (!free) return inner;
+        return (
+          <div key={name} className={css.row}>
+            <div className={css.head}>
+              <NameField name={name} taken={names} onRename={(next) => rename(name, next)} />
+              {!readOnly && (
+                <IconButton label={say("removeNamed", { name })} icon={Trash2} onPress={() => put(name, undefined)} />
+              )}
+            </div>
+            {inner}
+          </div>
+        );
       })}
+      {free && !readOnly && (
+        <Button
+          kind="quiet"
+          icon={Plus}
+          aria-label={`${say("add")}: ${label}`}
+          onPress={() => put(freeName(names), of.kind === "fields" ? {} : "")}
+        >
+          {say("add")}
+        </Button>
+      )}
     </fieldset>
+  );
+}
+
+function freeName(taken: readonly string[]): string {
+  let number = taken.length + 1;
+  while (taken.includes(`name${number}`)) number++;
+  return `name${number}`;
+}
+
+function NameField({
+  name,
+  taken,
+  onRename,
+}: {
+  name: string;
+  taken: readonly string[];
+  onRename: (to: string) => void;
+}) {
+  const say = useSay(words);
+  const { readOnly } = useContext(Pane);
+  const [draft, setDraft] = useState(name);
+  const bad = draft !== name && (!NAME.test(draft) || taken.includes(draft));
+  return (
+    <TextField
+      label={say("name")}
+      value={draft}
+      onChange={setDraft}
+      onBlur={() => (bad || draft === name ? setDraft(name) : onRename(draft))}
+      error={bad ? say("badPath") : undefined}
+      isReadOnly={readOnly}
+    />
   );
 }
 
@@ -122,7 +183,7 @@ function PathRow({ name, of, value, onChange, onRename, isTaken, onUp, onRemove 
   const error = useFieldError(`paths.${name}`);
   const [draft, setDraft] = useState(name);
   const bad = draft !== name && (!NAME.test(draft) || isTaken(draft));
-  const word = of.kind === "number" ? "percent" : of.kind === "expression" ? "condition" : "value";
+  const word = of.kind === "number" ? "share" : of.kind === "expression" ? "condition" : "value";
   return (
     <div className={css.row}>
       <div className={css.head}>
@@ -137,13 +198,23 @@ function PathRow({ name, of, value, onChange, onRename, isTaken, onUp, onRemove 
         {onUp && !readOnly && <IconButton label={say("pathUp", { name })} icon={ArrowUp} onPress={onUp} />}
         {onRemove && !readOnly && <IconButton label={say("removePath", { name })} icon={Trash2} onPress={onRemove} />}
       </div>
-      <FieldFor
-        field={{ name: word, shape: of, required: true, fallback: undefined }}
-        at={`paths.${name}`}
-        value={value}
-        onChange={onChange}
-      />
-      {error && of.kind !== "expression" && <p className={css.error}>{error}</p>}
+      {(of.kind === "fields" ? of.fields : [{ name: word, shape: of, required: true, fallback: undefined }]).map(
+        (field) => (
+          <FieldFor
+            key={field.name}
+            field={field.name === "to" ? { ...field, title: say("end") } : field}
+            at={of.kind === "fields" ? `paths.${name}.${field.name}` : `paths.${name}`}
+            value={of.kind === "fields" ? (value as Record<string, unknown> | null)?.[field.name] : value}
+            onChange={(next) => onChange(of.kind === "fields" ? withField(value, field.name, next) : (next ?? ""))}
+          />
+        ),
+      )}
+      {error && of.kind !== "expression" && of.kind !== "number" && <p className={css.error}>{error}</p>}
     </div>
   );
+}
+
+function withField(value: unknown, name: string, next: unknown): Record<string, unknown> {
+  const { [name]: _, ...others } = (value ?? {}) as Record<string, unknown>;
+  return next === undefined ? others : { ...(value as Record<string, unknown> | null), [name]: next };
 }

@@ -7,10 +7,16 @@ export interface PaneContext {
   journey: string;
   activity: string | undefined;
   readOnly: boolean;
+  /** Whether labels and descriptions can be changed, in what runs too. */
+  texts: boolean;
   findings: readonly Finding[];
   named: AllNamed | undefined;
   /** The kind of the activity. */
   type: string;
+  /** The dataset that it writes to. */
+  dataset: string | undefined;
+  /** The time zone of the journey. */
+  zone: string;
   /** Saves what is not saved yet, so that the server sees the journey as it is here. */
   flush: () => Promise<void>;
 }
@@ -19,9 +25,12 @@ export const Pane = createContext<PaneContext>({
   journey: "",
   activity: undefined,
   readOnly: true,
+  texts: false,
   findings: [],
   named: undefined,
   type: "",
+  dataset: undefined,
+  zone: "UTC",
   flush: async () => undefined,
 });
 

@@ -1,5 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo } from "react";
+import { ask, get } from "../../../api/client";
 import { useDocuments } from "../../../api/documents";
+import { type Journey, journeyPath } from "../../../api/journeys";
+import type { OfferedField } from "../../../expression/fields";
+import { useSandbox } from "../../../frame/session";
 
 export interface Parameter {
   name: string;
@@ -22,8 +27,34 @@ type Section = "parameters" | "headers" | "query" | "path";
 
 /** What the pane's action leaves variable in a section of its request; `parameters` are those of its body. */
 export function useParameters(section: string): readonly Parameter[] {
-  return useParametersOf(useContext(ActionName), section);
+  const ofAction = useParametersOf(useContext(ActionName), section);
+  const ofJump = useEventFields(useContext(JumpsTo));
+  return section === "parameters" && ofJump.length > 0 ? ofJump : ofAction;
 }
+
+/** The journey that the pane's activity leads to. */
+export const JumpsTo = createContext<string | undefined>(undefined);
+
+/** The fields of the event that a journey begins with, which a jump may give. */
+function useEventFields(journey: string | undefined): readonly Parameter[] {
+  const sandbox = useSandbox();
+  return (
+    useQuery({
+      queryKey: ["first-event", sandbox, journey],
+      queryFn: async (): Promise<readonly Parameter[]> => {
+        const { document } = await get<Journey>(journeyPath(journey ?? ""), sandbox);
+        const event = document.activities[document.start]?.event;
+        if (typeof event !== "string") return [];
+        const { body } = await ask<OfferedField[]>("POST", "/api/expressions/fields", { sandbox, body: { event } });
+        return body.map(({ path, title }) => ({ name: path.slice(1).join("."), label: title, required: false }));
+      },
+      enabled: Boolean(journey),
+      retry: false,
+    }).data ?? NO_PARAMETERS
+  );
+}
+
+const NO_PARAMETERS: readonly Parameter[] = [];
 
 /** What an action leaves variable in a section of its request. */
 export function useParametersOf(name: string | undefined, section: string): readonly Parameter[] {

@@ -1,0 +1,53 @@
+"""The fields that an editor lets people choose from, as a list: each with its place, its type and what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sojourn.editor.operators import SEGMENT
+from sojourn.editor.visible import Visible
+from sojourn.expression.printer import name as quoted_part
+from sojourn.expression.printer import quoted
+from sojourn.expression.tree import OPENINGS
+from sojourn.messages import Language
+from sojourn.schema.fields import Field
+
+MOST = 5_000
+"""Fields in one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedField:
+    """A field: what stands for it in an expression, what it is of (`event`, `source`, `action`, `segment`), the names
+    that lead to it, and what it is called."""
+
+    reference: str
+    root: str
+    path: tuple[str, ...]
+    title: str
+    type: str
+    values: tuple[str, ...] = ()
+    """Values that its schema proposes."""
+
+
+def offered(visible: Visible, language: Language = "en") -> list[OfferedField]:
+    """All single fields, event by event and source by source, then the segments."""
+    found = [*_fields(visible, language)][:MOST]
+    segments = [
+        OfferedField(f"inSegment({quoted(name)})", SEGMENT, (name,), name, SEGMENT) for name in visible.segments
+    ]
+    return found + segments
+
+
+def _fields(visible: Visible, language: Language) -> Iterator[OfferedField]:
+    for kind, root in visible.roots.items():
+        for path, leaf in root.leaves():
+            if len(path) > 1 and leaf.kind not in ("any", "map"):
+                reference = f"{OPENINGS[kind]}{'.'.join(map(quoted_part, path))}}}"
+                title = _title(leaf, language) or path[-1]
+                yield OfferedField(reference, kind, path, title, leaf.type_name(), tuple(leaf.values))
+
+
+def _title(field: Field, language: Language) -> str:
+    return field.titles.get(language, field.title)

@@ -1,0 +1,96 @@
+import { useQueries } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { ask, get } from "../api/client";
+import type { components } from "../api/schema";
+import { Button } from "../components/Button";
+import { TextField } from "../components/Field";
+import { useRested } from "../components/list";
+import { useSandbox } from "../frame/session";
+import { useSay } from "../messages/use";
+import type { Sight, Use } from "./analysis";
+import css from "./Expression.module.css";
+import { words } from "./words";
+
+type Outcome = components["schemas"]["Outcome"];
+
+interface Props {
+  sight: Sight;
+  use: Use;
+  text: string;
+  /** The events that the expression may look at. */
+  events: readonly string[];
+}
+
+/** Tries an expression on a payload that one writes; it begins with an example. */
+export function TryOut({ sight, use, text, events }: Props) {
+  const say = useSay(words);
+  const sandbox = useSandbox();
+  const [written, setWritten] = useState<string | undefined>();
+  const [outcome, setOutcome] = useState<Outcome | string | undefined>();
+  const examples = useQueries({
+    queries: events.map((event) => ({
+      queryKey: ["payload", sandbox, event],
+      queryFn: () => get<unknown>(`/api/events/${encodeURIComponent(event)}/payload`, sandbox),
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+    })),
+  });
+  const example = Object.fromEntries(events.map((event, index) => [event, entityOf(examples[index]?.data)]));
+  const shown = written ?? JSON.stringify(example, null, 2);
+  const asked = useRested(`${text}\n${shown}`, 300);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once what is written has rested
+  useEffect(() => {
+    const stop = new AbortController();
+    if (!text.trim()) {
+      setOutcome(undefined);
+      return;
+    }
+    let payloads: unknown;
+    try {
+      payloads = JSON.parse(shown);
+    } catch {
+      setOutcome(say("badJson"));
+      return;
+    }
+    const body = { ...sight, use, text, payloads };
+    ask<Outcome>("POST", "/api/expressions/try", { sandbox, body, signal: stop.signal }).then(
+      (answer) => setOutcome(answer.body),
+      (error: Error) => {
+        if (!stop.signal.aborted) setOutcome(error.message);
+      },
+    );
+    return () => stop.abort();
+  }, [asked, sandbox]);
+  return (
+    <section className={css.try} aria-label={say("tryOut")}>
+      <TextField label={say("tryPayload")} lines={8} mono value={shown} onChange={setWritten} />
+      <div role="status">
+        {typeof outcome === "string" ? (
+          <p className={css.error}>{outcome}</p>
+        ) : (
+          outcome && (
+            <>
+              <p>
+                {say("gave")} <code>{outcome.error ?? JSON.stringify(outcome.value)}</code>
+              </p>
+              {outcome.empty && outcome.empty.length > 0 && (
+                <p className="soft">{say("emptyThere", { names: outcome.empty.join(", ") })}</p>
+              )}
+            </>
+          )
+        )}
+      </div>
+      {written !== undefined && (
+        <Button kind="quiet" onPress={() => setWritten(undefined)}>
+          {say("exampleAgain")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+/** What is the event in an example of a message. */
+function entityOf(example: unknown): unknown {
+  const body = (example as { body?: { xdmEntity?: unknown } } | undefined)?.body;
+  return body?.xdmEntity ?? (example as { xdmEntity?: unknown } | undefined)?.xdmEntity ?? example ?? {};
+}

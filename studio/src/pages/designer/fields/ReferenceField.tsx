@@ -1,0 +1,55 @@
+import { useContext, useId, useState } from "react";
+import { useJourneysCalled } from "../../../api/listing";
+import { SelectField } from "../../../components/Field";
+import { useRested } from "../../../components/list";
+import { useSay } from "../../../messages/use";
+import { words } from "../fieldWords";
+import { fitting, type Reference } from "../named";
+import { Pane } from "./context";
+import { SuggestField } from "./SuggestField";
+
+interface Props {
+  label: string;
+  error: string | undefined;
+  isReadOnly: boolean;
+  optional: boolean;
+  reference: Reference;
+  value: unknown;
+  onChange: (value: string | undefined) => void;
+}
+
+/** The name of something that is there: chosen, or, of journeys, typed and found. */
+export function ReferenceField({ reference, value, optional, onChange, ...rest }: Props) {
+  const say = useSay(words);
+  const { named, type } = useContext(Pane);
+  const none = `none ${useId()}`;
+  const text = typeof value === "string" ? value : "";
+  if (reference === "journeys") return <JourneyField {...rest} value={text} onChange={onChange} />;
+  const there = named ? fitting(named, reference, type) : [];
+  const options = there.map(({ name, description }) => ({ id: name, label: description || name, detail: name }));
+  const gone = text !== "" && !there.some(({ name }) => name === text) ? [{ id: text, label: text }] : [];
+  return (
+    <SelectField
+      {...rest}
+      value={text || (optional ? none : null)}
+      onChange={(id) => onChange(id === none ? undefined : id)}
+      placeholder={say("choose")}
+      options={[...(optional ? [{ id: none, label: say("notSet") }] : []), ...gone, ...options]}
+    />
+  );
+}
+
+function JourneyField({ value, ...rest }: Omit<Props, "reference" | "optional" | "value"> & { value: string }) {
+  const { journey } = useContext(Pane);
+  const [typed, setTyped] = useState(value);
+  const found = useJourneysCalled(useRested(typed)).filter((name) => name !== journey);
+  return (
+    <SuggestField
+      {...rest}
+      value={value}
+      onType={setTyped}
+      suggestions={found.map((id) => ({ id }))}
+      onChange={(name) => rest.onChange(name || undefined)}
+    />
+  );
+}
