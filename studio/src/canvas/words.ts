@@ -9,6 +9,7 @@ export const words = catalogue({
   timeCondition: ["Time condition", "시간 조건"],
   dateCondition: ["Date condition", "날짜 조건"],
   percentageSplit: ["Percentage split", "비율 분할"],
+  abSplit: ["A/B split", "A/B 테스트"],
   profileCap: ["Profile cap", "인원 상한"],
   wait: ["Wait", "대기"],
   end: ["End", "종료"],

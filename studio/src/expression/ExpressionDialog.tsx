@@ -12,7 +12,7 @@ import css from "./Expression.module.css";
 import { useOfferedFields, useSamples } from "./fields";
 import { Share } from "./Share";
 import { isComplete, SimpleEditor } from "./SimpleEditor";
-import { TryOut } from "./TryOut";
+import { eventsOf, TryOut } from "./TryOut";
 import { words } from "./words";
 
 interface Props {
@@ -33,7 +33,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   const sandbox = useSandbox();
   const fields = useOfferedFields(sight);
   const samples = useSamples(fields);
-  const events = [...new Set(fields.filter((field) => field.root === "event").map((field) => field.path[0] ?? ""))];
+  const events = eventsOf(fields);
   const [trying, setTrying] = useState(false);
   const [text, setText] = useState(given);
   const [simple, setSimple] = useState<SimpleGroup | undefined>(
@@ -153,9 +153,11 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
         {use === "condition" && sound && !unfinished && !("segment" in sight) && <Share sight={sight} text={text} />}
       </div>
       {!("segment" in sight) && (
-        <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>
-          {say("tryOut")}
-        </Button>
+        <div className={css.unfold}>
+          <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>
+            {say("tryOut")}
+          </Button>
+        </div>
       )}
       {trying && <TryOut sight={sight} use={use} text={sound ? text : ""} events={events} />}
     </Dialog>

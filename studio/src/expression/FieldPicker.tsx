@@ -28,7 +28,9 @@ export function FieldPicker({ fields, samples, reference, onPick }: Props) {
         <span className={css.pick}>
           {field.title}
           <small>
-            {[...field.path.slice(1, -1), samples.get(field.reference)?.join(", ")].filter(Boolean).join(" › ")}
+            {[field.path.slice(1, -1).join(" › "), samples.get(field.reference)?.join(", ")]
+              .filter(Boolean)
+              .join(" · ")}
           </small>
         </span>
         <kbd>{field.type}</kbd>

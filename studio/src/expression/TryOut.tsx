@@ -9,6 +9,7 @@ import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import type { Sight, Use } from "./analysis";
 import css from "./Expression.module.css";
+import type { OfferedField } from "./fields";
 import { words } from "./words";
 
 type Outcome = components["schemas"]["Outcome"];
@@ -21,21 +22,32 @@ interface Props {
   events: readonly string[];
 }
 
+/** The events that fields are of. */
+export function eventsOf(fields: readonly OfferedField[]): readonly string[] {
+  return [...new Set(fields.filter((field) => field.root === "event").map((field) => field.path[0] ?? ""))];
+}
+
+/** An example of the payload of each event. */
+export function useExamples(events: readonly string[]): Readonly<Record<string, unknown>> {
+  const sandbox = useSandbox();
+  const found = useQueries({
+    queries: events.map((event) => ({
+      queryKey: ["payload", sandbox, event],
+      queryFn: () => get<{ text: string }>(`/api/events/${encodeURIComponent(event)}/payload`, sandbox),
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+    })),
+  });
+  return Object.fromEntries(events.map((event, index) => [event, entityOf(found[index]?.data)]));
+}
+
 /** Tries an expression on a payload that one writes; it begins with an example. */
 export function TryOut({ sight, use, text, events }: Props) {
   const say = useSay(words);
   const sandbox = useSandbox();
   const [written, setWritten] = useState<string | undefined>();
   const [outcome, setOutcome] = useState<Outcome | string | undefined>();
-  const examples = useQueries({
-    queries: events.map((event) => ({
-      queryKey: ["payload", sandbox, event],
-      queryFn: () => get<unknown>(`/api/events/${encodeURIComponent(event)}/payload`, sandbox),
-      staleTime: Number.POSITIVE_INFINITY,
-      retry: false,
-    })),
-  });
-  const example = Object.fromEntries(events.map((event, index) => [event, entityOf(examples[index]?.data)]));
+  const example = useExamples(events);
   const shown = written ?? JSON.stringify(example, null, 2);
   const asked = useRested(`${text}\n${shown}`, 300);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once what is written has rested
@@ -90,7 +102,8 @@ export function TryOut({ sight, use, text, events }: Props) {
 }
 
 /** What is the event in an example of a message. */
-function entityOf(example: unknown): unknown {
-  const body = (example as { body?: { xdmEntity?: unknown } } | undefined)?.body;
-  return body?.xdmEntity ?? (example as { xdmEntity?: unknown } | undefined)?.xdmEntity ?? example ?? {};
+function entityOf(example: { text: string } | undefined): unknown {
+  if (!example) return {};
+  const message = JSON.parse(example.text) as { body: { xdmEntity: unknown } };
+  return message.body.xdmEntity;
 }

@@ -1,8 +1,8 @@
-import { Copy, Trash2, X } from "lucide-react";
-import { type ReactNode, useContext, useMemo } from "react";
+import { Copy, Eye, Trash2, X } from "lucide-react";
+import { type ReactNode, useContext, useMemo, useState } from "react";
 import { iconOf } from "../../canvas/icons";
 import { kindWord, nameOf, pathWord } from "../../canvas/summary";
-import { IconButton } from "../../components/Button";
+import { Button, IconButton } from "../../components/Button";
 import { SelectField, SwitchField, TextField } from "../../components/Field";
 import type { Change } from "../../document/change";
 import { familyOf, WAIT_FORMS } from "../../document/kinds";
@@ -17,6 +17,7 @@ import { FieldFor } from "./fields/FieldFor";
 import { PathsField } from "./fields/MapField";
 import { useFieldWord } from "./fields/names";
 import { ActionName, JumpsTo, useParametersOf } from "./fields/parameters";
+import { MessagePreview } from "./MessagePreview";
 import css from "./Pane.module.css";
 import { words } from "./words";
 
@@ -35,6 +36,7 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
   const language = useLanguage();
   const word = useFieldWord();
   const pane = useContext(Pane);
+  const [previewing, setPreviewing] = useState(false);
   const activity = document.activities[id];
   const type = activity?.type ?? "";
   const dataset = typeof activity?.dataset === "string" ? activity.dataset : undefined;
@@ -107,6 +109,12 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
                 onChange={(value) => onEdit(setField(document, id, field.name, value))}
               />
             ))}
+            {kind?.fields.some((field) => field.shape.kind === "template") && (
+              <Button icon={Eye} onPress={() => void pane.flush().then(() => setPreviewing(true))}>
+                {say("preview")}
+              </Button>
+            )}
+            {previewing && <MessagePreview activity={activity} onClose={() => setPreviewing(false)} />}
             {paths?.shape.kind === "map" && (
               <PathsField
                 type={activity.type}

@@ -19,7 +19,7 @@ import { FindingsPanel } from "./FindingsPanel";
 import { Pane } from "./fields/context";
 import { type Chosen, InsertPicker } from "./InsertPicker";
 import { useNamed } from "./named";
-import { type Offer, useOffers } from "./offers";
+import { type Offer, useOffers, useUsed } from "./offers";
 import { Palette } from "./Palette";
 import { PropertiesPane } from "./PropertiesPane";
 import { PublishDialog } from "./PublishDialog";
@@ -57,6 +57,7 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
   const counts = readOnly || status !== "draft" ? report?.versions.at(-1) : undefined;
   const named = useNamed(document);
   const offers = useOffers(document, named);
+  const used = useUsed();
 
   const selected = useMemo(() => {
     const there = [...marked].filter((id) => id in document.activities);
@@ -81,6 +82,7 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
       editor.edit(connect(document, place, chosen.join));
       return;
     }
+    used(chosen.offer.id);
     const made = (chosen.beside ? insertBeside : insert)(document, place, chosen.offer.activity);
     editor.edit(made?.change);
     if (!made) return;
@@ -208,7 +210,7 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
       {inserting && (
         <InsertPicker
           document={document}
-          offers={offers}
+          offers={offers.filter((offer) => !offer.unfit)}
           {...inserting}
           onClose={() => setInserting(undefined)}
           onChoose={(chosen) => {

@@ -55,6 +55,7 @@ export const words = catalogue({
   write: ["Set a condition", "조건 설정"],
   share: ["Share in percent", "배분 비율(%)"],
   goal: ["Goal: an activity that is to be reached", "목표(도달할 활동)"],
+  noneYet: ["There is none yet that fits.", "아직 고를 수 있는 항목이 없어요."],
   choose: ["Choose…", "선택해 주세요"],
   chooseField: ["Choose a field", "필드 선택"],
   noField: ["No such field.", "맞는 필드가 없어요."],

@@ -1,6 +1,7 @@
 /** What can be put into a journey: kinds of activities and the documents that they stand on, as the palette shows them. */
 import { useMemo } from "react";
 import { kindWord } from "../../canvas/summary";
+import { useKept } from "../../components/kept";
 import { blank, type Family, familyOf, inOffer, referenceOf } from "../../document/kinds";
 import { KINDS } from "../../document/schema";
 import type { Activity, JourneyDocument } from "../../document/types";
@@ -14,29 +15,32 @@ export interface Offer {
   readonly name: string;
   readonly detail: string | undefined;
   readonly activity: Activity;
+  /** Why it cannot be put into this journey, if it cannot. */
+  readonly unfit?: "otherNamespace" | "onlyFirst" | undefined;
 }
 
 /** Kinds that are offered once for each document that they stand on. */
 const BY_DOCUMENT = new Set(["event", "action"]);
 
-/** Everything that fits into this journey, built-ins before documents in each family. */
+/** All that there is, built-ins before documents in each family; what does not fit into this journey says why. */
 export function useOffers(document: JourneyDocument, named: AllNamed): readonly Offer[] {
   const language = useLanguage();
   const namespace = document.namespace ?? null;
   return useMemo(() => {
-    const offers = [...KINDS.values()].flatMap(({ type, fields }): Offer[] => {
+    const offers = [...KINDS.values()].flatMap(({ type, fields, starts, rests }): Offer[] => {
       const family = familyOf(type);
       const reference = referenceOf(type);
       if (BY_DOCUMENT.has(type) && reference) {
         return named[reference]
-          .filter((each) => type !== "event" || (each.namespace ?? null) === namespace)
-          .map(({ name, description }) => ({
+          .filter((each) => type !== "event" || each.about !== "business")
+          .map(({ name, description, namespace: of }) => ({
             id: `${type}:${name}`,
             type,
             family,
             name,
             detail: description,
             activity: blank(type, { [type]: name }),
+            unfit: type === "event" && (of ?? null) !== namespace ? "otherNamespace" : undefined,
           }));
       }
       const given: Record<string, unknown> = {};
@@ -46,10 +50,38 @@ export function useOffers(document: JourneyDocument, named: AllNamed): readonly 
         if (only && others.length === 0) given[field.name] = only.name; // there is nothing to choose
       }
       return [
-        { id: type, type, family, name: kindWord(type, language), detail: undefined, activity: blank(type, given) },
+        {
+          id: type,
+          type,
+          family,
+          name: kindWord(type, language),
+          detail: undefined,
+          activity: blank(type, given),
+          unfit: starts && !rests ? "onlyFirst" : undefined,
+        },
       ];
     });
     const documents = (offer: Offer) => Number(offer.id.includes(":"));
     return offers.sort((one, other) => documents(one) - documents(other) || inOffer(one.type, other.type));
   }, [namespace, named, language]);
+}
+
+const RECENT = 5;
+
+/** Notes what one has put into a journey, for the palette's recent items. */
+export function useUsed(): (id: string) => void {
+  const [recent, keep] = useRecent();
+  return (id) => {
+    if (!id.includes(":")) return; // built-ins are always there
+    const kind = id.slice(0, id.indexOf(":") + 1);
+    const others = recent.filter((each) => each !== id);
+    const same = [id, ...others.filter((each) => each.startsWith(kind))].slice(0, RECENT);
+    keep({ used: [...same, ...others.filter((each) => !each.startsWith(kind))] });
+  };
+}
+
+/** The last five events and the last five actions that one has used. */
+export function useRecent() {
+  const [{ used }, keep] = useKept("recent", { used: [] as readonly string[] });
+  return [used, keep] as const;
 }

@@ -34,6 +34,7 @@ export function ReferenceField({ reference, value, optional, onChange, ...rest }
       value={text || (optional ? none : null)}
       onChange={(id) => onChange(id === none ? undefined : id)}
       placeholder={say("choose")}
+      help={there.length === 0 ? say("noneYet") : undefined}
       options={[...(optional ? [{ id: none, label: say("notSet") }] : []), ...gone, ...options]}
     />
   );
