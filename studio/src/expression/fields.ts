@@ -32,25 +32,6 @@ export type Value = string | number | boolean;
 /** Values that fields of events had lately, by reference. */
 export function useSamples(fields: readonly OfferedField[]): ReadonlyMap<string, readonly Value[]> {
   const sandbox = useSandbox();
-<<<<<<< HEAD
-  const events = useDocuments<EventDocument>("events").data ?? [];
-  const segments = useDocuments<{ name: string }>("segments").data ?? [];
-  const journey = useQuery({
-    queryKey: ["journey", sandbox, "journey" in sight ? sight.journey : ""],
-    queryFn: () => get<Journey>(journeyPath("journey" in sight ? sight.journey : ""), sandbox),
-    enabled: "journey" in sight,
-  }).data;
-  const heard = new Set(Object.values(journey?.document.activities ?? {}).map((activity) => activity.event));
-  const seen: readonly EventDocument[] =
-    "event" in sight && sight.schema
-      ? [{ name: sight.event, schema: sight.schema }] // perhaps not saved yet
-      : events.filter((event) => ("event" in sight ? event.name === sight.event : heard.has(event.name)));
-  const schemas = useQueries({
-    queries: seen.map((event) => ({
-      queryKey: ["schema-fields", sandbox, event.schema],
-      queryFn: () => get<Schema>(`/api/schemas/${encodeURIComponent(event.schema)}/fields`, sandbox),
-      staleTime: 60_000,
-=======
   const events = [...new Set(fields.filter((field) => field.root === "event").map((field) => field.path[0] ?? ""))];
   const found = useQueries({
     queries: events.map((event) => ({
@@ -59,7 +40,6 @@ export function useSamples(fields: readonly OfferedField[]): ReadonlyMap<string,
         get<{ field: string; values: Value[] }[]>(`/api/events/${encodeURIComponent(event)}/samples`, sandbox),
       staleTime: 30_000,
       retry: false,
->>>>>>> 338978c (Studio: every kind of activity has a form, fields and recent values in the editor of expressions, trials and shares; a box selects; what others save is followed)
     })),
   });
   const values = new Map<string, readonly Value[]>();
