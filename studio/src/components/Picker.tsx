@@ -71,6 +71,7 @@ export function Picker<P extends Pick>(props: Props<P>) {
               id={`${list}-${index}`}
               ref={index === at ? intoView : undefined}
               role="option"
+              aria-label={pick.text}
               aria-selected={index === at}
               onClick={() => onPick(pick)}
               onMouseMove={() => setAt(index)}
