@@ -67,6 +67,10 @@ def test_a_source_with_a_token(sandbox: Sandbox, partner: Partner) -> None:
     assert (found["ok"], found["status"], found["missing"]) == (True, 200, [])
     assert found["answer"]["query"] == {"city": "Seoul", "days": "2"}
     assert found["answer"]["headers"]["authorization"] == "Bearer INSERT_SECRET_HERE"
+    asked = found["request"]
+    assert (asked["method"], asked["body"]) == ("GET", None)
+    assert asked["url"].startswith(partner.url("/echo") + "?city=Seoul")
+    assert CANARY not in json.dumps(asked)  # what shows who calls is added later
     assert partner.at("/echo")[0].headers["authorization"] == f"Bearer token-{CANARY}"
     assert 0 <= found["took"] < 30_000
 

@@ -14,6 +14,7 @@ from sojourn.authoring import refuse_broken_text
 from sojourn.connect.access import access_of
 from sojourn.connect.limits import Caller
 from sojourn.connect.trial import Trial
+from sojourn.engine.effect import Request
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.action import Key, request_with, test_value
 from sojourn.journey.fetch import render
@@ -48,8 +49,19 @@ class ActionTestBody(BaseModel):
     mapping: dict[str, str] = {}
 
 
+class TrialRequest(BaseModel):
+    """What was sent, without what shows who calls."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: Annotated[Any, Field(description="The JSON, or null.")]
+
+
 class TrialAnswer(BaseModel):
     """What a test call came to."""
+
+    request: Annotated[TrialRequest | None, Field(description="Null for a database, and for a token alone.")]
 
     ok: Annotated[bool, Field(description="Whether a journey would go on.")]
     status: Annotated[int | None, Field(description="The HTTP status; null for a database, and for a token alone.")]
@@ -83,7 +95,7 @@ def test_source(server: ServerOf, sandbox: Sandbox, name: str, body: SourceTestB
         raise InputError("ERR_FIELD_GROUP", field="fieldGroup", name=body.group or "-", source=name, known=known)
     request = render(source, group, _typed(group, body.parameters))
     if isinstance(group, HttpGroup):
-        return _answer(server.trials.call(caller, access, request, group.root))
+        return _answer(server.trials.call(caller, access, request, group.root), request)
     return _answer(server.trials.ask(access, body.group or "", request, group.root))
 
 
@@ -108,12 +120,17 @@ def test_action(server: ServerOf, sandbox: Sandbox, name: str, body: ActionTestB
     for section in ("headers", "query", "parameters"):
         values |= {(section, key): value for key, value in getattr(body, section).items()}
     request = request_with(action, values, body.mapping)
-    return _answer(server.trials.call(Caller(sandbox, "action", name), access_of(action), request, action.answer))
+    trial = server.trials.call(Caller(sandbox, "action", name), access_of(action), request, action.answer)
+    return _answer(trial, request)
 
 
-def _answer(trial: Trial) -> TrialAnswer:
+def _answer(trial: Trial, request: Request | None = None) -> TrialAnswer:
+    sent = None
+    if request is not None:
+        body = json.loads(request.body) if request.body else None
+        sent = TrialRequest(method=request.method, url=request.url, headers=dict(request.headers), body=body)
     return TrialAnswer(
-        ok=trial.ok, status=trial.status, took=trial.took, answer=trial.answer, missing=trial.missing
+        request=sent, ok=trial.ok, status=trial.status, took=trial.took, answer=trial.answer, missing=trial.missing
     )  # fmt: skip
 
 
