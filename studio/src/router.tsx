@@ -77,6 +77,8 @@ function catalog<const Path extends string>(path: Path, page: () => Promise<{ de
 
 const catalogs = [
   catalog("/configuration/events", () => import("./pages/events/Events")),
+  catalog("/configuration/sources", () => import("./pages/sources/Sources")),
+  catalog("/configuration/actions", () => import("./pages/actions/Actions")),
   catalog("/admin/sandboxes", () => import("./pages/sandboxes/Sandboxes")),
   catalog("/admin/users", () => import("./pages/users/Users")),
   catalog("/admin/product-profiles", () => import("./pages/product-profiles/ProductProfiles")),

@@ -18,6 +18,8 @@ import { words } from "./words";
 /** The addresses of catalogs: below each, `/NAME` opens one thing of it, and `?new=true` a new one. */
 export type CatalogPath =
   | "/configuration/events"
+  | "/configuration/sources"
+  | "/configuration/actions"
   | "/admin/sandboxes"
   | "/admin/users"
   | "/admin/product-profiles"

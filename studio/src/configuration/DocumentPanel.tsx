@@ -61,7 +61,13 @@ function Existing<D extends Named>(props: PanelProps<D> & { name: string }) {
 function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Draft<D> }) {
   const { folder, kind, opened, taken } = props;
   const say = useSay(words);
-  const editing = useEditing<D>({ folder, opened: from, taken, nameTaken: say("nameTaken") });
+  const editing = useEditing<D>({
+    folder,
+    opened: from,
+    taken,
+    nameTaken: say("nameTaken"),
+    nameMissing: say("nameMissing"),
+  });
   const { document, isNew, dirty, readOnly, saving } = editing;
   const [asked, setAsked] = useState<"delete" | "rename" | undefined>();
   const context = useMemo(() => ({ readOnly, findings: editing.findings }), [readOnly, editing.findings]);

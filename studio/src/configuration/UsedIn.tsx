@@ -36,6 +36,8 @@ export function useUses(folder: Folder, name: string | undefined) {
 /** Where a kind of document has its page. */
 const PAGES = {
   event: "/configuration/events/$name",
+  source: "/configuration/sources/$name",
+  action: "/configuration/actions/$name",
 } as const;
 
 export function UsedIn({ query }: { query: UseQueryResult<Uses> }) {

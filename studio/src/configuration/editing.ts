@@ -61,10 +61,12 @@ interface Options<D> {
   /** The names that are taken, to make a new one under another. */
   taken: readonly string[];
   nameTaken: string;
+  nameMissing: string;
 }
 
 /** Edits what was opened; a new document has no tag. */
-export function useEditing<D extends Named>({ folder, opened, taken, nameTaken }: Options<D>): Editing<D> {
+export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
+  const { folder, opened, taken } = options;
   const sandbox = useSandbox();
   const language = useLanguage();
   const queries = useQueryClient();
@@ -112,7 +114,7 @@ export function useEditing<D extends Named>({ folder, opened, taken, nameTaken }
     setTried(true);
     setTrouble(undefined);
     if (isNew && taken.includes(document.name)) {
-      setFindings([{ ...BLANK, field: "name", message: nameTaken }]);
+      setFindings([{ ...BLANK, field: "name", message: options.nameTaken }]);
       return false;
     }
     setSaving(true);
@@ -163,7 +165,9 @@ export function useEditing<D extends Named>({ folder, opened, taken, nameTaken }
     isNew,
     dirty,
     readOnly,
-    findings,
+    findings: findings.map((each) =>
+      each.field === "name" && !document.name ? { ...each, message: options.nameMissing } : each,
+    ),
     trouble,
     saving,
     change: (change) => hold({ ...draft, document: trimmed({ ...document, ...change }) }),

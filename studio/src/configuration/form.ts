@@ -20,7 +20,17 @@ export function errorAt(findings: readonly Finding[], at: string): string | unde
   return found && [found.message, found.hint].filter(Boolean).join(" ");
 }
 
-/** What all fields have in common: whether they can be changed, and what is said of them. */
-export function useField(at: string): { isReadOnly: boolean; error: string | undefined } {
-  return { isReadOnly: useContext(Form).readOnly, error: useError(at) };
+interface FieldState {
+  isReadOnly: boolean;
+  error: string | undefined;
+}
+
+/** What all fields have in common, by their places: whether they can be changed, and what is said of them. */
+export function useFields(): (at: string) => FieldState {
+  const { readOnly, findings } = useContext(Form);
+  return (at) => ({ isReadOnly: readOnly, error: errorAt(findings, at) });
+}
+
+export function useField(at: string): FieldState {
+  return useFields()(at);
 }

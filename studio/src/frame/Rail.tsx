@@ -4,12 +4,14 @@ import {
   ChevronsLeft,
   ChevronsRight,
   ChevronsUpDown,
+  Database,
   House,
   IdCard,
   KeyRound,
   type LucideIcon,
   ScrollText,
   Search,
+  Send,
   ShieldAlert,
   Users,
   Workflow,
@@ -63,7 +65,14 @@ function useSections(): readonly Section[] {
         journeys && { to: "/journeys", icon: Workflow, word: "journeys" },
       ],
     },
-    { word: "configuration", places: [configuration && { to: "/configuration/events", icon: Zap, word: "events" }] },
+    {
+      word: "configuration",
+      places: [
+        configuration && { to: "/configuration/events", icon: Zap, word: "events" },
+        configuration && { to: "/configuration/sources", icon: Database, word: "sources" },
+        configuration && { to: "/configuration/actions", icon: Send, word: "actions" },
+      ],
+    },
     {
       word: "admin",
       places: [
