@@ -18,6 +18,8 @@ from typing import Any
 import psutil
 import pytest
 
+from sojourn.store.database import migrations
+
 from ..support import win_back
 from ..support.http import request
 from ..support.receiver import RunningReceiver
@@ -324,3 +326,10 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert done.returncode == 1 and len(done.stderr.strip().splitlines()) == 1 and "ERR_STORE_IO" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["journal", "shard", "access", "lake"])
+def test_migrations_follow_each_other(name: str) -> None:
+    """Each has a number of its own: two of one number would not both reach a file that has had the first."""
+    numbers = [number for number, _ in migrations(name)]
+    assert numbers == list(range(1, len(numbers) + 1))

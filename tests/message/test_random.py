@@ -116,7 +116,6 @@ def test_failing_messages_agree(
         small.setattr(engine, "EVENTS_A_TURN", 2)
         small.setattr(engine, "ROWS_A_READ", 1)
         small.setattr(engine, "ANSWERS_A_TURN", 1)
-        small.setattr(turn, "TIMERS_A_TURN", 1)
-        small.setattr(engine, "TIMERS_A_TURN", 1)
+        small.setattr(turn, "VIRTUAL_TIMERS_A_TURN", 1)
         found = runs.durable(data / "bits", made, plan, checked, UNTIL, batch=7, answers=some_answer)
     assert runs.difference(found, expected) == []

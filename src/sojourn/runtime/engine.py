@@ -42,7 +42,7 @@ from sojourn.runtime.entrants import NEVER, Entrants
 from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_events
-from sojourn.runtime.turn import TIMERS_A_TURN, Turn
+from sojourn.runtime.turn import Turn
 from sojourn.store.entry import Entry, Halted, Marked, Published, weight
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
@@ -255,7 +255,7 @@ class Engine:
             if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()
                 return self._send_delayed()
-            self._advance(bite, fired)
+            self._advance(bite, overdue=turn.overdue)
             turn.save()
             self._profiles.save()
             self._segments.save()
@@ -362,10 +362,10 @@ class Engine:
                 break
         return found
 
-    def _advance(self, bite: Bite, fired: int) -> None:
+    def _advance(self, bite: Bite, *, overdue: bool) -> None:
         """Moves the cursor behind what was taken; a mark is passed when everything due until it has happened."""
         marked = bool(bite.entries) and isinstance(bite.entries[0], Marked)
-        left = fired == TIMERS_A_TURN or self._entrants.due < bite.timers_before
+        left = overdue or self._entrants.due < bite.timers_before
         if bite.entries and not (marked and left):
             self._pass(len(bite.entries))
         self._now = max(self._now, bite.now)

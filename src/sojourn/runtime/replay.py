@@ -74,6 +74,7 @@ class Replay:
         # The journal commits the next chunk while the engine works on the one before: as live, they do not wait for
         # each other.
         journaled = [self._journal.run(partial(self._append, chunk=chunk)) for chunk in chunks[:1]]
+        self._work()  # the project
         for number, chunk in enumerate(chunks):
             if number + 1 < len(chunks):
                 journaled.append(self._journal.run(partial(self._append, chunk=chunks[number + 1])))

@@ -65,19 +65,19 @@ def open_database(path: Path, name: str, *, cache_kib: int = 8_000) -> apsw.Conn
     """The one writing connection of a database, brought to the present schema version."""
     connection = connect(path, cache_kib=cache_kib)
     with translated(path):
-        steps = migrations(name)
         present = version_of(connection)
         refuse_newer(path, name, present)
-        for number, script in steps:
-            if number > present:
-                connection.execute("begin immediate")
+        missing = [(number, script) for number, script in migrations(name) if number > present]
+        if missing:  # all in one transaction: a new file takes one wait for the disk
+            connection.execute("begin immediate")
+            for _, script in missing:
                 for _ in connection.execute(script):
                     pass
-                for _ in connection.execute(f"pragma user_version = {number}"):
-                    pass
-                crash_point("migration-before-commit")
-                connection.execute("commit")
-                crash_point("migration-committed")
+            for _ in connection.execute(f"pragma user_version = {missing[-1][0]}"):
+                pass
+            crash_point("migration-before-commit")
+            connection.execute("commit")
+            crash_point("migration-committed")
     return connection
 
 
