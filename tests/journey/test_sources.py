@@ -10,6 +10,8 @@ import pytest
 from sojourn.expression import Type
 from sojourn.journey.authentication import CustomAuthentication, selected
 from sojourn.journey.change import forbidden
+from sojourn.journey.compile import check_project
+from sojourn.journey.finding import errors
 from sojourn.journey.project import Project
 from sojourn.journey.source import SourceDocument
 from sojourn.journey.uses import closure
@@ -162,6 +164,17 @@ def test_a_journey_stands_on_the_sources_of_its_expressions() -> None:
 def test_what_may_change_in_use(after: dict[str, Any], where: list[tuple[str, ...]]) -> None:
     """Fields come in addition; none goes, nor do the parameters change [4.3]."""
     assert list(forbidden(project(WEATHER), project(after), "source", "Weather")) == where
+
+
+def test_a_group_without_its_schema() -> None:
+    """The source has the finding, whatever reads from it."""
+    source = {"name": "ExperiencePlatform", "fieldGroups": {"P": {"schema": "nobody"}}}
+    reads = {"type": "condition", "paths": {"yes": "#{ExperiencePlatform.P.profile.age} > 1"}, "next": {"yes": None}}
+    activities = {"start": {"type": "event", "event": "A", "next": "reads"}, "reads": reads}
+    journey = {"name": "j", "namespace": "CRMID", "start": "start", "activities": activities}
+    event = {"name": "A", "schema": "s", "namespace": "CRMID", "condition": "true"}
+    found = check_project(project(source, ("schema", {"name": "s"}), ("event", event), ("journey", journey)))
+    assert [(each.code, each.kind) for each in errors(found)] == [("ERR_SCHEMA_UNKNOWN", "source")]
 
 
 @pytest.mark.parametrize("group", [None, [], "statement", 1, True])

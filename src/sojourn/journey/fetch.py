@@ -97,14 +97,15 @@ class FieldGroups:
         return linked(self._project, event, root)
 
     def _kind(self, group: PlatformGroup) -> str:
-        return self._project.registry.kind_of(self._project.schemas[group.schema_])
+        schema = self._project.schemas.get(group.schema_)  # without one the source has its finding
+        return self._project.registry.kind_of(schema) if schema is not None else "profile"
 
     def _tree(self, group: FieldGroup) -> Field:
         if not isinstance(group, PlatformGroup):
             return group.root
         root = self._project.root(group.schema_)
         if root is None:
-            return Field("any")  # the source has its finding
+            return Field("any")
         chosen = root.only([tuple(path.split(".")) for path in group.fields]) if group.fields else root
         if self._kind(group) == "profile":
             return Field("object", {**chosen.fields, "profile": chosen})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sojourn.journey.document import EventDocument, JourneyDocument, SegmentDocument
@@ -59,25 +59,43 @@ def named_directly(project: Project) -> Iterator[Name]:
             yield from direct(document, project) - {(user, document.name)}
 
 
-def users(project: Project, names: set[Name]) -> set[Name]:
+def users(project: Project, names: Collection[Name]) -> set[Name]:
     """The documents, but for journeys, that stand on one of `names`, however far below."""
-    above: dict[Name, list[Name]] = {}
-    for user in _USERS:
-        for document in project.of(user).values():
-            for used in direct(document, project):
-                above.setdefault(used, []).append((user, document.name))
-    found: set[Name] = set()
-    todo = list(names)
-    while todo:
-        new = [each for each in above.get(todo.pop(), ()) if each not in found]
-        found.update(new)
-        todo += new
-    return found
+    return Users(project).of(names)
+
+
+class Users:
+    """Who stands on whom in a project that changes: what a document names is read once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._named: dict[Name, frozenset[Name]] = {}
+
+    def changed(self, kind: Kind, name: str) -> None:
+        """A document is another one, or there is none any more."""
+        self._named.pop((kind, name), None)
+
+    def of(self, names: Collection[Name]) -> set[Name]:
+        """The documents, but for journeys, that stand on one of `names`, however far below."""
+        above: dict[Name, list[Name]] = {}
+        for user in _USERS:
+            for name, document in self._project.of(user).items():
+                if (user, name) not in self._named:
+                    self._named[user, name] = frozenset(_named(document, self._project))
+                for used in self._named[user, name]:
+                    above.setdefault(used, []).append((user, name))
+        found: set[Name] = set()
+        todo = list(names)
+        while todo:
+            new = [each for each in above.get(todo.pop(), ()) if each not in found]
+            found.update(new)
+            todo += new
+        return found
 
 
 def named_by(journey: JourneyDocument) -> set[str]:
     """What a journey's document names, as text: `event:Purchase`, and of data sources the field groups too."""
-    found = {f"{kind}:{name}" for kind, name in _named_by(journey) if name != PROPERTIES}
+    found = {f"{kind}:{name}" for kind, name in names_in(journey) if name != PROPERTIES}
     groups = (group for expression in journey.expressions() for group in field_groups_in(expression))
     return found | {f"{FIELD_GROUP}:{source}.{group}" for source, group in groups if source != PROPERTIES}
 
@@ -86,7 +104,8 @@ FIELD_GROUP = "sourcegroup"
 """What stands for a kind where a field group of a data source is named: `sourcegroup:Weather.City`."""
 
 
-def _named_by(journey: JourneyDocument) -> Iterator[Name]:
+def names_in(journey: JourneyDocument) -> Iterator[Name]:
+    """The documents that a journey's document names, whether there are such or not."""
     yield from journey.uses()
     for expression in journey.expressions():
         yield from (("segment", name) for name in segments_in(expression))
@@ -96,7 +115,7 @@ def _named_by(journey: JourneyDocument) -> Iterator[Name]:
 def _named(document: Document, project: Project) -> Iterator[Name]:
     match document:
         case JourneyDocument():
-            yield from _named_by(document)
+            yield from names_in(document)
         case SourceDocument():
             for group in document.field_groups.values():
                 if isinstance(group, PlatformGroup):

@@ -3,81 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
 import msgspec
 
 from sojourn.connect.access import Accesses, accesses
-from sojourn.engine.route import Routes
 from sojourn.engine.versions import Kind as VersionsKind
 from sojourn.engine.versions import Versions
 from sojourn.journey.compile import compile_journey
-from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.events import compile_event
 from sojourn.journey.finding import errors
-from sojourn.journey.plan import EventPlan, Plan
-from sojourn.journey.project import Kind, Project
+from sojourn.journey.plan import Plan
+from sojourn.journey.project import Project
 from sojourn.journey.qualification import EXITED, REALIZED, heard
 from sojourn.journey.rehearse import Options, rehearsed
-from sojourn.journey.segment import Segments, compile_segments
+from sojourn.journey.segment import Segments
+from sojourn.journey.uses import Name, names_in
 from sojourn.limits.rule import KINDS, Rules, over
 from sojourn.runtime.batch import Shapes
 from sojourn.runtime.rehearsal import Rehearsal, Rehearsals
 from sojourn.runtime.removal import Removing
-from sojourn.schema.lens import Read, ReadMany, lens, lens_of_many
+from sojourn.runtime.sandbox import RECORD_ID, Sandbox
+from sojourn.schema.lens import lens, lens_of_many
 from sojourn.store.entry import Amended, Changed, Dismissed, Halted, Published, Rehearsed, Removed, Renamed
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
 
-RECORD_ID = ("_id",)
 TIMESTAMP = ("timestamp",)
-
-
-@dataclass(slots=True)
-class Sandbox:
-    """What the engine knows of one sandbox."""
-
-    project: Project
-    events: tuple[EventPlan, ...] = ()
-    routes: Routes = field(default_factory=lambda: Routes(()))
-    read: Read = field(default_factory=lambda: lens([RECORD_ID]))
-    """Reads a record as far as events and journeys look at it."""
-    read_many: ReadMany = field(default_factory=lambda: lens_of_many([RECORD_ID]))
-    listening: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
-    namespaces: dict[str, str | None] = field(default_factory=dict)
-    """The namespace of each event's key."""
-    intakes: dict[str, Intake] = field(default_factory=dict)
-    """The datasets that are enabled for profile, by name."""
-    reading: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
-    """The journeys that read an audience after a business event, by its name."""
-    looking: tuple[Versions, ...] = ()
-    """The journeys that look at the profile store."""
-    watching: tuple[Versions, ...] = ()
-    """Those that somebody may have to leave when what is known of them changes."""
-    watched: dict[str, tuple[Versions, ...]] = field(default_factory=dict)
-    """Those of them that look at a segment, by its name."""
-    counts: bool = False
-    """Whether people of a journey share a counter."""
-    named: dict[str, Versions] = field(default_factory=dict)
-    """The journeys that others may jump into, by their names."""
-    keyed: dict[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
-    """What says which supplemental key an event has, for those that have one."""
-    segments: Segments | None = None
-    """None until somebody asks: a whole project of them may come at once."""
-
-    def supplemental(self, versions: Versions, event: str, record: Mapping[str, Any]) -> str | None:
-        """The supplemental key by which an event concerns a journey: empty where it has none [6.10].
-
-        None for an event without the key that it should have. Raises EvaluationError as expressions do.
-        """
-        if not versions.keyed:
-            return ""
-        found = self.keyed[event](record) if event in self.keyed else None
-        return found or None
 
 
 class Configuration:
@@ -90,6 +43,9 @@ class Configuration:
         self.journeys: dict[int, Versions] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._bodies: dict[tuple[int, int], bytes] = {}
+        self._names: dict[tuple[int, int], frozenset[Name]] = {}
+        """What versions name in their documents; not there: the version is to be compiled."""
+        self._unsettled: set[str] = set()
         self.unswept: list[tuple[int, int]] = []
         self.limits: Rules = {}
         """The caps and the throttling in force; another dictionary after each change."""
@@ -114,8 +70,7 @@ class Configuration:
             self.journeys[id_].states[number] = state
             if not swept:
                 self.unswept.append((id_, number))
-        for sandbox in list(self._sandboxes):
-            self._compile(sandbox)
+        self.settle()
 
     def sandbox(self, name: str) -> Sandbox:
         if name not in self._sandboxes:
@@ -124,10 +79,7 @@ class Configuration:
 
     def segments(self, sandbox: str) -> Segments:
         """The segments of a sandbox that can be evaluated."""
-        here = self.sandbox(sandbox)
-        if here.segments is None:
-            here.segments = compile_segments(here.project)[0]
-        return here.segments
+        return self.sandbox(sandbox).segments
 
     @property
     def counts(self) -> bool:
@@ -159,11 +111,9 @@ class Configuration:
         else:
             self._shard.rows("delete_document", entry.sandbox, entry.kind, entry.name)
         self._document(entry.sandbox, entry.kind, entry.name, entry.body)
-        if entry.kind not in KINDS:
-            self._compile(entry.sandbox)
-            return
-        for sandbox, name in over(self.limits):  # nothing waits there any more
-            self.changed(Changed(entry.at, sandbox, entry.kind, name, b""))
+        if entry.kind in KINDS:
+            for sandbox, name in over(self.limits):  # nothing waits there any more
+                self.changed(Changed(entry.at, sandbox, entry.kind, name, b""))
 
     def renamed(self, entry: Renamed) -> None:
         """A document has another name, and all texts follow; nobody inside a journey notices [3.7]."""
@@ -182,24 +132,19 @@ class Configuration:
                 for old, new in _keys_renamed(entry):
                     self._shard.rows("rename_held", new, versions.id, old)
                     self._shard.rows("rename_entrants", new, versions.id, old)
-        self._compile(entry.sandbox)
 
     def amended(self, entry: Amended) -> None:
         """A version has other texts; people stay where they are [6.4]."""
-        for id_ in self._reword(entry.sandbox, entry.journey, entry.number, entry.body):
-            plan = self._plan(self.journeys[id_], entry.number)
-            if plan is not None:
-                self.journeys[id_].plans[entry.number] = plan
-        self._listen(entry.sandbox)
+        self._reword(entry.sandbox, entry.journey, entry.number, entry.body)
 
-    def _reword(self, sandbox: str, journey: str, number: int, body: bytes) -> list[int]:
-        """Gives a version's document another text, wherever it runs: the short numbers under which it does."""
-        known = [self._ids.get((sandbox, journey), 0), *self.rehearsals.of(journey)]
-        found = [id_ for id_ in known if (id_, number) in self._bodies]
-        for id_ in found:
-            self._bodies[id_, number] = body
-            self._shard.rows("set_body", body.decode(), id_, number)
-        return found
+    def _reword(self, sandbox: str, journey: str, number: int, body: bytes) -> None:
+        """Gives a version's document another text, wherever it runs."""
+        for id_ in (self._ids.get((sandbox, journey), 0), *self.rehearsals.of(journey)):
+            if (id_, number) in self._bodies:
+                self._bodies[id_, number] = body
+                self._names.pop((id_, number), None)
+                self._unsettled.add(sandbox)
+                self._shard.rows("set_body", body.decode(), id_, number)
 
     def removed(self, entry: Removed) -> int | None:
         """Versions are deleted: the journey's short number, None where it never ran."""
@@ -210,6 +155,7 @@ class Configuration:
             self.journeys[id_].states.pop(number, None)
             self.journeys[id_].plans.pop(number, None)
             self._bodies.pop((id_, number), None)
+            self._names.pop((id_, number), None)
         if not entry.numbers:
             self._drop(id_)
         self.removals.begin(id_, entry.numbers)
@@ -264,6 +210,7 @@ class Configuration:
         versions = self.journeys.pop(id_)
         del self._ids[versions.sandbox, versions.journey]
         self._bodies = {key: body for key, body in self._bodies.items() if key[0] != id_}
+        self._names = {key: names for key, names in self._names.items() if key[0] != id_}
         self._shapes.drop(versions.plans.values())
 
     def halted(self, entry: Halted) -> None:
@@ -288,37 +235,37 @@ class Configuration:
             others = {key: rule for key, rule in self.limits.items() if key != (sandbox, name)}
             self.limits = others | ({(sandbox, name): msgspec.json.decode(body, type=KINDS[kind])} if body else {})
             return
-        project = self.sandbox(sandbox).project
-        if body:
-            known: Kind = kind  # type: ignore[assignment]
-            for finding in project.add(known, msgspec.json.decode(body)):
-                log.error("%s", finding, extra={"action": "document_refused"})
-        else:
-            project.remove(kind, name)  # type: ignore[arg-type]
+        self.sandbox(sandbox).changed(kind, name, body)  # type: ignore[arg-type]
+        self._unsettled.add(sandbox)
 
-    def _compile(self, sandbox: str) -> None:
-        here = self.sandbox(sandbox)
-        plans = [compile_event(here.project, event)[0] for event in here.project.events.values()]
-        here.events = tuple(plan for plan in plans if plan is not None)
-        here.routes = Routes(here.events)
-        others = {caller: access for caller, access in self.accesses.items() if caller.sandbox != sandbox}
-        self.accesses = others | accesses(here.project)
-        here.namespaces = {event.name: event.namespace for event in here.events}
-        here.keyed = {event.name: event.supplemental for event in here.events if event.supplemental is not None}
-        compiled = [compile_dataset(here.project, dataset)[0] for dataset in here.project.datasets.values()]
-        here.intakes = {intake.dataset: intake for intake in compiled if intake is not None and intake.enabled}
-        here.segments = None
-        for versions in self.journeys.values():
-            if versions.sandbox == sandbox:
-                for number in versions.states:
-                    plan = self._plan(versions, number)
-                    if plan is not None:
-                        versions.plans[number] = plan
-        self._listen(sandbox)
+    def settle(self) -> None:
+        """Takes up what has changed; until then plans are those of the documents before. After each control entry, and
+        once after many documents together."""
+        for sandbox in self._unsettled:
+            stale = self.sandbox(sandbox).settle()
+            kinds = {kind for kind, _ in stale}
+            if not kinds.isdisjoint(("source", "action", "channel")):
+                others = {caller: access for caller, access in self.accesses.items() if caller.sandbox != sandbox}
+                self.accesses = others | accesses(self.sandbox(sandbox).project)
+            for versions in self.journeys.values():
+                if versions.sandbox == sandbox:
+                    for number in versions.states:
+                        self._renew(versions, number, stale, whole="ruleset" in kinds)
+            self._listen(sandbox)
+        self._unsettled.clear()
+
+    def _renew(self, versions: Versions, number: int, stale: set[Name], *, whole: bool) -> None:
+        """Compiles a version again if it stands on what is stale; rule sets may hold for all [5.6]: then `whole`."""
+        names = self._names.get((versions.id, number))
+        if names is None or whole or not names.isdisjoint(stale):
+            plan = self._plan(versions, number)
+            if plan is not None:
+                versions.plans[number] = plan
 
     def _plan(self, versions: Versions, number: int) -> Plan | None:
         project = self.sandbox(versions.sandbox).project
         document = JourneyDocument.model_validate_json(self._bodies[versions.id, number])
+        self._names[versions.id, number] = frozenset(names_in(document))
         if versions.kind != "live":
             document = rehearsed(document, versions.kind, self.rehearsals.running[versions.id].options)
         project.journeys, project.alone = {document.name: document}, True
@@ -335,7 +282,7 @@ class Configuration:
         listening: dict[str, list[Versions]] = {}
         origins: dict[int, list[Versions]] = {}
         reading: dict[str, list[Versions]] = {}
-        paths = {RECORD_ID, *(path for event in here.events for path in event.paths)}
+        paths = {RECORD_ID, *(path for event in here.events.values() for path in event.paths)}
         for intake in here.intakes.values():
             if intake.kind == "experienceevent":
                 paths.update(intake.paths)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ from sojourn.profile.store import Profiles
 from sojourn.runtime.arrivals import Arrivals
 from sojourn.runtime.audience import Audiences
 from sojourn.runtime.batch import Batch
-from sojourn.runtime.configuration import Configuration, Sandbox
+from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.contacts import Contacts
 from sojourn.runtime.entrants import Entrants
 from sojourn.runtime.forget import Forgetting
@@ -34,6 +35,7 @@ from sojourn.runtime.messages import Messages
 from sojourn.runtime.moves import Moves
 from sojourn.runtime.persons import NO_STAY, Persons
 from sojourn.runtime.reading import Found, all_events, read_each, read_events
+from sojourn.runtime.sandbox import Sandbox
 from sojourn.runtime.sight import minding, seeing
 from sojourn.schema.identity import Identity
 from sojourn.store.entry import (
@@ -143,7 +145,7 @@ class Turn:
             self._events(entries, found)  # type: ignore[arg-type]
             return
         events: list[Accepted] = []
-        for entry in entries:
+        for entry, then in zip_longest(entries, entries[1:]):
             if entry.at > self._due:
                 self._events(events)
                 events = []
@@ -154,6 +156,9 @@ class Turn:
             self._events(events)
             events = []
             self._control(entry)
+            if _together(entry, then):
+                continue
+            self._configuration.settle()
             if self._configuration.qualifying:
                 self._complete()
         self._events(events)
@@ -492,3 +497,8 @@ class Turn:
             event = item.reason.partition(": ")[0]  # what is heard may have a colon in its key
             if not self.moves.hear(seat, EventHeard(event, read(item.payload)), item.payload, at):
                 self.moves.hold(seat, event, item.payload, at)
+
+
+def _together(entry: Entry, then: Entry | None) -> bool:
+    """Whether an entry and the one after it are of documents written at once. A segment is evaluated before that."""
+    return type(entry) is Changed and type(then) is Changed and entry.kind != "segment" and entry.at == then.at
