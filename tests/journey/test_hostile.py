@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.journey.compile import check_project, compile_journey
@@ -78,7 +78,7 @@ def told(findings: list[Finding]) -> None:
         assert str(finding) and finding.to_json("ko")["message"] and finding.to_json()["message"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(broken())
 def test_whatever_a_document_holds(made: list[tuple[Kind, Any]]) -> None:
     project = Project()
@@ -91,7 +91,7 @@ def test_whatever_a_document_holds(made: list[tuple[Kind, Any]]) -> None:
         to_json(plan(name, 1, made[-1][1], None, None, {}, own))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(broken())
 def test_whatever_a_draft_holds(made: list[tuple[Kind, Any]]) -> None:
     """It is taken with findings, or it is no journey; what is wrong with it is never lost."""
@@ -135,7 +135,7 @@ ACTIVITY = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES, ACTIVITY, min_size=1))
 def test_whatever_leads_where(activities: dict[str, Any]) -> None:
     """Loops, joins, groups, targets that are not there: what compiles has an end on every way."""
