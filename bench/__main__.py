@@ -33,6 +33,7 @@ from bench.profiles import profiles
 from bench.runtime import backtest, durable
 from bench.segments import segments
 from bench.serving import ingest_http, latency
+from bench.timers import timers
 from bench.validation import validation
 from bench.waiting import waiting
 from sojourn.demo.history import write
@@ -70,6 +71,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "profiles": Measurement(lambda setting: profiles(setting.quick), brief=False),
     "segments": Measurement(lambda setting: segments(setting.quick), brief=False),
     "kinds": Measurement(lambda setting: kinds(setting.quick), brief=False),
+    "timers": Measurement(lambda setting: timers(setting.quick), brief=False),
     "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
     "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
     "lake": Measurement(lambda setting: lake(setting.steps), brief=False),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,7 @@ from sojourn.journey.activity.conditions import (
 from sojourn.journey.builder import Builder
 from sojourn.journey.plan import Plan
 from sojourn.journey.seen import LONGEST_TEXT, MORE, MOST_ELEMENTS, named, short
-from sojourn.journey.types import WEEKDAYS, local_of
+from sojourn.journey.types import local_of
 from sojourn.runtime.backtest import backtest
 from sojourn.runtime.fixtures import Fixtures
 from sojourn.schema.fields import Field
@@ -69,15 +68,10 @@ def chosen(activity: Any, seen: Any) -> str:
             shares: list[Any] = [getattr(each, "share", each) for each in activity.paths.values()]
             fits = [seen < sum(shares[: n + 1]) for n in range(len(shares))]
         case TimeConditionActivity():
-            day, _, clock = seen.partition(" ")
-            at = time.fromisoformat(clock).replace(tzinfo=None)
-            local = datetime.combine(date(2024, 1, 1) + timedelta(days=WEEKDAYS.index(day)), at)  # a Monday
-            fits = [hours.open()(local) for hours in activity.paths.values()]
+            fits = [hours.open()(seen) for hours in activity.paths.values()]
         case DateConditionActivity():
-            local = datetime.fromisoformat(seen)
-            bounds = [[each and local_of(each).replace(tzinfo=local.tzinfo) for each in (of.from_, of.to)]
-                      for of in activity.paths.values()]  # fmt: skip
-            fits = [(not start or start <= local) and (not end or local < end) for start, end in bounds]
+            bounds = [[each and local_of(each) for each in (of.from_, of.to)] for of in activity.paths.values()]
+            fits = [(not start or start <= seen) and (not end or seen < end) for start, end in bounds]
         case _:
             return "then" if seen < activity.limit else "other"
     return next((path for path, fit in zip(activity.paths, fits, strict=True) if fit), "other")

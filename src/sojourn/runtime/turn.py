@@ -64,9 +64,9 @@ from sojourn.store.shard import Key, Quarantined, Shard
 
 log = logging.getLogger(__name__)
 
-TIMERS_A_TURN = 5_000
+TIMERS_A_TURN = 1_500
 VIRTUAL_TIMERS_A_TURN = 20_000
-"""How many timers a turn fires at most: on a virtual clock nobody waits for what else it could do."""
+"""How many timers a turn fires at most: who comes in meanwhile is to wait no longer. On a virtual clock nobody does."""
 SWEEP_A_TURN = 500
 PROFILES_AT_ONCE = 5_000
 ABOUT_NOBODY: Key = (0, "", "business")

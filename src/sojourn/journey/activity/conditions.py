@@ -155,8 +155,7 @@ class TimeConditionActivity(_Choosing):
 
         def choose(here: Here) -> tuple[Arrow, object]:
             local = here.local()
-            way = next((arrow for is_open, arrow in ways if is_open(local)), other)
-            return way, f"{WEEKDAYS[local.weekday()]} {local:%H:%M:%S%z}"
+            return next((arrow for is_open, arrow in ways if is_open(local)), other), local.replace(tzinfo=None)
 
         return choose
 
@@ -207,7 +206,7 @@ class DateConditionActivity(_Choosing):
                 ),
                 other,
             )
-            return way, here.local().isoformat(timespec="seconds")
+            return way, here.local().replace(tzinfo=None)
 
         return choose
 
