@@ -5,15 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sojourn.errors import InputError
 from sojourn.journey.project import Project
 from sojourn.runtime.history import read
-from sojourn.runtime.inlet import InletRules
+from sojourn.runtime.inlet import Checked, InletRules
 
 from ..engine.world import event, project
 
@@ -133,3 +136,36 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, what: str) -> None:
 def test_an_empty_file(tmp_path: Path) -> None:
     assert found(written(tmp_path / "events.jsonl", end="")) == []
     assert found(written(tmp_path / "events.jsonl.gz", end=""), rules=InletRules(Project())) == []
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            '{"_id":"%d","timestamp":"2026-01-01T00:00:00Z","eventType":"commerce.purchases"}',
+            '{"_id":"%d","timestamp":"0001-01-01T00:00:00+01:00"}',
+            '{"_id":"","timestamp":"2026-01-01T00:00:%02dZ"}',
+            '{"_id":"%d"}',
+            '{"_id":"%d","timestamp":"2026-01-01T00:00:00Z"} {}',
+            '{"_id":"%d","timestamp":"2026-01-01T00:00:00Z"},',
+            '{"body":{"xdmEntity":{"_id":"%d","timestamp":"2026-01-02T00:00:00Z"}}}',
+            "[%d]",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(LINES)
+def test_many_lines_at_once_are_what_each_is(shapes: list[str]) -> None:
+    """A file is read some lines at a time: what is taken in, and the first fault, are those of line after line."""
+    rules = RULES
+    lines = [(shape % number if "%" in shape else shape).encode() for number, shape in enumerate(shapes)]
+
+    def told(read: Callable[[], list[Checked]]) -> list[Checked] | str:
+        try:
+            return read()
+        except InputError as error:
+            return str(error)
+
+    assert told(lambda: rules.lines(lines)) == told(lambda: [rules.line(line) for line in lines])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 
 from sojourn.errors import InputError
 from sojourn.runtime.inlet import Checked, InletRules
 
+LINES_AT_ONCE = 500
 Progress = Callable[[int, int], None]
 """Told how far a piece of work is: (done, all)."""
 
@@ -24,19 +26,18 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
     seen: set[str] = set()
     found: list[Checked] = []
     try:
-        for number, line in enumerate(_lines(path), 1):
-            if line.isspace():
-                continue
+        for lines in _lines(path):
             try:
-                checked = rules.line(line)
-            except InputError as error:
-                raise InputError("ERR_HISTORY_LINE", line=number, file=str(path), problem=str(error)) from error
-            if not checked.event:
-                found.append(checked)
-            elif checked.id not in seen:
-                seen.add(checked.id)
-                if checked.at <= until:
+                read = rules.lines([line for _, line in lines])
+            except InputError:
+                raise _where(path, rules, lines) from None
+            for checked in read:
+                if not checked.event:
                     found.append(checked)
+                elif checked.id not in seen:
+                    seen.add(checked.id)
+                    if checked.at <= until:
+                        found.append(checked)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError("ERR_HISTORY_FILE", file=str(path), detail=str(error)) from error
     found.sort(key=attrgetter("id"))  # sorts are stable, and two of plain values are faster than one of pairs
@@ -44,6 +45,19 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
     return found
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Iterator[list[tuple[int, bytes]]]:
+    """The lines of a file with their numbers, some at a time, without those that have nothing on them."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        yield from file
+        lines = ((number, line) for number, line in enumerate(file, 1) if not line.isspace())
+        while some := list(islice(lines, LINES_AT_ONCE)):
+            yield some
+
+
+def _where(path: Path, rules: InletRules, lines: list[tuple[int, bytes]]) -> InputError:
+    """The first fault in these lines, with the number of its line."""
+    for number, line in lines:
+        try:
+            rules.line(line)
+        except InputError as error:
+            return InputError("ERR_HISTORY_LINE", line=number, file=str(path), problem=str(error))
+    raise AssertionError("one of the lines has a fault")

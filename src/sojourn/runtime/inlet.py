@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -128,6 +129,16 @@ class InletRules:
             raise InputError("ERR_RECORD_KEY", field=f"{where}.{intake.key_field}".lstrip("."), name=intake.key_field)
         return Checked(text, "", 0, dataset, event=False)
 
+    def lines(self, texts: Sequence[bytes]) -> list[Checked]:
+        """Checks lines of a history file. Raises InputError, for the first that has a fault."""
+        whole = b"".join(texts)
+        if b'"xdmEntity"' not in whole and b'"eventID"' not in whole and max(map(len, texts)) <= MAX_RECORD_BYTES:
+            found = self._any.check_many(texts) or ()
+            plain = [Checked(text, each.f0, _moment(each)) for text, each in zip(texts, found, strict=False)]
+            if plain and all(each.id and _FIRST <= each.at < _BEYOND for each in plain):
+                return plain
+        return [self.line(text) for text in texts]
+
     def line(self, text: bytes) -> Checked:
         """Checks one line of a history file: an ingestion message or a bare xdmEntity."""
         if b'"xdmEntity"' not in text:
@@ -149,7 +160,7 @@ class InletRules:
             raise InputError("ERR_RECORD_ID", field=f"{where}._id" if where else "_id")
         if b'"eventID"' in text:
             self._check_event_id(text, where)
-        at = round(checked.f1.timestamp() * 1000)
+        at = _moment(checked)
         if not _FIRST <= at < _BEYOND:
             field = f"{where}.timestamp" if where else "timestamp"
             raise InputError("ERR_RECORD_INVALID", field=field, rule="in UTC it lies outside of the years 1 to 9999")
@@ -171,6 +182,11 @@ class InletRules:
         if event_id is not None and event_id not in self._event_ids:
             field = f"{where}._experience.campaign.orchestration.eventID".lstrip(".")
             raise InputError("ERR_EVENT_ID_UNKNOWN", field=field, event_id=event_id)
+
+
+def _moment(checked: Any) -> int:
+    seconds: float = checked.f1.timestamp()
+    return round(seconds * 1000)
 
 
 def split_batch(text: bytes) -> list[msgspec.Raw]:
