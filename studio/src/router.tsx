@@ -9,6 +9,7 @@ import {
 import type { ComponentType } from "react";
 import { Frame } from "./frame/Frame";
 import { NotFound, PageError } from "./frame/Trouble";
+import { isLens, type Lens } from "./pages/designer/lenses/lens";
 
 interface Search {
   /** The sandbox, where it is not the production's. */
@@ -45,7 +46,8 @@ const journey = createRoute({
   path: "/journeys/$name",
   validateSearch: (
     given: Record<string, unknown>,
-  ): { activity?: string | undefined; version?: number | undefined } => ({
+  ): { activity?: string | undefined; version?: number | undefined; lens?: Lens | undefined } => ({
+    lens: isLens(given.lens) ? given.lens : undefined,
     activity: typeof given.activity === "string" ? given.activity : undefined,
     version: typeof given.version === "number" ? given.version : undefined,
   }),

@@ -61,7 +61,7 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
 
     assert behind("here=patience") == behind("outcome=current") == behind("took=is_big/other") == ["bob"]
     assert behind("outcome=completed") == behind("left=vip_thanks") == behind("took=is_big/big&version=1") == ["ann"]
-    assert behind("here=confirmed") == behind("here=nowhere") == behind("version=2") == []
+    assert behind("here=confirmed") == behind("dropped=is_big") == behind("here=nowhere") == behind("version=2") == []
     assert behind("outcome=entered&since=2100-01-01T00:00:00Z") == []
     page = world.good("GET", "/api/journeys/win-back/people?outcome=entered&limit=1")
     rest = world.good("GET", f"/api/journeys/win-back/people?outcome=entered&limit=1&after={page['next']}")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from ..support import win_back
 from ..support.server import RunningServer
+from .axe import serious
 from .conftest import Visit
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "studio" / "node_modules" / "axe-core" / "axe.min.js"
-RUN = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 PAGES = {
     "/": "h1",
     "/journeys": "table",
@@ -38,25 +35,14 @@ def running(server: RunningServer, parts: dict[str, list[dict[str, Any]]]) -> Ru
     return server
 
 
-def serious(page: Page) -> list[str]:
-    return [
-        f"{found['id']}: {node['target']} {node['any'][0]['message'] if node['any'] else found['help']}"
-        for found in page.evaluate(RUN)
-        if found["impact"] in ("serious", "critical")
-        for node in found["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_no_serious_finding(running: RunningServer, visit: Visit, language: str) -> None:
     page = visit("/", language)
-    axe = AXE.read_text(encoding="utf-8")
     wrong: dict[tuple[str, str], list[str]] = {}
     for path, sign in PAGES.items():
         page.goto(running.url + path + (f"?lang={language}" if path == "/sign-in" else ""))
         expect(page.locator(sign).first).to_be_visible()
         assert page.locator("html").get_attribute("lang") == language
-        page.evaluate(axe)
         for theme in ("light", "dark"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
@@ -69,7 +55,6 @@ def test_dialogs_too(running: RunningServer, visit: Visit) -> None:
     """The palette of commands, the list of shortcuts, a confirmation, the editor of expressions."""
     page = visit("/journeys/unfinished?activity=is_big")
     expect(page.locator("[data-pane]")).to_be_visible()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
     wrong = {}
     for opening in ("Control+k", "?", "Edit the expression: Condition", "Publish"):
         if opening[0].isupper() and "+" not in opening:

@@ -40,6 +40,7 @@ def people(
     name: str,
     here: Annotated[str | None, Query(description="who stands at this activity now")] = None,
     left: Annotated[str | None, Query(description="who has left this activity")] = None,
+    dropped: Annotated[str | None, Query(description="whose stay ended at this activity, but on no path")] = None,
     took: Annotated[str | None, Query(description="who has taken this path, ACTIVITY/PATH")] = None,
     outcome: Annotated[Outcome | None, Query(description="whose stay came to this")] = None,
     version: Annotated[int | None, Query(ge=1)] = None,
@@ -56,7 +57,7 @@ def people(
     """
     uid = server.authoring.journey_id(sandbox, name)
     wanted = Wanted(
-        journey=uid, version=version, left=left, took=took, outcome=outcome,
+        journey=uid, version=version, left=left, dropped=dropped, took=took, outcome=outcome,
         here=None if here is None else _ways_to(server.require_shard(), uid, here),
         since=epoch(since), until=epoch(until),
     )  # fmt: skip

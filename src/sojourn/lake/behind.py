@@ -24,6 +24,7 @@ class Wanted(NamedTuple):
     journey: str
     version: int | None = None
     left: str | None = None
+    dropped: str | None = None
     took: str | None = None
     outcome: Outcome | None = None
     here: tuple[tuple[int, str], ...] | None = None
@@ -49,6 +50,8 @@ def people(db: duckdb.DuckDBPyConnection, wanted: Wanted, after: Cursor | None, 
     did = [between("s.timestamp", wanted.since, wanted.until)]
     if wanted.left is not None:
         did.append(f"d.node = {text(wanted.left)}")
+    if wanted.dropped is not None:
+        did.append(f"d.node = {text(wanted.dropped)} AND d.arrow IS NULL")
     if wanted.took is not None:
         did.append(f"d.arrow = {text(wanted.took)}")
     if wanted.outcome not in (None, "current"):

@@ -1,9 +1,9 @@
-import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { JourneyDocument } from "../document/types";
 import { useSandbox } from "../frame/session";
 import { ask, get } from "./client";
-import type { Finding, ListedJourney, Plan, Report, Version } from "./types";
+import type { Finding, ListedJourney, Plan, RangeReport, Report, Version } from "./types";
 
 export const journeyPath = (name: string) => `/api/journeys/${encodeURIComponent(name)}`;
 
@@ -25,6 +25,32 @@ export function useReport(name: string, enabled = true) {
     queryFn: ({ signal }) => get<Report>(`${journeyPath(name)}/report`, sandbox, signal),
     refetchInterval: 1000,
     enabled,
+  });
+}
+
+/** A journey's report of a range, up to now unless `until` is given; nothing is asked without its beginning. */
+export function useRangeReport(name: string, since: string | undefined, until: string | undefined) {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["range report", sandbox, name, since, until],
+    queryFn: ({ signal }) => {
+      const range = new URLSearchParams({ ...(since ? { since } : {}), ...(until ? { until } : {}) });
+      return get<RangeReport>(`${journeyPath(name)}/report?${range}`, sandbox, signal);
+    },
+    refetchInterval: until ? false : 5_000,
+    placeholderData: keepPreviousData,
+    enabled: since !== undefined || until !== undefined,
+  });
+}
+
+/** The document of one version. */
+export function useVersion(name: string, version: number | undefined, enabled: boolean) {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["version", sandbox, name, version],
+    queryFn: ({ signal }) => get<JourneyDocument>(`${journeyPath(name)}/versions/${version}`, sandbox, signal),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

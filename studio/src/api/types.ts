@@ -122,6 +122,15 @@ export interface Report extends Counts {
   quarantined: number;
 }
 
+/** A report of a range: `current` as of its end, `currentBefore` as of its beginning. */
+export interface RangeReport extends Counts {
+  currentBefore: number;
+  since: number | null;
+  until: number | null;
+  versions: (Omit<VersionReport, "status" | "publishedAt"> & { currentBefore: number })[];
+  actions: Record<string, ActionCounts>;
+}
+
 export interface ServerStatus {
   accepted: number;
   openCalls: number;

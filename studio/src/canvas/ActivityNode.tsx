@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { CircleAlert, TriangleAlert, UserRound } from "lucide-react";
-import { memo, useContext } from "react";
+import { CircleAlert, TriangleAlert, UserRound, UserRoundX } from "lucide-react";
+import { memo, type ReactNode, useContext } from "react";
 import { familyOf } from "../document/kinds";
 import { useLanguage } from "../frame/preferences";
 import { number } from "../messages/text";
@@ -14,10 +14,10 @@ import { words } from "./words";
 
 /** A node: it tells its story without being opened. */
 export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Shape>) {
-  const { id, activity, start, marks, here } = data;
+  const { id, activity, start, marks, here, dropped } = data;
   const say = useSay(words);
   const language = useLanguage();
-  const { onSelect, selected } = useContext(CanvasContext);
+  const { onSelect, onNumber, selected } = useContext(CanvasContext);
   const Icon = iconOf(activity.type);
   const name = nameOf(activity, language);
   const summary = summaryOf(activity, language);
@@ -48,11 +48,24 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Shape
         <Mark marks={marks} />
       </button>
       {here !== undefined && here > 0 && (
-        <span className={css.here} title={say("hereLong", { count: here })}>
+        <NumberBadge
+          look={css.here ?? ""}
+          title={say("hereLong", { count: here })}
+          onPress={onNumber && (() => onNumber({ what: "here", activity: id }))}
+        >
           <UserRound size={12} aria-hidden />
           {number(here, language)}
-          <span className="only-read-aloud">{say("hereLong", { count: here })}</span>
-        </span>
+        </NumberBadge>
+      )}
+      {dropped > 0 && (
+        <NumberBadge
+          look={css.dropped ?? ""}
+          title={say("droppedLong", { count: dropped })}
+          onPress={onNumber && (() => onNumber({ what: "dropped", activity: id }))}
+        >
+          <UserRoundX size={12} aria-hidden />
+          {number(dropped, language)}
+        </NumberBadge>
       )}
       {activity.type !== "end" && (
         <Handle type="source" position={Position.Right} isConnectable={false} className={css.handle} />
@@ -60,6 +73,32 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Shape
     </>
   );
 });
+
+interface BadgeProps {
+  look: string;
+  title: string;
+  onPress: (() => void) | undefined;
+  children: ReactNode;
+}
+
+/** A number on a node; a button where the people behind it can be shown. */
+function NumberBadge({ look, title, onPress, children }: BadgeProps) {
+  const spoken = <span className="only-read-aloud">{title}</span>;
+  if (!onPress) {
+    return (
+      <span className={look} title={title}>
+        {children}
+        {spoken}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className={look} title={title} onClick={onPress}>
+      {children}
+      {spoken}
+    </button>
+  );
+}
 
 function Mark({ marks }: { marks: Marks | undefined }) {
   const say = useSay(words);

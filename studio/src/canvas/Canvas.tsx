@@ -11,7 +11,6 @@ import {
   useRef,
   useState,
 } from "react";
-import type { VersionReport } from "../api/types";
 import { IconButton } from "../components/Button";
 import { familyOf } from "../document/kinds";
 import { type Layout, layout, viewOf } from "../document/layout";
@@ -23,7 +22,8 @@ import { ActivityNode } from "./ActivityNode";
 import { BoxSelect } from "./BoxSelect";
 import css from "./Canvas.module.css";
 import { CanvasContext } from "./context";
-import { type CanvasNode, drawn, type Marks } from "./flow";
+import { type CanvasNode, type Counted, type Counting, drawn, type Marks } from "./flow";
+import { type Walker, Walkers } from "./Walkers";
 import { FreeEnd, Way } from "./Way";
 import { words } from "./words";
 
@@ -39,7 +39,13 @@ export interface CanvasProps {
   selected: ReadonlySet<string>;
   onSelect: (ids: ReadonlySet<string>) => void;
   marks?: ReadonlyMap<string, Marks>;
-  counts?: VersionReport | undefined;
+  counts?: Counted | undefined;
+  /** Other counts of the same journey, to compare with. */
+  against?: Counted | undefined;
+  /** Somebody wants to see the people behind a number. */
+  onNumber?: (number: Counting) => void;
+  /** People to be seen one by one. */
+  walkers?: readonly Walker[];
   onInsert?: (place: Place, anchor: Element) => void;
   /** Something from the palette was dropped at a place. */
   onDrop?: (place: Place) => void;
@@ -65,6 +71,9 @@ function Drawing(props: CanvasProps) {
     onSelect,
     marks = NO_MARKS,
     counts,
+    against,
+    onNumber,
+    walkers,
     onInsert,
     onDrop,
     dragging = false,
@@ -75,7 +84,10 @@ function Drawing(props: CanvasProps) {
   const [over, setOver] = useState<Place | undefined>();
   const counted = counts !== undefined;
   const place = useMemo(() => layout(document, counted), [document, counted]);
-  const { nodes, edges } = useMemo(() => drawn(document, place, marks, counts), [document, place, marks, counts]);
+  const { nodes, edges } = useMemo(
+    () => drawn(document, place, marks, counts, against),
+    [document, place, marks, counts, against],
+  );
   const frame = useRef<HTMLDivElement>(null);
   const showAll = useFit(frame, place, least, [...selected][0]);
   useCommands([{ id: "fit", label: say("fit"), keys: "f", run: showAll }]);
@@ -94,6 +106,7 @@ function Drawing(props: CanvasProps) {
   const context = useMemo(
     () => ({
       ...(onInsert ? { onInsert } : {}),
+      ...(onNumber ? { onNumber } : {}),
       selected,
       dragging,
       over: dragging ? over : undefined,
@@ -104,7 +117,7 @@ function Drawing(props: CanvasProps) {
         onSelect(next);
       },
     }),
-    [onInsert, selected, dragging, over, onSelect],
+    [onInsert, onNumber, selected, dragging, over, onSelect],
   );
   return (
     <CanvasContext value={context}>
@@ -167,6 +180,7 @@ function Drawing(props: CanvasProps) {
               <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => void flow.zoomOut({ duration: 120 })} />
               <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
             </Panel>
+            {walkers && <Walkers walkers={walkers} layout={place} />}
             {props.children}
           </ReactFlow>
         </BoxSelect>

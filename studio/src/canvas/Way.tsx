@@ -1,6 +1,6 @@
 import { EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import { memo, useContext } from "react";
+import { memo, type ReactNode, useContext } from "react";
 import type { Place } from "../document/ways";
 import { useLanguage } from "../frame/preferences";
 import { number, percent } from "../messages/text";
@@ -14,9 +14,10 @@ import { words } from "./words";
 /** An arrow: the path's name, how many went, and a place to insert; as wide as its share. */
 export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
   const language = useLanguage();
-  const { onInsert } = useContext(CanvasContext);
+  const { onInsert, onNumber } = useContext(CanvasContext);
+  const say = useSay(words);
   if (!data) return null;
-  const { place, points, label, first, free, count, share } = data;
+  const { place, points, label, first, free, count, share, other } = data;
   const name = pathWord(place.path, language);
   const width = share === undefined ? 1.75 : 1.5 + 6.5 * Math.min(1, share);
   return (
@@ -37,10 +38,17 @@ export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
               <span className={css.words}>
                 {name && <span className={css.path}>{name}</span>}
                 {count !== undefined && (
-                  <span className={css.count}>
-                    {number(count, language)}
-                    {share !== undefined && <small>{percent(share, language)}</small>}
-                  </span>
+                  <CountLabel
+                    onPress={onNumber && count > 0 ? () => onNumber({ what: "took", place }) : undefined}
+                    label={say("tookLong", { count, path: name || place.from })}
+                  >
+                    {number(count, language)} {share !== undefined && <small>{percent(share, language)}</small>}
+                  </CountLabel>
+                )}
+                {other !== undefined && (
+                  <small className={css.other} title={say("compared")}>
+                    {percent(other, language)}
+                  </small>
                 )}
               </span>
             )}
@@ -51,6 +59,24 @@ export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
     </>
   );
 });
+
+function CountLabel({
+  onPress,
+  label,
+  children,
+}: {
+  onPress: (() => void) | undefined;
+  label: string;
+  children: ReactNode;
+}) {
+  if (!onPress) return <span className={css.count}>{children}</span>;
+  return (
+    <button type="button" className={css.count} title={label} onClick={onPress}>
+      {children}
+      <span className="only-read-aloud"> {label}</span>
+    </button>
+  );
+}
 
 /** The free place at the end of a path. */
 export const FreeEnd = memo(function FreeEnd({ data }: NodeProps<FreeNode>) {

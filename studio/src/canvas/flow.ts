@@ -1,6 +1,5 @@
 /** The canvas as a projection of the document: nodes and edges for React Flow, nothing kept. */
 import type { Edge, Node } from "@xyflow/react";
-import type { VersionReport } from "../api/types";
 import { FREE, freeEnd, type Layout, NODE, type Point } from "../document/layout";
 import type { Activity, JourneyDocument } from "../document/types";
 import { inOrder, type Place, waysOf } from "../document/ways";
@@ -10,8 +9,32 @@ export interface Marks {
   warnings: number;
 }
 
+/** What is counted of a journey: a report, live, of a range, or of a backtest. Arrows by "activity/path". */
+export interface Counted {
+  readonly entered: number;
+  readonly activities: Readonly<
+    Record<
+      string,
+      { readonly current?: number; readonly left: number; readonly arrows: Readonly<Record<string, number>> }
+    >
+  >;
+}
+
+/** A number of the canvas, whose people can be asked for. */
+export type Counting =
+  | { readonly what: "here" | "dropped"; readonly activity: string }
+  | { readonly what: "took"; readonly place: Place };
+
 export type ActivityNode = Node<
-  { id: string; activity: Activity; start: boolean; marks: Marks | undefined; here: number | undefined },
+  {
+    id: string;
+    activity: Activity;
+    start: boolean;
+    marks: Marks | undefined;
+    here: number | undefined;
+    /** How many left the journey here, by no path. */
+    dropped: number;
+  },
   "activity"
 >;
 export type FreeNode = Node<{ place: Place }, "free">;
@@ -27,6 +50,8 @@ export type WayEdge = Edge<
     free: boolean;
     count: number | undefined;
     share: number | undefined;
+    /** The share in what it is compared with. */
+    other: number | undefined;
   },
   "way"
 >;
@@ -45,7 +70,8 @@ export function drawn(
   document: JourneyDocument,
   { points, arrows }: Layout,
   marks: ReadonlyMap<string, Marks>,
-  counts: VersionReport | undefined,
+  counts: Counted | undefined,
+  against?: Counted,
 ): Drawn {
   const at = (id: string) => ({ ...(points.get(id) ?? { x: 0, y: 0 }) });
   const nodes: CanvasNode[] = [];
@@ -57,7 +83,14 @@ export function drawn(
       id,
       type: "activity",
       position: at(id),
-      data: { id, activity, start: id === document.start, marks: marks.get(id), here: counts?.activities[id]?.current },
+      data: {
+        id,
+        activity,
+        start: id === document.start,
+        marks: marks.get(id),
+        here: counts?.activities[id]?.current,
+        dropped: droppedAt(counts, id),
+      },
     });
     for (const { path, targets } of waysOf(activity)) {
       if (targets.some((target) => target in document.activities)) continue;
@@ -72,21 +105,41 @@ export function drawn(
       });
     }
   }
-  const entered = counts?.entered || undefined;
   const edges = arrows.map(({ from, path, to, points: bends, label }): WayEdge => {
-    const count = counts ? (counts.activities[from]?.arrows[`${from}/${path}`] ?? 0) : undefined;
+    const count = counts ? tookOf(counts, from, path) : undefined;
     const first = arrows.find((arrow) => arrow.from === from && arrow.path === path)?.to === to;
-    const share = count !== undefined && entered ? count / entered : undefined;
+    const share = count !== undefined && counts?.entered ? count / counts.entered : undefined;
+    const other = against?.entered ? tookOf(against, from, path) / against.entered : undefined;
     return {
       ...FIXED,
       id: `${from}/${path}>${to}`,
       source: from,
       target: to,
       type: "way",
-      data: { place: { from, path }, points: bends, label, first, free: to === freeEnd(from, path), count, share },
+      data: {
+        place: { from, path },
+        points: bends,
+        label,
+        first,
+        free: to === freeEnd(from, path),
+        count,
+        share,
+        other,
+      },
     };
   });
   return { nodes, edges };
+}
+
+function tookOf(counts: Counted, from: string, path: string): number {
+  return counts.activities[from]?.arrows[`${from}/${path}`] ?? 0;
+}
+
+/** How many left the journey at an activity, by none of its paths: failed, exited, stopped. */
+export function droppedAt(counts: Counted | undefined, id: string): number {
+  const counted = counts?.activities[id];
+  if (!counted) return 0;
+  return counted.left - Object.values(counted.arrows).reduce((sum, count) => sum + count, 0);
 }
 
 /** A smooth line through points, horizontal at each. */

@@ -2,7 +2,7 @@ import { ChevronRight } from "lucide-react";
 import { type Explanation, useExplanation } from "../api/stays";
 import { expressionWords } from "../document/reading";
 import { useLanguage } from "../frame/preferences";
-import { clock } from "../messages/text";
+import { clock, type Language } from "../messages/text";
 import { useSay } from "../messages/use";
 import { Loaded } from "./Loaded";
 import css from "./Story.module.css";
@@ -24,11 +24,16 @@ function Told({ told }: { told: Explanation }) {
         const move = shown.has(line.n) ? undefined : told.moves.find((each) => each.n === line.n);
         shown.add(line.n);
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
           <li key={index} className={move?.error ? css.failed : undefined}>
             <time dateTime={new Date(line.at).toISOString()}>{clock(line.at, language)}</time>
             <div>
-              <p>{line.text}</p>
+              <p>
+                {friendly(
+                  line.text,
+                  told.moves.find((each) => each.n === line.n),
+                  language,
+                )}
+              </p>
               {move && <Details move={move} />}
             </div>
           </li>
@@ -36,6 +41,15 @@ function Told({ told }: { told: Explanation }) {
       })}
     </ol>
   );
+}
+
+/** A sentence with its conditions in words, and its values by the last part of their names. */
+function friendly(text: string, move: Move | undefined, language: Language): string {
+  const said = (move?.decisions ?? []).reduce(
+    (text, { condition }) => text.replace(condition, expressionWords(condition, language)),
+    text,
+  );
+  return said.replace(/[@#]\{([^}]*)\}/g, (_, path: string) => path.split(".").at(-1) ?? path);
 }
 
 /** What stands behind a sentence: the conditions that were asked, the values that they saw, the event, the calls. */

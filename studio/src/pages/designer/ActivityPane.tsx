@@ -26,8 +26,9 @@ interface Props {
   id: string;
   onEdit: (change: Change | undefined) => void;
   onClose: () => void;
-  onDelete: () => void;
-  onCopy: () => void;
+  /** Absent where activities are only looked at, or varied. */
+  onDelete?: () => void;
+  onCopy?: () => void;
 }
 
 /** The settings of an activity: a form made of the schema of its kind, and where its paths lead. */
@@ -77,8 +78,8 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
           <small>{kindWord(activity.type, language)}</small>
           <h2>{name}</h2>
         </div>
-        <IconButton label={say("copy")} icon={Copy} onPress={onCopy} />
-        {!readOnly && <IconButton label={say("delete")} icon={Trash2} onPress={onDelete} />}
+        {onCopy && <IconButton label={say("copy")} icon={Copy} onPress={onCopy} />}
+        {!readOnly && onDelete && <IconButton label={say("delete")} icon={Trash2} onPress={onDelete} />}
         <IconButton label={say("done")} icon={X} onPress={onClose} />
       </header>
       <Pane value={context}>

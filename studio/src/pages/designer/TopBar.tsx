@@ -11,7 +11,6 @@ import {
   Settings2,
   TriangleAlert,
   Undo2,
-  Users,
 } from "lucide-react";
 import { useState } from "react";
 import type { Journey } from "../../api/journeys";
@@ -23,17 +22,21 @@ import { useSay } from "../../messages/use";
 import { HaltDialog, type Halting } from "../journeys/HaltDialog";
 import { allowed } from "../journeys/state";
 import type { EditorState } from "./editor";
+import { LensSwitch } from "./lenses/LensSwitch";
+import { isDraft, type Lens } from "./lenses/lens";
 import css from "./TopBar.module.css";
 import { words } from "./words";
 
 interface Props {
   journey: Journey;
   state: EditorState;
+  /** The draft may be changed, through whichever lens it is seen. */
+  editing: boolean;
   readOnly: boolean;
   /** A newer version is there. */
   older: boolean;
-  counts: boolean;
-  onCounts: ((on: boolean) => void) | undefined;
+  lens: Lens;
+  lenses: readonly Lens[];
   onUndo: () => void;
   onRedo: () => void;
   onProperties: () => void;
@@ -46,7 +49,7 @@ const LATEST = (old: { sandbox?: string | undefined }) => ({ sandbox: old.sandbo
 
 /** Name, version, state of saving, findings, and what can be done with the journey. */
 export function TopBar(props: Props) {
-  const { journey, state, readOnly } = props;
+  const { journey, state, editing, readOnly } = props;
   const say = useSay(words);
   const navigate = useNavigate();
   const mayManage = useMay("manage-journeys");
@@ -54,7 +57,7 @@ export function TopBar(props: Props) {
   const [halting, setHalting] = useState<Halting | null>(null);
   const latest = journey.versions.at(-1);
   const may = allowed(journey.versions.map((version) => version.status));
-  const begun = !readOnly && latest?.status !== "draft";
+  const begun = editing && !isDraft(journey);
   return (
     <header className={css.bar}>
       <Link to="/journeys" className={css.back ?? ""} aria-label={say("back")} title={say("back")}>
@@ -66,13 +69,14 @@ export function TopBar(props: Props) {
           {latest && <Status status={begun ? "draft" : latest.status} />}
           <span>{say("version", { version: (latest?.version ?? 1) + (begun ? 1 : 0) })}</span>
           {props.older && <span>{say("olderVersion")}</span>}
-          {!readOnly && (
+          {editing && (
             <span role="status" className={css[state.saving]}>
               {say(state.saving)}
             </span>
           )}
         </p>
       </div>
+      <LensSwitch journey={journey.name} lens={props.lens} lenses={props.lenses} />
       <div className={css.tools}>
         {!readOnly && (
           <>
@@ -91,14 +95,6 @@ export function TopBar(props: Props) {
           </>
         )}
         <IconButton label={say("properties")} icon={Settings2} onPress={props.onProperties} />
-        {props.onCounts && (
-          <IconButton
-            label={say("counts")}
-            icon={Users}
-            pressed={props.counts}
-            onPress={() => props.onCounts?.(!props.counts)}
-          />
-        )}
         <Findings state={state} onPress={props.onFindings} />
         {props.older ? (
           <Button
@@ -106,7 +102,7 @@ export function TopBar(props: Props) {
           >
             {say("toLatest")}
           </Button>
-        ) : readOnly ? (
+        ) : !editing && !isDraft(journey) ? (
           <Button kind="primary" isDisabled={!mayManage} onPress={props.onNewVersion}>
             {say("newVersion")}
           </Button>

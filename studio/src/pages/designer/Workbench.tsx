@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Copy, CopyPlus, Trash2 } from "lucide-react";
 import { useMemo, useState, useSyncExternalStore } from "react";
-import { type Journey, useReport } from "../../api/journeys";
+import type { Journey } from "../../api/journeys";
 import { Canvas } from "../../canvas/Canvas";
 import type { Marks } from "../../canvas/flow";
 import { Button } from "../../components/Button";
@@ -18,6 +18,8 @@ import type { Editor } from "./editor";
 import { FindingsPanel } from "./FindingsPanel";
 import { Pane } from "./fields/context";
 import { type Chosen, InsertPicker } from "./InsertPicker";
+import { Through } from "./lenses/Lenses";
+import { type Lens, lensesOf, usualLens } from "./lenses/lens";
 import { useNamed } from "./named";
 import { type Offer, useOffers, useUsed } from "./offers";
 import { Palette } from "./Palette";
@@ -30,31 +32,32 @@ import { words } from "./words";
 
 const LIMIT = 50;
 const NONE: ReadonlySet<string> = new Set();
+/** Through which an older version can be seen. */
+const READING: ReadonlySet<Lens> = new Set(["design", "live"]);
 
 /** Palette, canvas, pane and findings around one journey. */
 export function Workbench({ journey, editor, older }: { journey: Journey; editor: Editor; older: boolean }) {
   const say = useSay(words);
   const navigate = useNavigate();
-  const { activity } = useSearch({ from: "/journeys/$name" });
+  const { activity, lens: asked, version } = useSearch({ from: "/journeys/$name" });
   const state = useSyncExternalStore(editor.subscribe, editor.snapshot);
   const { document } = state.history;
   const mayManage = useMay("manage-journeys");
   const mayReport = useMay("read-reports");
   const status = journey.versions.at(-1)?.status;
-  const ran = journey.versions.some((version) => version.status !== "draft");
   const [unlocked, setUnlocked] = useState(false);
-  const [counting, setCounting] = useState(true);
   const [shown, setShown] = useState<"properties" | "publish" | null>(null);
   const [listing, setListing] = useState(false);
   const [dragged, setDragged] = useState<Offer | undefined>();
   const [inserting, setInserting] = useState<{ place: Place; anchor: Element } | undefined>();
   const [marked, setMarked] = useState<ReadonlySet<string>>(NONE);
-  const readOnly = older || !mayManage || (status !== "draft" && !unlocked);
+  const editing = !older && mayManage && (status === "draft" || unlocked);
+  const lenses = lensesOf(journey, mayReport, asked === "shadow").filter((each) => !older || READING.has(each));
+  const lens = asked && lenses.includes(asked) ? asked : usualLens(journey, unlocked, mayReport);
+  const readOnly = !editing || lens !== "design";
+  const errors = state.findings.filter((finding) => finding.severity === "error").length;
   /** Texts of what runs can be changed in place [6.4]. */
   const texts = !older && mayManage;
-  const counted = ran && counting && mayReport;
-  const report = useReport(journey.name, counted).data;
-  const counts = readOnly || status !== "draft" ? report?.versions.at(-1) : undefined;
   const named = useNamed(document);
   const offers = useOffers(document, named);
   const used = useUsed();
@@ -96,6 +99,12 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
   };
   const publish = () => void editor.flush().then(() => setShown("publish"));
   useCommands(readOnly ? [] : [{ id: "publish", label: say("publish"), run: publish }]);
+  const look = (through: Lens | undefined) =>
+    void navigate({
+      to: "/journeys/$name",
+      params: { name: journey.name },
+      search: ({ sandbox }) => ({ sandbox, lens: through }),
+    });
   const leave = () => {
     const [last] = selected;
     select(NONE);
@@ -144,16 +153,20 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
       <TopBar
         journey={journey}
         state={state}
+        editing={editing}
         readOnly={readOnly}
         older={older}
-        counts={counting}
-        onCounts={ran && mayReport ? setCounting : undefined}
+        lens={lens}
+        lenses={lenses}
         onUndo={editor.undo}
         onRedo={editor.redo}
         onProperties={() => setShown(shown === "properties" ? null : "properties")}
         onFindings={() => setListing(!listing)}
         onPublish={publish}
-        onNewVersion={() => setUnlocked(true)}
+        onNewVersion={() => {
+          setUnlocked(true);
+          look(undefined);
+        }}
       />
       {state.saving === "refused" && state.refusal && (
         <Notice kind="error" action={<Button onPress={() => void editor.flush()}>{say("retry")}</Button>}>
@@ -164,24 +177,41 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
         <div className={css.middle}>
           {!readOnly && <Palette offers={offers} onAdd={add} onDrag={setDragged} />}
           <div className={css.center} role="group" onKeyDown={commands.onKeyDown}>
-            <Canvas
-              document={document}
-              selected={selected}
-              onSelect={select}
-              marks={marks}
-              counts={counted ? counts : undefined}
-              dragging={dragged !== undefined}
-              onDrop={(place) => {
-                if (dragged) put(place, { offer: dragged, beside: false });
-                setDragged(undefined);
-              }}
-              {...(readOnly ? {} : { onInsert: (place: Place, anchor: Element) => setInserting({ place, anchor }) })}
-            >
-              <p className={css.count}>
-                {say("activityCount", { count: Object.keys(document.activities).length, limit: LIMIT })}
-              </p>
-              {selected.size > 1 && <Selection count={selected.size} readOnly={readOnly} commands={commands} />}
-            </Canvas>
+            {lens !== "design" && (
+              <div className={css.lens}>
+                <Through
+                  lens={lens}
+                  journey={journey}
+                  document={document}
+                  version={older ? version : undefined}
+                  errors={errors}
+                  selected={selected}
+                  onSelect={select}
+                  onShowFindings={() => setListing(true)}
+                  onTexts={texts ? editor.edit : undefined}
+                  onEdit={editing ? editor.edit : undefined}
+                />
+              </div>
+            )}
+            {lens === "design" && (
+              <Canvas
+                document={document}
+                selected={selected}
+                onSelect={select}
+                marks={marks}
+                dragging={dragged !== undefined}
+                onDrop={(place) => {
+                  if (dragged) put(place, { offer: dragged, beside: false });
+                  setDragged(undefined);
+                }}
+                {...(readOnly ? {} : { onInsert: (place: Place, anchor: Element) => setInserting({ place, anchor }) })}
+              >
+                <p className={css.count}>
+                  {say("activityCount", { count: Object.keys(document.activities).length, limit: LIMIT })}
+                </p>
+                {selected.size > 1 && <Selection count={selected.size} readOnly={readOnly} commands={commands} />}
+              </Canvas>
+            )}
             {listing && (
               <FindingsPanel
                 document={document}
@@ -194,7 +224,7 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
           {shown === "properties" && (
             <PropertiesPane journey={journey} document={document} onEdit={editor.edit} onClose={() => setShown(null)} />
           )}
-          {shown !== "properties" && only && selected.size === 1 && (
+          {lens === "design" && shown !== "properties" && only && selected.size === 1 && (
             <ActivityPane
               key={only}
               document={document}

@@ -21,7 +21,6 @@ export const words = catalogue({
   publishedBy: ["Published by", "게시한 사람"],
   copyTechnical: ["Copy technical details", "기술 정보 복사"],
   technicalCopied: ["Technical details are on the clipboard.", "기술 정보를 복사했어요."],
-  counts: ["Live counts", "실시간 인원"],
   report: ["Report", "리포트"],
   publish: ["Publish", "게시"],
   newVersion: ["Create a new version", "새 버전 만들기"],

@@ -1,0 +1,293 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { get } from "../../../api/client";
+import { ApiError } from "../../../api/errors";
+import { makeTester } from "../../../api/testers";
+import { useTestCommands, useTesters } from "../../../api/testing";
+import { Button } from "../../../components/Button";
+import { Dialog } from "../../../components/Dialog";
+import { SelectField, SwitchField, TextField } from "../../../components/Field";
+import { useKept } from "../../../components/kept";
+import { Notice } from "../../../components/Notice";
+import { toast } from "../../../components/toast";
+import { words as common } from "../../../components/words";
+import { useMay, useSandbox } from "../../../frame/session";
+import { useSay } from "../../../messages/use";
+import { filled, type JsonSchema, type Row, rowsOf } from "./eventForm";
+import { Choice } from "./Frame";
+import css from "./Lens.module.css";
+import { words } from "./words";
+
+interface Props {
+  journey: string;
+  namespace: string;
+  events: readonly string[];
+  onClose: () => void;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+interface Form {
+  rows: readonly Row[];
+  sample: Record<string, unknown>;
+}
+
+/** An event for a test profile: a form made of its schema, or its payload as it is. Last values are kept. */
+export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
+  const say = useSay(words);
+  const general = useSay(common);
+  const sandbox = useSandbox();
+  const [kept, keep] = useKept<{ event: string; person: string; values: Record<string, Values> }>(
+    `test.${sandbox}.${journey}`,
+    { event: "", person: "", values: {} },
+  );
+  const event = events.includes(kept.event) ? kept.event : (events[0] ?? "");
+  const plain = !event.includes(":");
+  const form = useEventForm(plain ? event : "");
+  const values = kept.values[event] ?? {};
+  const [raw, setRaw] = useState<string | undefined>();
+  const { trigger } = useTestCommands(journey);
+  const set = (changed: Values) => keep({ values: { ...kept.values, [event]: changed } });
+  const payload = raw === undefined ? undefined : parsed(raw);
+  const refused = trigger.error instanceof ApiError ? trigger.error : undefined;
+  const send = () =>
+    trigger.mutate(
+      {
+        event,
+        profile: kept.person,
+        fields: plain && raw === undefined ? values : {},
+        ...(payload ? { payload } : {}),
+      },
+      {
+        onSuccess: () => {
+          toast(say("sent", { event: eventWord(event), person: kept.person }));
+          onClose();
+        },
+      },
+    );
+  const eventWord = (key: string) => {
+    const [kind, name, status] = key.split(":");
+    if (kind === "segment") return say(status === "exited" ? "leavesSegment" : "entersSegment", { name: name ?? "" });
+    return kind === "audience" ? say("ofAudience") : key;
+  };
+  return (
+    <Dialog
+      title={say("trigger")}
+      onClose={onClose}
+      wide
+      footer={
+        <>
+          {form.data && raw === undefined && (
+            <Button
+              kind="quiet"
+              onPress={() => set(Object.fromEntries(form.data.rows.map((row) => [row.path, row.sample])))}
+            >
+              {say("sample")}
+            </Button>
+          )}
+          <Button onPress={onClose}>{general("cancel")}</Button>
+          <Button
+            kind="primary"
+            isDisabled={!event || !kept.person || trigger.isPending || (raw !== undefined && !payload)}
+            onPress={send}
+          >
+            {say("send")}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.form}>
+        {events.length > 1 && (
+          <SelectField
+            label={say("event")}
+            value={event}
+            onChange={(next) => {
+              keep({ event: next });
+              setRaw(undefined);
+            }}
+            options={events.map((id) => ({ id, label: eventWord(id) }))}
+          />
+        )}
+        <Person
+          journey={journey}
+          namespace={namespace}
+          value={kept.person}
+          error={refused?.field === "profile" ? refused.message : undefined}
+          onChange={(person) => keep({ person })}
+        />
+        {form.data && (
+          <Choice
+            label={say("view")}
+            value={raw === undefined ? "form" : "raw"}
+            options={[
+              ["form", say("asForm")],
+              ["raw", say("asPayload")],
+            ]}
+            onChange={(view) =>
+              setRaw(
+                view === "raw" && form.data
+                  ? JSON.stringify(filled(form.data.sample, values, namespace, kept.person), null, 2)
+                  : undefined,
+              )
+            }
+          />
+        )}
+        {form.data && raw === undefined && (
+          <div className={css.pairs}>
+            {form.data.rows.map((row) => (
+              <Value
+                key={row.path}
+                row={row}
+                value={values[row.path] ?? row.sample}
+                onChange={(value) => set({ ...values, [row.path]: value })}
+              />
+            ))}
+          </div>
+        )}
+        {raw !== undefined && (
+          <TextField
+            label={say("asPayload")}
+            hideLabel
+            mono
+            lines={16}
+            value={raw}
+            onChange={setRaw}
+            error={payload ? undefined : say("notJson")}
+          />
+        )}
+        {form.error && <Notice kind="error">{form.error.message}</Notice>}
+        {refused && refused.field !== "profile" && <Notice kind="error">{refused.message}</Notice>}
+        {trigger.error && !refused && <Notice kind="error">{trigger.error.message}</Notice>}
+        <p className="soft">{say("realEvent")}</p>
+      </div>
+    </Dialog>
+  );
+}
+
+/** The event's sample and schema as rows. */
+function useEventForm(event: string) {
+  const sandbox = useSandbox();
+  return useQuery({
+    queryKey: ["event form", sandbox, event],
+    queryFn: async (): Promise<Form> => {
+      const path = `/api/events/${encodeURIComponent(event)}`;
+      const { schema } = await get<{ schema: string }>(path, sandbox);
+      const [fields, preview] = await Promise.all([
+        get<JsonSchema>(`/api/schemas/${encodeURIComponent(schema)}/fields`, sandbox),
+        get<{ request: { body: { body: { xdmEntity: Record<string, unknown> } } } }>(`${path}/payload`, sandbox),
+      ]);
+      const sample = preview.request.body.body.xdmEntity;
+      return { sample, rows: rowsOf(sample, fields) };
+    },
+    enabled: event !== "",
+    staleTime: 60_000,
+  });
+}
+
+function Value({ row, value, onChange }: { row: Row; value: unknown; onChange: (value: unknown) => void }) {
+  const help = row.path === row.title ? undefined : row.path;
+  if (row.kind === "boolean")
+    return <SwitchField label={row.title} help={help} value={value === true} onChange={onChange} />;
+  if (row.kind === "choice") {
+    return (
+      <SelectField
+        label={row.title}
+        help={help}
+        value={String(value ?? "")}
+        onChange={onChange}
+        options={row.options.map((id) => ({ id, label: id }))}
+      />
+    );
+  }
+  const read = (text: string) => {
+    const number = Number(text);
+    return row.kind === "number" && text.trim() !== "" && Number.isFinite(number) ? number : text;
+  };
+  return (
+    <TextField label={row.title} help={help} value={String(value ?? "")} onChange={(text) => onChange(read(text))} />
+  );
+}
+
+const NEW = "+";
+
+interface PersonProps {
+  journey: string;
+  namespace: string;
+  value: string;
+  error: string | undefined;
+  onChange: (id: string) => void;
+}
+
+/** Chooses a test profile, or makes one. */
+function Person({ journey, namespace, value, error, onChange }: PersonProps) {
+  const say = useSay(words);
+  const sandbox = useSandbox();
+  const queries = useQueryClient();
+  const mayMake = useMay("manage-configuration");
+  const query = useTesters(journey);
+  const [making, setMaking] = useState(false);
+  const [id, setId] = useState("");
+  const [failure, setFailure] = useState("");
+  const there = query.data?.profiles ?? [];
+  const ids = there.map((each) => each.id);
+  const make = async () => {
+    setFailure("");
+    try {
+      await makeTester(sandbox, journey, namespace, id.trim());
+      await queries.invalidateQueries({ queryKey: ["testers", sandbox, journey] });
+      onChange(id.trim());
+      setMaking(false);
+    } catch (trouble) {
+      setFailure(trouble instanceof Error ? trouble.message : String(trouble));
+    }
+  };
+  const asking = making || (query.data !== undefined && there.length === 0);
+  return (
+    <>
+      {there.length > 0 && (
+        <SelectField
+          label={say("testProfile", { namespace })}
+          value={making ? NEW : ids.includes(value) ? value : null}
+          error={error}
+          placeholder={say("chooseProfile")}
+          onChange={(chosen) => {
+            setMaking(chosen === NEW);
+            if (chosen !== NEW) onChange(chosen);
+          }}
+          options={[
+            ...there.map((each) => ({
+              id: each.id,
+              label: each.id,
+              detail: Object.keys(each.attributes).length ? JSON.stringify(each.attributes).slice(0, 80) : undefined,
+            })),
+            ...(mayMake ? [{ id: NEW, label: say("newProfile") }] : []),
+          ]}
+        />
+      )}
+      {asking && (
+        <div className={css.form}>
+          {there.length === 0 && <p className="soft">{say("noProfiles")}</p>}
+          <TextField
+            label={say("profileId", { namespace })}
+            value={id}
+            onChange={setId}
+            error={failure || undefined}
+            placeholder="test-1"
+            isReadOnly={!mayMake}
+          />
+          <Button isDisabled={!id.trim() || !mayMake} onPress={() => void make()}>
+            {say("makeProfile")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text);
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+"""The one canvas, looked through: a draft is tested, run over history with other settings, and watched live."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ..support import win_back
+from ..support.server import RunningServer
+from .axe import serious
+from .conftest import Visit
+
+
+@pytest.fixture(scope="module")
+def running(server: RunningServer, parts: dict[str, list[dict[str, Any]]]) -> RunningServer:
+    """Nine customers are in the live journey; a second one is a draft."""
+    [journey] = parts["journeys"]
+    server.publish(parts)
+    server.post("/api/apply", {"journeys": [{**journey, "name": "second"}]})
+    server.send([win_back.events_of(number)[0] for number in range(1, 10)])
+    server.wait_settled()
+    return server
+
+
+def button(page: Page | Locator, name: str, *, exact: bool = False) -> Locator:
+    return page.get_by_role("button", name=name, exact=exact)
+
+
+def test_a_number_opens_the_people_and_each_the_way(running: RunningServer, visit: Visit) -> None:
+    page = visit("/journeys/win-back")
+    expect(page.locator(".react-flow")).to_contain_text("67%")
+    button(page, "3 customers went this way: big").click()
+    side = page.locator("[data-side]")
+    expect(side.locator("li")).to_have_count(3)
+    button(side, "c9").click()
+    expect(side).to_contain_text("c9 entered as the event 'purchase' came.")
+    side.get_by_text("What was decided on").click()
+    expect(side).to_contain_text("value is at least 50")
+    expect(side.locator("dd code").first).to_have_text("100")
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    expect(side).to_have_count(0)
+    button(page, "3 customers are here now").click()
+    expect(page.locator("[data-side] li")).to_have_count(3)
+
+
+def test_a_draft_is_tested(running: RunningServer, visit: Visit) -> None:
+    page = visit("/journeys/second?lens=test")
+    button(page, "Activate test mode").click()
+    button(page, "Trigger an event").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Id of the new test profile").fill("tess")
+    button(dialog, "Make the test profile").click()
+    expect(button(dialog, "Test profile (CRMID)")).to_contain_text("tess")
+    button(dialog, "Fill with a sample").click()
+    dialog.get_by_role("textbox", name="value").fill("60")
+    dialog.get_by_text("Payload", exact=True).click()
+    expect(dialog.get_by_role("textbox", name="Payload")).to_have_value(re.compile('"value": 60'))
+    dialog.get_by_text("Form", exact=True).click()
+    assert serious(page) == []
+    button(dialog, "Send").click()
+    expect(page.locator("[data-walker=tess]")).to_have_attribute("data-at", "confirmed")
+    page.keyboard.press("l")
+    log = page.get_by_role("complementary", name="Log")
+    expect(log).to_contain_text("the path 'big' was taken, as this held: value is at least 50")
+    log.get_by_text("Payload of ‘Purchase’").click()
+    expect(log.locator("pre").first).to_contain_text('"value": 60')
+    assert serious(page) == []
+    button(page, "Deactivate test mode").click()
+    expect(page.get_by_role("dialog")).to_contain_text("All that the test has made is deleted: 1 customer and the log")
+    button(page.get_by_role("dialog"), "Deactivate test mode").click()
+    expect(button(page, "Activate test mode", exact=True)).to_be_enabled()
+    expect(page.locator("h1 + p")).to_contain_text("Draft")
+    expect(page.locator("[data-walker]")).to_have_count(0)
+
+
+def test_what_if_over_an_uploaded_history(running: RunningServer, visit: Visit, tmp_path: Path) -> None:
+    """With every purchase a big one, all go up; the live version beside it has a third there."""
+    events = b"\n".join(msgspec.json.encode(win_back.events_of(number)[0]) for number in range(101, 110))
+    history = tmp_path / "history.jsonl.gz"
+    history.write_bytes(gzip.compress(events))
+    page = visit("/journeys/win-back?lens=backtest", "ko", "dark")
+    page.locator("[data-activity=is_big]").click()
+    button(page, "표현식 편집: 조건").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("표현식", exact=True).or_(dialog.get_by_role("textbox", name="값")).first.fill("5")
+    button(dialog, "적용").click()
+    panel = page.get_by_role("complementary", name="백테스트")
+    expect(panel).to_contain_text("value: 5.0 이상")
+    panel.get_by_text("파일", exact=True).click()
+    panel.locator("input[type=file]").set_input_files(history)
+    button(panel, "실행", exact=True).click()
+    expect(panel).to_contain_text("이벤트 9건, 고객 9명이에요.", timeout=40_000)
+    expect(page.locator(".react-flow")).to_contain_text("big9 100%33%")
+    row = panel.get_by_role("row", name="vip_thanks")
+    expect(row.get_by_role("cell")).to_have_text(["9", "3"])
+    assert serious(page) == []
