@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from fastapi.routing import iter_route_contexts
 
@@ -16,6 +17,7 @@ from sojourn.access.rules import ROUTES, Open
 from sojourn.api.app import Application
 from sojourn.settings import Settings
 
+from ..support.server import RunningServer
 from .conftest import ROLES, People
 
 READ_J, MANAGE_J, PUBLISH, READ_C, MANAGE_C, READ_R, MANAGE_R = SEVEN
@@ -201,3 +203,16 @@ def test_the_local_token_is_for_the_owner_of_the_folder(people: People) -> None:
     path: Path = people.server.data / "token"
     assert path.stat().st_mode & 0o777 == 0o600
     assert people.good("GET", "/api/access/me")["kind"] == "local"
+
+
+def test_it_listens_on_this_machine_alone(server: RunningServer) -> None:
+    """Unless it is told otherwise [10.1]."""
+    assert server.process is not None and "--host" not in server.command()
+    process = psutil.Process(server.process.pid)
+    listening = [
+        each.laddr
+        for one in (process, *process.children(recursive=True))
+        for each in one.net_connections("inet")
+        if each.status == psutil.CONN_LISTEN
+    ]
+    assert [tuple(each) for each in listening] == [("127.0.0.1", server.port)]

@@ -26,3 +26,12 @@ def test_every_promise_names_a_test(page: str) -> None:
     items = re.findall(r"^- .*(?:\n  .*)*", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     assert len(items) > 15
     assert [item for item in items if "`tests/" not in item] == []
+
+
+def test_every_rule_of_configuration_is_promised() -> None:
+    """Sections 1 to 5 and 8, and how a server begins."""
+    last = {1: 6, 2: 5, 3: 9, 4: 6, 5: 7, 8: 3}
+    rules = {f"{section}.{number}" for section, count in last.items() for number in range(1, count + 1)} | {"10.1"}
+    text = (ROOT / "docs/configure/promises.md").read_text(encoding="utf-8")
+    named = {rule for rules in re.findall(r"^- ([\d., ]+)", text, re.MULTILINE) for rule in rules.strip().split(", ")}
+    assert named == rules

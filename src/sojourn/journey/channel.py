@@ -165,6 +165,8 @@ class ChannelDocument(Document):
     name: Name
     description: Annotated[str, StringConstraints(max_length=1_000)] = ""
     category: Category = "marketing"
+    labels: list[Annotated[str, StringConstraints(min_length=1, max_length=60)]] = []
+    """Data-usage labels of fields that messages may hold; a field with another one is refused in them [2.5]."""
     email: EmailChannel | None = None
     push: PushChannel | None = None
     sms: SmsChannel | None = None

@@ -10,12 +10,12 @@ import msgspec
 
 from sojourn.errors import InputError, rule_of
 from sojourn.expression import EvaluationError, ExpressionError, Type, compile_expression, to_json
-from sojourn.journey.action import ActionDocument, Key, compile_request, parts
+from sojourn.journey.action import Key, compile_request, parts
 from sojourn.journey.activity.base import ERROR, THEN, BaseActivity, Onward
 from sojourn.journey.body import OBJECTS, Variable
 from sojourn.journey.finding import nearest
+from sojourn.journey.labels import check_labels
 from sojourn.journey.plan import Action, Evaluate, Need, Node, Values
-from sojourn.journey.references import names_of, references
 from sojourn.journey.request import Call, Write
 from sojourn.journey.types import Expression, Identifier
 from sojourn.schema.document import FieldPath, Name
@@ -101,7 +101,7 @@ class ActionActivity(Onward):
             else:
                 given[key], asked = build.evaluate(source, Type.parse(wanted[key].type), path)
                 needs |= dict.fromkeys(asked)
-                _check_labels(build, source, definition, path)
+                check_labels(build, source, definition.name, definition.labels, path)
         self._check_given(build, where, wanted, given)
         request, name, timeout = compile_request(definition, given, self.mapping), self.action, build.timeout
         node.render = lambda values, moment: Call(name, request(values, moment), timeout)
@@ -159,20 +159,6 @@ def _inside(fields: Mapping[str, Field], path: str) -> Field | None:
             break
         here = here.fields.get(name)
     return here
-
-
-def _check_labels(build: Builder, source: str, action: ActionDocument, where: Path) -> None:
-    """A field with a data-usage label that the action may not receive is not sent to it [2.5]."""
-    try:
-        read = [each for each in references(source) if each.kind != "loop"]
-    except ExpressionError:
-        return  # said already
-    for each in read:
-        path = names_of(each)
-        refused = build.scope.root(each.kind).labels_at(path) - set(action.labels)  # type: ignore[arg-type]
-        if refused:
-            labels = ", ".join(sorted(refused))
-            build.say("ERR_RESTRICTED_FIELD", where, name=".".join(path), labels=labels, action=action.name)
 
 
 class UpdateProfileActivity(Onward):

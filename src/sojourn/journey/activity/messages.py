@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -16,6 +16,7 @@ from sojourn.expression.values import read_zone, text_of
 from sojourn.journey.activity.base import ERROR, THEN, Onward, Ways
 from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.finding import nearest
+from sojourn.journey.labels import check_labels
 from sojourn.journey.plan import Action, Evaluate, Manner, Need, Node, Values
 from sojourn.journey.quiet import QuietTimes
 from sojourn.journey.request import Call, ChannelKind, Limit, Request, Send
@@ -47,10 +48,14 @@ NO_ADDRESS, BAD_ADDRESS = "noAddress", "badAddress"
 
 
 class Text:
-    """Texts of an activity, taken apart and compiled, with what is fetched for them."""
+    """Texts of an activity, taken apart and compiled, with what is fetched for them.
 
-    def __init__(self, build: Builder) -> None:
+    They go to `receiver`, who may have fields with these data-usage `labels`.
+    """
+
+    def __init__(self, build: Builder, receiver: str, labels: Collection[str] = ()) -> None:
         self._build = build
+        self._receiver, self._labels = receiver, labels
         self.needs: dict[Need, None] = {}
 
     def __call__(self, source: str, where: Path, *, escaped: bool = False) -> Render:
@@ -66,6 +71,7 @@ class Text:
         """What evaluates an expression."""
         evaluate, asked = self._build.evaluate(expression, kind, where)
         self.needs |= dict.fromkeys(asked)
+        check_labels(self._build, expression, self._receiver, self._labels, where)
         return evaluate
 
 
@@ -128,7 +134,7 @@ class MessageActivity(Onward):
             address: DEVICES if self.kind == "push" else STRING
         }
         profile, slots = build.profile(kinds)
-        text = Text(build)
+        text = Text(build, channel.name, channel.labels)
         given = None if self.to is None else text.part(self.to, (*where, "to"), STRING)
         addresses = self._addresses(channel, given or (lambda values, moment: values[slots[address]]))
         marketing = channel.category == "marketing"
@@ -283,7 +289,8 @@ def _device(found: dict[str, Any], app: str, reached: set[str]) -> str | None:
 class WebhookActivity(Onward):
     """Call an endpoint without a custom action for it `[+]`: what differs stands in `{{ expression }}` parts.
 
-    A text of the body that is one expression alone becomes its value, a number for a number.
+    A text of the body that is one expression alone becomes its value, a number for a number. Fields with data-usage
+    labels are for an action that lists them.
     """
 
     allowed: ClassVar = (THEN, ERROR)
@@ -300,7 +307,7 @@ class WebhookActivity(Onward):
     def node(self, build: Builder, id_: str) -> Node:
         node = Action(id_, "webhook", self.label or id_, action=id_)
         build.place(node)
-        where, text = ("activities", id_), Text(build)
+        where, text = ("activities", id_), Text(build, self.label or id_)
         headers = [(name, text(source, (*where, "headers", name))) for name, source in self.headers.items()]
         body = None if self.body is None else _compiled(self.body, text, (*where, "body"))
         method, url, timeout = self.method, self.url, build.timeout
