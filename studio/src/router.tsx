@@ -81,6 +81,7 @@ const catalogs = [
   catalog("/configuration/events", () => import("./pages/events/Events")),
   catalog("/configuration/sources", () => import("./pages/sources/Sources")),
   catalog("/configuration/actions", () => import("./pages/actions/Actions")),
+  catalog("/configuration/limits", () => import("./pages/limits/Limits")),
   catalog("/admin/sandboxes", () => import("./pages/sandboxes/Sandboxes")),
   catalog("/admin/users", () => import("./pages/users/Users")),
   catalog("/admin/product-profiles", () => import("./pages/product-profiles/ProductProfiles")),

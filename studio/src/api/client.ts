@@ -36,16 +36,24 @@ export async function ask<T>(method: string, path: string, options: Options = {}
 }
 
 function problemOf(response: Response, text: string): Problem {
+  const status = response.status;
   try {
-    return JSON.parse(text) as Problem;
+    const found = JSON.parse(text) as Problem | { error: PublicError | string };
+    return "error" in found ? publicProblem(found.error, status) : found;
   } catch {
-    return {
-      title: `${response.status} ${response.statusText}`,
-      status: response.status,
-      code: "ERR_HTTP",
-      params: {},
-    };
+    return { title: `${status} ${response.statusText}`, status, code: "ERR_HTTP", params: {} };
   }
+}
+
+interface PublicError {
+  message: string;
+}
+
+/** An error of the public API as a problem: a sentence, behind its code if it has one. */
+function publicProblem(given: PublicError | string, status: number): Problem {
+  const { message } = typeof given === "string" ? (JSON.parse(given) as PublicError) : given;
+  const [, code = "ERR_HTTP", title = message] = /^(ERR_\w+): (.*)$/s.exec(message) ?? [];
+  return { title, status, code, params: {} };
 }
 
 /** Asks for something to read. */

@@ -20,6 +20,7 @@ export type CatalogPath =
   | "/configuration/events"
   | "/configuration/sources"
   | "/configuration/actions"
+  | "/configuration/limits"
   | "/admin/sandboxes"
   | "/admin/users"
   | "/admin/product-profiles"

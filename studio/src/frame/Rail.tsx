@@ -5,6 +5,7 @@ import {
   ChevronsRight,
   ChevronsUpDown,
   Database,
+  Gauge,
   House,
   IdCard,
   KeyRound,
@@ -71,6 +72,7 @@ function useSections(): readonly Section[] {
         configuration && { to: "/configuration/events", icon: Zap, word: "events" },
         configuration && { to: "/configuration/sources", icon: Database, word: "sources" },
         configuration && { to: "/configuration/actions", icon: Send, word: "actions" },
+        configuration && { to: "/configuration/limits", icon: Gauge, word: "limits" },
       ],
     },
     {
