@@ -78,6 +78,8 @@ function catalog<const Path extends string>(path: Path, page: () => Promise<{ de
 }
 
 const catalogs = [
+  catalog("/configuration/schemas", () => import("./pages/schemas/Schemas")),
+  catalog("/configuration/fieldgroups", () => import("./pages/fieldgroups/FieldGroups")),
   catalog("/configuration/events", () => import("./pages/events/Events")),
   catalog("/configuration/sources", () => import("./pages/sources/Sources")),
   catalog("/configuration/actions", () => import("./pages/actions/Actions")),

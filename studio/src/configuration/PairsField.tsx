@@ -1,6 +1,7 @@
 import { Plus, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "../components/Button";
+import { ComboField } from "../components/ComboField";
 import { TextField } from "../components/Field";
 import { useSay } from "../messages/use";
 import { useError, useField } from "./form";
@@ -10,6 +11,8 @@ import { words } from "./words";
 
 interface Props<T> {
   label: string;
+  /** Where a title says it already. */
+  hideLabel?: boolean;
   nameLabel: string;
   addLabel: string;
   /** Its place in the document. */
@@ -18,6 +21,8 @@ interface Props<T> {
   onChange: (value: Record<string, T> | undefined) => void;
   /** What a new row begins with. */
   begin: T;
+  /** Names to choose from. */
+  names?: readonly string[];
   /** The form of a value. */
   row: (value: T, onChange: (value: T) => void, name: string) => ReactNode;
 }
@@ -25,25 +30,50 @@ interface Props<T> {
 const NOTHING = {};
 
 /** Values by names that people give: headers, query parameters, columns. */
-export function PairsField<T>({ label, nameLabel, addLabel, at, value, onChange, begin, row }: Props<T>) {
+export function PairsField<T>({
+  label,
+  nameLabel,
+  addLabel,
+  at,
+  value,
+  onChange,
+  begin,
+  names,
+  row,
+  hideLabel,
+}: Props<T>) {
   const say = useSay(words);
   const { isReadOnly } = useField(at);
   const error = useError(at);
   const pairs = usePairs<T>(value ?? NOTHING, (next) => onChange(Object.keys(next).length ? next : undefined));
   return (
     <fieldset className={css.pairs}>
-      <legend>{label}</legend>
+      <legend className={hideLabel ? "only-read-aloud" : undefined}>{label}</legend>
       {pairs.rows.map((pair) => (
         <div key={pair.id} className={css.row}>
-          <TextField
-            label={nameLabel}
-            hideLabel
-            placeholder={nameLabel}
-            value={pair.name}
-            onChange={(name) => pairs.put({ ...pair, name })}
-            error={pairs.twice(pair) ? say("nameTaken") : undefined}
-            isReadOnly={isReadOnly}
-          />
+          {names ? (
+            <ComboField
+              label={nameLabel}
+              hideLabel
+              free
+              placeholder={nameLabel}
+              value={pair.name}
+              onChange={(name) => pairs.put({ ...pair, name })}
+              options={names.map((id) => ({ id, label: id }))}
+              error={pairs.twice(pair) ? say("nameTaken") : undefined}
+              isReadOnly={isReadOnly}
+            />
+          ) : (
+            <TextField
+              label={nameLabel}
+              hideLabel
+              placeholder={nameLabel}
+              value={pair.name}
+              onChange={(name) => pairs.put({ ...pair, name })}
+              error={pairs.twice(pair) ? say("nameTaken") : undefined}
+              isReadOnly={isReadOnly}
+            />
+          )}
           {row(pair.value, (next) => pairs.put({ ...pair, value: next }), pair.name)}
           {!isReadOnly && (
             <IconButton

@@ -35,6 +35,8 @@ export function useUses(folder: Folder, name: string | undefined) {
 
 /** Where a kind of document has its page. */
 const PAGES = {
+  schema: "/configuration/schemas/$name",
+  fieldgroup: "/configuration/fieldgroups/$name",
   event: "/configuration/events/$name",
   source: "/configuration/sources/$name",
   action: "/configuration/actions/$name",

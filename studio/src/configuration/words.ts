@@ -14,7 +14,7 @@ export const words = catalogue({
   new: ["New", "새로 만들기"],
   settings: ["Settings", "설정"],
   usedIn: ["Used in", "사용 중인 곳"],
-  usedInCount: ["Used in ({count})", "사용 중인 곳 {count}"],
+  usedInCount: ["Used in ({count})", "사용 중인 곳 ({count})"],
   json: ["As JSON", "JSON으로 보기"],
   save: ["Save", "저장"],
   cancel: ["Cancel", "취소"],

@@ -1,6 +1,7 @@
 import { Link, useMatchRoute } from "@tanstack/react-router";
 import {
   Boxes,
+  Braces,
   ChevronsLeft,
   ChevronsRight,
   ChevronsUpDown,
@@ -69,6 +70,7 @@ function useSections(): readonly Section[] {
     {
       word: "configuration",
       places: [
+        configuration && { to: "/configuration/schemas", icon: Braces, word: "schemas" },
         configuration && { to: "/configuration/events", icon: Zap, word: "events" },
         configuration && { to: "/configuration/sources", icon: Database, word: "sources" },
         configuration && { to: "/configuration/actions", icon: Send, word: "actions" },
