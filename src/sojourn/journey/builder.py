@@ -223,7 +223,7 @@ class Builder:
             where: Path = ("exitCriteria", name)
             found = Exit(name, given.event)
             if given.event is not None:
-                self.check_event(given.event, (*where, "event"))
+                self.check_event(given.event, (*where, "event"), keyed=False)
             if given.condition is not None:
                 found.test, found.needs = self.evaluate(given.condition, BOOLEAN, (*where, "condition"))
                 for need in found.needs:
@@ -248,8 +248,9 @@ class Builder:
         """A finding at `path` of the document."""
         self.found.append(Finding(code, severity, "journey", self.document.name, path, params))
 
-    def check_event(self, name: str, where: Path) -> None:
-        """Findings about an event that somebody waits for."""
+    def check_event(self, name: str, where: Path, *, keyed: bool = True) -> None:
+        """Findings about an event that somebody waits for, if `keyed` by its supplemental key where the journey has
+        them."""
         event = self.project.events.get(name)
         if event is None:
             self.say("ERR_EVENT_UNKNOWN", where, name=name, known=nearest(self.project.events, name))
@@ -258,7 +259,7 @@ class Builder:
         elif (namespace := whom(self.project, event).namespace) != self.document.namespace:
             expected = self.document.namespace or "-"
             self.say("ERR_NAMESPACE", where, event=name, found=namespace or "-", expected=expected)
-        elif self.document.supplemental_key and event.supplemental_key is None:
+        elif keyed and self.document.supplemental_key and event.supplemental_key is None:
             self.say("ERR_SUPPLEMENTAL_KEY", where, event=name)
 
     def check_business_event(self, name: str, where: Path) -> None:

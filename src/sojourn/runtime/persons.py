@@ -110,6 +110,12 @@ class Persons:
         kin = self._profiles.kin(versions.sandbox, namespace, person)
         return self._moves.seat_of(versions, [person, *(id_ for id_ in kin if id_ != person)], supplemental)
 
+    def seats(self, journey: int, person: str, event: str) -> list[Seat]:
+        """Where they are in a journey, of each supplemental key."""
+        versions = self._configuration.journeys[journey]
+        namespace = self._configuration.sandbox(versions.sandbox).namespaces.get(event)
+        return self._batch.whose(journey, [person, *self._profiles.kin(versions.sandbox, namespace, person)])
+
     def _bring_together(self, grown: Grown, at: int) -> None:
         """Of several stays of one person in a journey the oldest goes on, the others end as merged [1.2]."""
         for versions in self._configuration.in_namespace(grown.sandbox, grown.namespace):

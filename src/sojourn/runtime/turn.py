@@ -287,12 +287,15 @@ class Turn:
                 for versions in journeys:
                     supplemental: str | None = ""
                     if here.keyed:
+                        if versions.keyed and event not in here.keyed:
+                            heard.append(((-versions.id, person, ""), stimulus, entry))
+                            continue
                         supplemental = self._supplemental(here, versions, person, stimulus, entry)
                     if supplemental is not None:
                         heard.append(((versions.id, person, supplemental), stimulus, entry))
         for name, identities in known.items():
             self._profiles.prepare(name, identities)
-        seats = self.batch.load([key for key, _, _ in heard if key[0]])
+        seats = self.batch.load([key for key, _, _ in heard if key[0] > 0])
         imported: set[int] = set()
         qualifying, last = self._configuration.qualifying, None
         hear, kin = self.moves.hear, self._profiles.has_kin
@@ -316,6 +319,9 @@ class Turn:
                 continue
             if imported and id(entry) in imported:
                 continue
+            if key[0] < 0:
+                self._whole(key, stimulus, entry)
+                continue
             seat = seats[key] if not kin else self._persons.seat(key, stimulus.event)
             if gone and (id(entry), seat.key) in gone:
                 continue  # it has ended the stay: it does not also enter [6.11]
@@ -325,6 +331,20 @@ class Turn:
                 self.moves.hold(seat, stimulus.event, entry.record, entry.at)
         if qualifying:
             self._complete()
+
+    def _whole(self, key: Key, heard: EventHeard, entry: Accepted) -> None:
+        """An event without a supplemental key, in a journey whose people have one: it may take the person out, and all
+        of their stays hear it [6.25]."""
+        journey, person, _ = key
+        seats = [seat for seat in self._persons.seats(-journey, person, heard.event) if seat.now.place >= 0]
+        for seat in seats:
+            if seat.versions.guarded:
+                self.arrivals.receive(seat, heard, entry.record, entry.at)
+            elif not self.moves.hear(seat, heard, entry.record, entry.at):
+                self.moves.hold(seat, heard.event, entry.record, entry.at)
+        if not seats:
+            versions, self.batch.sandbox = self._configuration.journeys[-journey], entry.sandbox
+            self.batch.discard(versions, StayKey(person), heard.event, "notAwaited", entry.at, heard.payload["_id"])
 
     def _supplemental(
         self, here: Sandbox, versions: Versions, person: str, heard: EventHeard, entry: Accepted
