@@ -56,9 +56,10 @@ def _metrics() -> Iterator[str]:
         "of steps, as they say; *people* counts people. All are exact, to the millisecond. Counts, rates "
         "and levels of metrics come from hourly roll-ups, and from the steps themselves for the hours in which a range "
         "begins or ends; those of a journey's report from the moments of each kind of step; people and times come from "
-        "the steps, what became of messages from its records. People in tests are in none."
+        "the steps, what became of messages and of discarded events from their records. People in tests are in none."
     )
-    for source, title in (("steps", "Journeys"), ("messages", "Messages")):
+    titles = {"steps": "Journeys", "messages": "Messages", "events": "Events"}
+    for source, title in titles.items():
         yield f"## {title}"
         shown = {name: metric for name, metric in METRICS.items() if metric.source == source}
         yield _table(
@@ -70,13 +71,12 @@ def _metrics() -> Iterator[str]:
         )
     yield "## Dimensions"
     yield _table(
-        ("Dimension", "What it is", "Journeys", "Messages"),
+        ("Dimension", "What it is", *titles.values()),
         (
             (
                 f"`{name}`",
                 _text(label("INFO_DIMENSION_", name)),
-                "yes" if each.steps else "",
-                "yes" if each.messages else "",
+                *("yes" if getattr(each, source) else "" for source in titles),
             )
             for name, each in DIMENSIONS.items()
         ),

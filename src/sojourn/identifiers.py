@@ -51,6 +51,11 @@ def fact_id(sandbox: str, row: int, index: int) -> str:
     return _uuid("fact", sandbox, row, index)
 
 
+def mail_id(sandbox: str, mailing: str, due: int, to: str) -> str:
+    """A mail to somebody of a mailing that was due at a moment, epoch ms."""
+    return _uuid("mail", sandbox, mailing, due, to)
+
+
 def effect_id(stay: str, number: int) -> str:
     """An effect: the Idempotency-Key of all its attempts. `number` is that of the stay (`Stay.awaited`)."""
     return _uuid("effect", stay, number)

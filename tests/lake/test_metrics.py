@@ -21,7 +21,7 @@ from sojourn.lake.reading import Lake
 from sojourn.lake.writing import Writer
 from sojourn.messages import LANGUAGES, label
 from sojourn.report.definitions import DIMENSIONS, METRICS
-from sojourn.report.facts import Fact
+from sojourn.report.facts import Discarded, Fact
 from sojourn.report.flow import range_report
 from sojourn.store.shard import ShardReader
 
@@ -113,6 +113,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
             )
     for at, dataset, body in MESSAGES:
         it.history.facts("record", [Fact(T0 + at, SANDBOX, dataset, ("ann",), body(it.history.uid("hello")))])  # type: ignore[arg-type]
+    for reason, journey in (
+        ("reentranceNotAllowed", it.journey),
+        ("notAwaited", it.journey),
+        ("EVENT_WITH_NO_JOURNEY", 0),
+    ):
+        it.history.facts("discard", [Discarded(T0 + 7, SANDBOX, journey, "Bought", "ann", reason)])
     it.lake = Lake(it.history.data)
     yield it
     it.lake.close()
@@ -168,6 +174,7 @@ EXPECTED: dict[str, Any] = {
     "retried": 1, "opened": 2, "clicked": 1, "unsubscribed": 1, "uniqueOpened": 1, "uniqueClicked": 1,
     "deliveredRate": 0.5, "bounceRate": 0.5, "hardBounceRate": 0.25, "softBounceRate": 0.25, "quarantineRate": 0.5,
     "complaintRate": 0.25, "openRate": 0.5, "clickRate": 0.5, "unsubscribeRate": 0.5,
+    "discarded": 3, "discardRate": 3 / 9,
 }  # fmt: skip
 
 
@@ -194,8 +201,15 @@ def test_dimensions_filters_and_order(made: Made) -> None:
         ["hello v1", 1, 5],
         ["hello v2", 1, 1],
     ]
+    assert made.ask("discarded", "discardRate", dimensions=("journey",), order="-discarded") == [
+        ["hello", 2, 2 / 8],
+        [None, 1, 1.0],
+    ]
+    assert made.ask("discarded", dimensions=("discardReason",), order="discardReason", since=T0 + 7, until=T0 + 8) == [
+        ["EVENT_WITH_NO_JOURNEY", 1], ["notAwaited", 1], ["reentranceNotAllowed", 1],
+    ]  # fmt: skip
     for name in DIMENSIONS:
-        metric = "steps" if fits("steps", name) else "sent"
+        metric = next(each for each in ("steps", "sent", "discarded") if fits(each, name))
         made.ask(metric, dimensions=(name,))
 
 

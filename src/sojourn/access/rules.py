@@ -214,6 +214,10 @@ ROUTES: dict[str, Need] = {
     "PUT /api/alerts/{name}": Permission.MANAGE_REPORTS,
     "DELETE /api/alerts/{name}": Permission.MANAGE_REPORTS,
     "GET /api/alerts/{name}/history": Permission.READ_REPORTS,
+    "GET /api/mailings": Permission.READ_REPORTS,
+    "PUT /api/mailings/{name}": Permission.MANAGE_REPORTS,
+    "DELETE /api/mailings/{name}": Permission.MANAGE_REPORTS,
+    "GET /api/mailings/{name}/history": Permission.READ_REPORTS,
     # events, data sources, actions and what they are made of
     **{
         route: need for folder in FOLDERS.values() if folder != "journeys" for route, need in _documents(folder).items()

@@ -24,6 +24,7 @@ from sojourn.api.lake import router as lake_router
 from sojourn.api.limit import limited
 from sojourn.api.listing import router as listing_router
 from sojourn.api.messages import router as messages_router
+from sojourn.api.notices import router as notices_router
 from sojourn.api.openapi import complete
 from sojourn.api.operations import router as operations_router
 from sojourn.api.people import router as people_router
@@ -67,6 +68,7 @@ _API = (
     segments_router,
     privacy_router,
     lake_router,
+    notices_router,
     messages_router,
 )
 

@@ -1,17 +1,15 @@
-"""The REST API of the lake: SQL over what happened, metrics, and alerts [9.5, 9.6]."""
+"""The REST API of the lake: SQL over what happened, and metrics [9.5, 9.6]."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import msgspec
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sojourn.api.problems import language_of
 from sojourn.api.reports import epoch
 from sojourn.api.request import Sandbox, ServerOf
-from sojourn.lake.alerts import Alert
 from sojourn.lake.catalogue import TABLES, leaves
 from sojourn.lake.question import Question, fits
 from sojourn.lake.table import MEDIA, Format
@@ -137,58 +135,6 @@ def metrics_known(request: Request) -> Catalogue:
         ],
         dimensions=[MetricShown(name=name, text=label("INFO_DIMENSION_", name, language)) for name in DIMENSIONS],
     )  # fmt: skip
-
-
-class AlertState(BaseModel):
-    """An alert as it is. Moments are epoch ms of journey time."""
-
-    name: str
-    alert: dict[str, Any]
-    state: Literal["ok", "firing"]
-    since: int | None = Field(description="since when it is in this state; null: since it was made")
-    value: float | None = Field(description="of the metric when the state last changed")
-
-
-class AlertChange(BaseModel):
-    """A change of an alert's state, and whether everybody has been told."""
-
-    id: int
-    at: int
-    state: Literal["ok", "firing"]
-    value: float | None
-    usual: float | None
-    told: bool
-    note: str
-
-
-Named = Annotated[str, Path(pattern=r"^[A-Za-z0-9_ -]{1,60}$")]
-
-
-@router.get("/alerts", tags=["alerts"])
-def alerts(server: ServerOf, sandbox: Sandbox) -> list[AlertState]:
-    """The alerts of the sandbox."""
-    return [AlertState(**msgspec.structs.asdict(each)) for each in server.alerts.all(sandbox)]
-
-
-@router.put("/alerts/{name}", tags=["alerts"])
-def put_alert(server: ServerOf, sandbox: Sandbox, name: Named, body: Alert) -> AlertState:
-    """Makes or changes an alert: a metric over a window, a limit, and who is told."""
-    server.alerts.put(sandbox, name, body)
-    return AlertState(**msgspec.structs.asdict(server.alerts.read(sandbox, name)))
-
-
-@router.delete("/alerts/{name}", tags=["alerts"], status_code=204)
-def delete_alert(server: ServerOf, sandbox: Sandbox, name: Named) -> None:
-    """Deletes an alert; its history stays."""
-    server.alerts.delete(sandbox, name)
-
-
-@router.get("/alerts/{name}/history", tags=["alerts"])
-def alert_history(
-    server: ServerOf, sandbox: Sandbox, name: Named, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
-) -> list[AlertChange]:
-    """Its changes of state, the latest first."""
-    return [AlertChange(**each) for each in server.alerts.history(sandbox, name, limit)]
 
 
 def file(content: bytes, format_: Format, name: str) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from sojourn import identifiers, messages
 from sojourn.access.accounts import Accounts, User
 from sojourn.access.credentials import Credentials
 from sojourn.access.store import AccessStore
@@ -27,16 +27,22 @@ from sojourn.errors import ConflictError, InputError, NotFoundError, SojournErro
 from sojourn.journey.difference import Plan, plan
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
+from sojourn.lake import alerts
+from sojourn.lake import mailing as mailings
 from sojourn.lake.alerts import Alert, Alerts, sentence
 from sojourn.lake.link import LakeOptions, Link
-from sojourn.lake.notify import Notifier
+from sojourn.lake.mailing import ROWS, SECONDS, Mailing, Mailings, Parcel
+from sojourn.lake.notify import Attached, Notifier
 from sojourn.lake.question import Question
+from sojourn.lake.table import MEDIA
 from sojourn.message.tracking import Tracking
 from sojourn.profile.store import People
 from sojourn.rehearsals import Rehearsals
 from sojourn.report.flow import range_report
 from sojourn.report.journey import journey_report
 from sojourn.report.progress import Progress, Status
+from sojourn.rounds import Rounds
+from sojourn.runtime import eraser
 from sojourn.runtime.dryrun import DryRuns
 from sojourn.runtime.eraser import Eraser
 from sojourn.runtime.inlet import Checked, InletRules
@@ -110,8 +116,6 @@ class Server:
         self._inlets: dict[str, Door] = {}
         self.inlets_changed()
         self.inlet = Inlet(self.journal, lambda: self._inlets, self.rules)
-        self._keeper = threading.Thread(target=self._keep_house, name="keeper", daemon=True)
-        self._closed = threading.Event()
         self.closing = False
         """Set as soon as the server is told to end: who streams ends."""
         self.lake = Link(LakeOptions(str(settings.data), settings.lake_days, settings.log_level))
@@ -124,24 +128,27 @@ class Server:
             settings.ca,
         )
         self.alerts = Alerts(self.journal, self.reader, self._metrics, self._tell, self.now)
+        self.mailings = Mailings(self.journal, self.reader, self._answer, self._send, self.now)
+        self._rounds = (
+            Rounds("keeper", self._keep_house, HOUSEKEEPING),
+            Rounds("alerts", self.alerts.look, alerts.EVERY),
+            Rounds("mailings", self.mailings.look, mailings.EVERY),
+            Rounds("eraser", self._eraser.look, eraser.EVERY),
+        )
         self.started = time.time()
 
     def start(self) -> None:
         """Starts the engine, and what time brings."""
         self.supervisor.start()
-        self._eraser.start()
-        self._keeper.start()
-        self.alerts.start()
+        for each in self._rounds:
+            each.start()
 
     def close(self) -> None:
         """Stops taking, lets the engine finish, closes the files."""
         self.closing = True
-        self._closed.set()
-        if self._keeper.is_alive():
-            self._keeper.join()
-        self.alerts.stop()
+        for each in self._rounds:
+            each.stop()
         self.dry_runs.close()
-        self._eraser.stop()
         self.lake.close()
         self.journal.close()
         self.supervisor.stop()
@@ -157,11 +164,10 @@ class Server:
 
     def _keep_house(self) -> None:
         """What nobody asks for and time alone brings: a test that is forgotten ends [6.32], the lake is written."""
-        while not self._closed.wait(HOUSEKEEPING):
-            with suppress(SojournError):  # its time comes again
-                self.rehearsals.end_idle(self.now())
-            if time.time() - self.started > LAKE_AFTER and self._running_shard() is not None:
-                self.lake.start()
+        with suppress(SojournError):  # its time comes again
+            self.rehearsals.end_idle(self.now())
+        if time.time() - self.started > LAKE_AFTER and self._running_shard() is not None:
+            self.lake.start()
 
     # --- documents ---
 
@@ -235,6 +241,10 @@ class Server:
         self.require_shard()
         return self.lake.ask(name, sandbox, *arguments)
 
+    def check_channel(self, sandbox: str, name: str) -> None:
+        """Raises NotFoundError where there is no email channel of this name."""
+        self._notifier.channel(sandbox, name)
+
     def _metrics(self, sandbox: str, question: Question) -> Any:
         return self.ask_lake("metrics", sandbox, question, "json")
 
@@ -242,9 +252,29 @@ class Server:
         """Tells of an alert whoever is to know. Raises SojournError."""
         if alert.webhook is not None:
             self._notifier.post(sandbox, name, alert.webhook, {**happened, "text": sentence(happened)})
-        if alert.email and alert.channel is not None:
+        if alert.channel is not None:
             text = f"{sentence(happened)}\n{sentence(happened, 'ko')}\n"
-            self._notifier.mail(sandbox, alert.channel, alert.email, sentence(happened), text)
+            for to in alert.email:
+                id_ = identifiers.mail_id(sandbox, f"alert {name}", happened["at"], to)
+                self._notifier.mail(sandbox, alert.channel, id_, to, sentence(happened), text)
+
+    def _answer(self, sandbox: str, mailing: Mailing, due: int) -> bytes:
+        """What a mailing sends, as of when it is due. Raises SojournError."""
+        found: bytes
+        if mailing.figures is not None:
+            found = self.ask_lake("metrics", sandbox, mailing.figures.question(mailing.zone, due), mailing.format)
+        else:
+            found = self.ask_lake("query", sandbox, mailing.sql, due, ROWS, SECONDS, mailing.format)
+        return found
+
+    def _send(self, sandbox: str, name: str, mailing: Mailing, parcel: Parcel) -> None:
+        """Hands a mail of a mailing over. Raises SojournError."""
+        day = mailing.day(parcel.due)
+        told: dict[str, object] = {"name": name, "day": day}
+        text = "".join(f"{messages.text('INFO_MAILING_TEXT', told, language)}\n" for language in messages.LANGUAGES)
+        attached = Attached(f"{name}-{day}.{mailing.format}", MEDIA[mailing.format], parcel.content)
+        subject = mailing.subject or f"{name} {day}"
+        self._notifier.mail(sandbox, mailing.channel, parcel.id, parcel.to, subject, text, attached)
 
     def _gone_from_lake(self, token: str) -> bool:
         """Whether the lake holds nothing any more of whoever `token` deletes."""

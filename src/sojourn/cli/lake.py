@@ -95,7 +95,7 @@ def show(content: bytes, form: str, out: Path | None) -> None:
     elif out is not None:
         out.write_bytes(content)
     else:
-        click.echo(content.decode().rstrip("\r\n"))
+        click.echo(content.decode("utf-8-sig").rstrip("\r\n"))  # the mark is for spreadsheets
 
 
 def _table(found: dict[str, Any]) -> Table:

@@ -1,13 +1,12 @@
 """Alerts: a metric over the last hours against a limit or against what is usual, and who is told when that changes.
 
-An alert is looked at again and again by a thread of the server. A change of its state is written down first and told
+An alert is looked at again and again. A change of its state is written down first and told
 then, so a kill in between tells late, not never; who cannot be told is tried again with the next look.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
@@ -89,7 +88,7 @@ def judged(alert: Alert, value: float | None, usual: float | None) -> bool:
 
 
 class Alerts:
-    """The alerts of a server: kept in the journal, looked at in a thread of their own once `start`ed."""
+    """The alerts of a server, kept in the journal. `now` is journey time, epoch ms."""
 
     def __init__(self, journal: Journal, reader: JournalReader, ask: Ask, tell: Tell, now: Callable[[], int]) -> None:
         self._journal = journal
@@ -97,8 +96,6 @@ class Alerts:
         self._ask = ask
         self._tell = tell
         self._now = now
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
 
     # --- what is watched ---
 
@@ -146,21 +143,6 @@ class Alerts:
         return State(name, msgspec.json.decode(body), state, since, value)
 
     # --- watching ---
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(EVERY):
-            try:
-                self.look()
-            except SojournError as error:
-                log.error("alerts wait: %s", error, extra={"action": "alerts_wait"})
 
     def look(self) -> None:
         """Looks at every alert once, and tells what has changed."""

@@ -6,7 +6,7 @@ range is exact to the millisecond. Different people and times are taken from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import itemgetter
@@ -24,12 +24,13 @@ from sojourn.lake.table import Table
 from sojourn.report.definitions import (
     DIMENSIONS,
     MESSAGE,
-    MESSAGE_MEASURES,
     MESSAGE_VERSION,
     METRICS,
     NO_TEST,
+    RECORD_MEASURES,
     TIMES,
     Metric,
+    Source,
 )
 
 HOUR = 3_600_000
@@ -58,10 +59,10 @@ def ask(db: duckdb.DuckDBPyConnection, question: Question) -> Table:
 
 
 def looks(question: Question) -> tuple[list[Range], Range | None]:
-    """The ranges in which single steps are looked at for an answer, and that of messages, None where there are none."""
+    """The ranges in which single steps are looked at for an answer, and that of records, None where there are none."""
     wanted = [METRICS[name] for name in made_of(question.metrics)]
     everything: Range = question.since, question.until
-    records = everything if any(metric.source == "messages" for metric in wanted) else None
+    records = everything if any(metric.source != "steps" for metric in wanted) else None
     if any(metric.kind in ("people", "time") and metric.source == "steps" for metric in wanted):
         return [everything], records
     return edges(question.since, question.until, question.grain, question.zone), records
@@ -198,7 +199,6 @@ def _parts(question: Question, wanted: list[str], pieces: list[int]) -> Iterator
     """The metrics that are found together, and the query that finds them."""
     counts = [name for name in wanted if METRICS[name].source == "steps" and METRICS[name].kind == "count"]
     others = [name for name in wanted if METRICS[name].source == "steps" and METRICS[name].kind in ("people", "time")]
-    messages = [name for name in wanted if METRICS[name].source == "messages"]
     if counts:
         rows = f"{_summed(question, question.since, pieces)} c JOIN shapes d USING (shape)"
         yield counts, _query(question, counts, rows, "c.piece")
@@ -206,26 +206,28 @@ def _parts(question: Question, wanted: list[str], pieces: list[int]) -> Iterator
         time = between("timestamp", question.since, question.until)
         rows = f"(SELECT * FROM steps WHERE {time}) s JOIN shapes d USING (shape)"
         yield others, _query(question, others, rows, _piece(pieces, "s.timestamp")).replace("c.code", "s.code")
-    if messages:
-        yield messages, _query(question, messages, _messages(question), _piece(pieces, "m.timestamp"), messages=True)
+    for source, records in _RECORDS.items():
+        if names := [name for name in wanted if METRICS[name].source == source]:
+            yield names, _query(question, names, records(question), _piece(pieces, "m.timestamp"), source)
 
 
-def _query(question: Question, names: list[str], rows: str, piece: str, *, messages: bool = False) -> str:
-    columns = [piece, *(_sql(name, messages=messages) for name in question.dimensions)]
+def _query(question: Question, names: list[str], rows: str, piece: str, source: Source = "steps") -> str:
+    columns = [piece, *(_sql(name, source) for name in question.dimensions)]
     values = [_value(METRICS[name]) for name in names]
     groups = ", ".join(str(number + 1) for number in range(len(columns)))
-    where = _where(question, messages=messages)
+    where = _where(question, source)
     return f"SELECT {', '.join(columns + values)} FROM {rows} WHERE {where} GROUP BY {groups}"
 
 
-def _sql(dimension: str, *, messages: bool = False) -> str:
-    return DIMENSIONS[dimension].messages if messages else DIMENSIONS[dimension].steps
+def _sql(dimension: str, source: Source = "steps") -> str:
+    found: str = getattr(DIMENSIONS[dimension], source)
+    return found
 
 
-def _where(question: Question, *, messages: bool = False) -> str:
+def _where(question: Question, source: Source = "steps") -> str:
     found = ["true"]
     for name, values in question.filters.items():
-        sql = _sql(name, messages=messages)
+        sql = _sql(name, source)
         given = ", ".join(text(value) for value in values if value is not None)
         either = [f"{sql} IN ({given})"] if given else []
         either += [f"{sql} IS NULL"] if None in values else []
@@ -234,8 +236,8 @@ def _where(question: Question, *, messages: bool = False) -> str:
 
 
 def _value(metric: Metric) -> str:
-    if metric.source == "messages":
-        adds = MESSAGE_MEASURES[metric.of]
+    if metric.source != "steps":
+        adds = RECORD_MEASURES[metric.of]
         unique = f"count(DISTINCT CASE WHEN {adds} > 0 THEN {MESSAGE} END)"
         return unique if metric.kind == "people" else f"coalesce(sum({adds}), 0)::BIGINT"
     counts = f"d.{quoted('is ' + metric.of)}"
@@ -254,6 +256,17 @@ def _messages(question: Question) -> str:
     uid = quoted("_experience.journeyOrchestration.stepEvents.journeyVersionID")
     versions = f"SELECT DISTINCT {uid} AS uid, journey AS name, number FROM shapes"
     return f"(SELECT * FROM ({records}) m WHERE {NO_TEST}) m LEFT JOIN ({versions}) v ON v.uid = {MESSAGE_VERSION}"
+
+
+def _events(question: Question) -> str:
+    """Service events."""
+    return (
+        f"(SELECT _experience, timestamp FROM service WHERE {between('timestamp', question.since, question.until)}) m"
+    )
+
+
+_RECORDS: dict[Source, Callable[[Question], str]] = {"messages": _messages, "events": _events}
+"""The records of a source, as SQL."""
 
 
 def _level(
@@ -298,8 +311,9 @@ def _table(question: Question, pieces: list[int], found: Mapping[Key, dict[str, 
 def _told(name: str, values: Mapping[str, Any]) -> Any:
     metric = METRICS[name]
     if metric.kind == "rate":
-        over = values.get(metric.over) or 0
-        return (values.get(metric.of) or 0) / over if over else None
+        part, over = values.get(metric.of) or 0, values.get(metric.over) or 0
+        over += part if metric.joined else 0
+        return part / over if over else None
     return values.get(name, None if metric.kind == "time" else 0)
 
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from sojourn.connect.access import Access
+from sojourn.connect.attempt import Attempt
 from sojourn.connect.exchange import BrokenError, tls_context
 from sojourn.connect.limits import Caller
 from sojourn.connect.mailer import Mailer
 from sojourn.connect.trial import Trials
 from sojourn.errors import NotFoundError, RemoteError
-from sojourn.journey.channel import ChannelDocument
+from sojourn.journey.channel import ChannelDocument, EmailChannel
 from sojourn.journey.request import Request
 from sojourn.message.mail import Mail
 from sojourn.secrets import Keyring
 
 SECONDS = 20.0
+
+
+class Attached(NamedTuple):
+    """A file that goes along with a mail."""
+
+    name: str
+    media: str
+    content: bytes
 
 
 class Notifier:
@@ -50,28 +60,40 @@ class Notifier:
         if not found.ok:
             raise RemoteError("ERR_ALERT_REFUSED", url=url, status=found.status)
 
-    def mail(self, sandbox: str, channel: str, to: Sequence[str], subject: str, text: str) -> None:
-        """Mails each of `to`."""
-        document = self._channel(sandbox, channel)
+    def channel(self, sandbox: str, name: str) -> EmailChannel:
+        """An email channel. Raises NotFoundError where there is none of this name."""
+        document = self._channel(sandbox, name)
         if document is None or document.email is None:
-            raise NotFoundError("ERR_ALERT_NO_CHANNEL", field="channel", name=channel)
-        settings = document.email
-        password = None if settings.password is None else self._keys.open(settings.password)
-        sender = settings.sender
+            raise NotFoundError("ERR_ALERT_NO_CHANNEL", field="channel", name=name)
+        return document.email
 
-        async def send() -> None:
+    def mail(
+        self, sandbox: str, channel: str, id_: str, to: str, subject: str, text: str, attached: Attached | None = None
+    ) -> None:
+        """Mails somebody. By its id it is the same mail at each attempt."""
+        settings = self.channel(sandbox, channel)
+        sender = settings.sender.address
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = Address(settings.sender.name, addr_spec=sender)
+        mail["To"], mail["Subject"] = Address(addr_spec=to), subject
+        mail["Date"], mail["Message-ID"] = datetime.now(UTC), f"<{id_}@{sender.rpartition('@')[2]}>"
+        mail.set_content(text)
+        if attached is not None:
+            main, _, sub = attached.media.partition("/")
+            mail.add_attachment(attached.content, main, sub, filename=attached.name)
+        password = None if settings.password is None else self._keys.open(settings.password)
+        where = f"{settings.host}:{settings.port}"
+
+        async def send() -> Attempt:
             mailer = Mailer(settings, password, self._allow, tls_context(self._authorities))
-            for recipient in to:
-                mail = EmailMessage()
-                mail["From"], mail["To"], mail["Subject"] = sender.address, recipient, subject
-                mail["Date"], mail["Message-ID"] = datetime.now(UTC), f"<{uuid.uuid4()}@{sender.address.split('@')[1]}>"
-                mail.set_content(text)
-                found = await asyncio.wait_for(mailer.send(Mail(sender.address, recipient, mail.as_bytes())), SECONDS)
-                if found.outcome != "ok":
-                    where = f"{settings.host}:{settings.port}"
-                    raise RemoteError("ERR_ALERT_REFUSED", url=where, status=found.reply or found.code or found.outcome)
+            try:
+                return await asyncio.wait_for(mailer.send(Mail(sender, to, mail.as_bytes())), SECONDS)
+            finally:
+                mailer.close()
 
         try:
-            asyncio.run(send())
+            found = asyncio.run(send())
         except (BrokenError, TimeoutError, OSError) as error:
-            raise RemoteError("ERR_ALERT_REFUSED", url=f"{settings.host}:{settings.port}", status=str(error)) from error
+            raise RemoteError("ERR_ALERT_REFUSED", url=where, status=str(error)) from error
+        if found.outcome != "ok":
+            raise RemoteError("ERR_ALERT_REFUSED", url=where, status=found.reply or found.code or found.outcome)

@@ -78,5 +78,4 @@ def fits(name: str, dimension: str) -> bool:
         return all(fits(part, dimension) for part in made_of([name]))
     if metric.kind == "level":
         return dimension in LEVELS
-    found = DIMENSIONS[dimension]
-    return bool(found.steps if metric.source == "steps" else found.messages)
+    return bool(getattr(DIMENSIONS[dimension], metric.source))

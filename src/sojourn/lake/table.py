@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
+
+from sojourn.lake.catalogue import quoted, text
+from sojourn.lake.lines import loaded
 
 Format = Literal["json", "csv", "xlsx", "parquet"]
 MEDIA: dict[Format, str] = {
@@ -21,6 +26,11 @@ MEDIA: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+
+_LONGEST_CELL = 32_767
+"""Characters that a spreadsheet takes."""
+_FIRST_YEAR = 1900
+"""Of its dates."""
 
 
 class Table(NamedTuple):
@@ -35,7 +45,7 @@ def plain(value: Any) -> Any:
     """A value as JSON has it: moments in UTC, durations in seconds."""
     match value:
         case datetime():
-            return value.isoformat(timespec="milliseconds") + "Z"
+            return _utc(value).isoformat(timespec="milliseconds") + "Z"
         case date() | UUID():
             return str(value)
         case Decimal():
@@ -49,6 +59,11 @@ def plain(value: Any) -> Any:
         case list() | tuple():
             return [plain(each) for each in value]
     return value
+
+
+def _utc(moment: datetime) -> datetime:
+    """A moment without its zone."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def to_json(table: Table) -> dict[str, Any]:
@@ -88,7 +103,7 @@ def _csv(table: Table) -> bytes:
     writer = csv.writer(buffer)
     writer.writerow([_cell(name) for name, _ in table.columns])
     writer.writerows([_cell(value) for value in row] for row in table.rows)
-    return buffer.getvalue().encode()
+    return codecs.BOM_UTF8 + buffer.getvalue().encode()  # without it Excel takes Korean for something else
 
 
 def _xlsx(table: Table) -> bytes:
@@ -106,8 +121,10 @@ def _xlsx(table: Table) -> bytes:
             sheet.write_string(0, column, name, bold)
         for number, row in enumerate(table.rows, 1):
             for column, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(number, column, value, moment if isinstance(value, datetime) else day)
+                if isinstance(value, datetime) and value.year >= _FIRST_YEAR:
+                    sheet.write_datetime(number, column, _utc(value), moment)
+                elif isinstance(value, date) and value.year >= _FIRST_YEAR:
+                    sheet.write_datetime(number, column, value, day)
                 elif value is not None:
                     _write(sheet, number, column, plain(value))
     return buffer.getvalue()
@@ -120,21 +137,41 @@ def _write(sheet: Any, row: int, column: int, value: Any) -> None:
     elif isinstance(value, int | float) and abs(value) < 10**15:
         sheet.write_number(row, column, value)
     else:
-        sheet.write_string(row, column, value if isinstance(value, str) else msgspec.json.encode(value).decode())
+        told = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        sheet.write_string(row, column, told[:_LONGEST_CELL])
 
 
 def _parquet(table: Table) -> bytes:
     import duckdb  # loaded where it is used
 
-    with TemporaryDirectory(prefix="sojourn-lake-") as folder, duckdb.connect() as db:
+    columns = {
+        f"c{number}": "VARCHAR" if type_ == '"NULL"' else type_ for number, (_, type_) in enumerate(table.columns)
+    }
+    rows = [dict(zip(columns, map(_written, row), strict=True)) for row in table.rows]
+    whole = {"HUGEINT": "::DECIMAL(38, 0)", "UHUGEINT": "::DECIMAL(38, 0)"}  # Parquet would make them inexact
+    shown = ", ".join(
+        f"{column}{whole.get(type_, '')} AS {quoted(name)}"
+        for (column, type_), (name, _) in zip(columns.items(), table.columns, strict=True)
+    )
+    with TemporaryDirectory(prefix="sojourn-lake-") as folder, duckdb.connect() as db, loaded(rows, columns) as lines:
         path = Path(folder) / "answer.parquet"
-        columns = ", ".join(f'"c{number}" {type_}' for number, (_, type_) in enumerate(table.columns))
-        db.execute(f"CREATE TABLE answer ({columns})")
-        if table.rows:
-            marks = ", ".join("?" for _ in table.columns)
-            db.executemany(f"INSERT INTO answer VALUES ({marks})", table.rows)
-        names = ", ".join(
-            f'"c{number}" AS "{name.replace(chr(34), chr(34) * 2)}"' for number, (name, _) in enumerate(table.columns)
-        )
-        db.execute(f"COPY (SELECT {names} FROM answer) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        db.execute(f"COPY (SELECT {shown} FROM {lines}) TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
         return path.read_bytes()
+
+
+def _written(value: Any) -> Any:
+    """A value as JSON from which DuckDB reads the same one."""
+    match value:
+        case float() if not isfinite(value):
+            return str(value)
+        case int() if abs(value) >= 1 << 63:
+            return str(value)
+        case timedelta():
+            return f"{value // timedelta(microseconds=1)} microseconds"
+        case bytes():
+            return "".join(f"\\x{byte:02X}" for byte in value)
+        case dict():
+            return {str(key): _written(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_written(each) for each in value]
+    return value

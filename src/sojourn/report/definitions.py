@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Kind = Literal["count", "rate", "level", "people", "time"]
-Source = Literal["steps", "messages"]
+Source = Literal["steps", "messages", "events"]
 
 
 class Metric(NamedTuple):
-    """`of` is the measure that counts (`report/measures.py`; of messages, `MESSAGE_MEASURES`), or what a time is of.
+    """`of` is the measure that counts (`report/measures.py`; of records, `RECORD_MEASURES`), or what a time is of.
 
-    `over` is the metric that a rate is divided by, `amount` what of a step is added up, `quantile` where a time stands.
+    `over` is the metric that a rate is divided by, with `joined` by both together; `amount` is what of a step is added
+    up, `quantile` where a time stands.
     """
 
     kind: Kind
@@ -26,6 +27,7 @@ class Metric(NamedTuple):
     over: str = ""
     amount: Literal["steps", "attempts", "fetches"] = "steps"
     quantile: float = 0.0
+    joined: bool = False
 
     @property
     def unit(self) -> str:
@@ -81,6 +83,8 @@ METRICS: dict[str, Metric] = {
         clickRate=("uniqueClicked", "delivered"),
         unsubscribeRate=("unsubscribed", "delivered"),
     ),
+    **_counts("events", "discarded"),
+    "discardRate": Metric("rate", "events", "discarded", "executedEvent", joined=True),
 }
 
 TIMES = {
@@ -95,13 +99,18 @@ _FEEDBACK = f"{_DELIVERY}.messageDeliveryfeedback"
 _STATUS = f"{_FEEDBACK}.feedbackStatus"
 _FAILURE = f"{_FEEDBACK}.messageFailure"
 _INTERACTION = f"{_DELIVERY}.messageInteraction.interactionType"
+_ORCHESTRATION = "m._experience.journeyOrchestration"
+_DISPATCHER = f"{_ORCHESTRATION}.serviceEvents.dispatcher"
+_MACHINE = f"{_ORCHESTRATION}.serviceEvents.stateMachine"
+
+_REASON = f"CASE WHEN {_DISPATCHER}.eventCode = 'discard' THEN {_DISPATCHER}.eventType ELSE {_MACHINE}.eventCode END"
 
 
 def _if(condition: str) -> str:
     return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
 
 
-MESSAGE_MEASURES: dict[str, str] = {
+RECORD_MEASURES: dict[str, str] = {
     # One that the server did not take was sent too; one that comes back later was not delivered after all.
     "sent": _if(f"{_STATUS} = 'sent' OR {_STATUS} IN ('bounce', 'error') AND {_FAILURE}.category = 'sync'"),
     "delivered": f"CASE WHEN {_STATUS} = 'sent' THEN 1 "
@@ -115,8 +124,9 @@ MESSAGE_MEASURES: dict[str, str] = {
     "opened": _if(f"{_INTERACTION} = 'open'"),
     "clicked": _if(f"{_INTERACTION} = 'click'"),
     "unsubscribed": _if(f"{_INTERACTION} = 'unsubscribe'"),
+    "discarded": _if(f"{_DISPATCHER}.eventCode = 'discard' OR {_MACHINE}.eventType = 'discard'"),
 }
-"""What a record `m` of feedback or tracking adds to a count, as SQL."""
+"""What a record `m` of feedback, tracking or service events adds to a count, as SQL."""
 MESSAGE = f"{_DELIVERY}.messageExecution.messageExecutionID"
 """Whom a unique open or click is of: one message, which went to one person."""
 MESSAGE_VERSION = f"{_DELIVERY}.messageExecution.journeyVersionID"
@@ -124,14 +134,16 @@ NO_TEST = f"NOT coalesce({_DELIVERY}.messageProfile.isTestExecution, false)"
 
 
 class Dimension(NamedTuple):
-    """How a row is told apart, as SQL over a step's shape `d` and code `c.code`, or over a record `m`."""
+    """How a row is told apart, as SQL over a step's shape `d` and code `c.code`, or over a record `m`, of a message or
+    of an event."""
 
     steps: str = ""
     messages: str = ""
+    events: str = ""
 
 
 DIMENSIONS: dict[str, Dimension] = {
-    "journey": Dimension("d.journey", "v.name"),
+    "journey": Dimension("d.journey", "v.name", f"{_ORCHESTRATION}.journey.name"),
     "version": Dimension("d.journey || ' v' || d.number", "v.name || ' v' || v.number"),
     "activity": Dimension("d.node", f"{_DELIVERY}.messageExecution.journeyActionID"),
     "activityType": Dimension("d.kind"),
@@ -153,6 +165,7 @@ DIMENSIONS: dict[str, Dimension] = {
     "url": Dimension("", f"{_DELIVERY}.messageInteraction.urlID"),
     "urlLabel": Dimension("", f"{_DELIVERY}.messageInteraction.label"),
     "failureReason": Dimension("", f"{_FAILURE}.reason"),
+    "discardReason": Dimension(events=_REASON),
 }
 LEVELS = frozenset(("journey", "version"))
 """The dimensions of a level: a person is inside a journey, and stands in one version of it."""

@@ -7,8 +7,6 @@ shard remembers the delete until the log says that it is clean.
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,12 +23,11 @@ from sojourn.journey.project import Project
 from sojourn.runtime.contacts import plain
 from sojourn.runtime.forget import TARGET, Target
 from sojourn.schema.identity import Identity, extractor
-from sojourn.store.database import STORAGE_ERRORS, empty_log
+from sojourn.store.database import empty_log
 from sojourn.store.entry import Accepted, Blank, Codec, Entry, Erased, Forgotten, Recorded, Suppressed, Uploaded
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import ShardReader
 
-log = logging.getLogger(__name__)
 ROWS_A_TIME = 16
 EVERY = 0.3
 Named = Callable[[bytes], set[Identity]]
@@ -95,7 +92,7 @@ class Theirs:
 
 
 class Eraser:
-    """Rewrites the log for the deletes that others are through with. A thread of its own, once `start`ed."""
+    """Rewrites the log for the deletes that others are through with, whenever it `look`s."""
 
     def __init__(
         self,
@@ -111,31 +108,15 @@ class Eraser:
         self._shard = shard
         self._project = project
         self._elsewhere = elsewhere
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="eraser", daemon=True)
         self._cleaned = {""}  # a former process may have been killed before it emptied the write-ahead logs
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     @property
     def busy(self) -> bool:
         """Whether something deleted may still stand in a write-ahead log; after each start, for a moment, it may."""
         return bool(self._cleaned)
 
-    def _run(self) -> None:
-        while not self._stop.wait(EVERY):
-            try:
-                self._once()
-            except STORAGE_ERRORS as error:
-                log.error("deleting waits: %s", error, extra={"action": "eraser_waits"})
-
-    def _once(self) -> None:
+    def look(self) -> None:
+        """Goes on with what there is to do."""
         shard = self._shard()
         if shard is None:
             return

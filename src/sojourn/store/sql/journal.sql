@@ -110,3 +110,28 @@ select id, at, state, value, usual, told, note from alert_change where sandbox =
 select id, sandbox, name, at, state, value, usual from alert_change where not told order by id limit 100;
 -- name: alert_told
 update alert_change set told = ?, note = ? where id = ?;
+-- name: mailings
+select sandbox, name, body, due from mailing where sandbox = ? order by name;
+-- name: mailing
+select sandbox, name, body, due from mailing where sandbox = ? and name = ?;
+-- name: mailings_due
+select sandbox, name, body, due from mailing where due <= ? order by due limit 100;
+-- name: put_mailing
+insert into mailing (sandbox, name, body, due) values (?, ?, ?, ?)
+on conflict (sandbox, name) do update set body = excluded.body, due = excluded.due;
+-- name: mailing_moves_on
+update mailing set due = ? where sandbox = ? and name = ? and due = ?;
+-- name: delete_mailing
+delete from mailing where sandbox = ? and name = ?;
+-- name: add_mailing_run
+insert or ignore into mailing_run (sandbox, name, due) values (?, ?, ?);
+-- name: mailing_runs_waiting
+select r.id, r.sandbox, r.name, r.due, r.told, r.tries, m.body
+from mailing_run r join mailing m on m.sandbox = r.sandbox and m.name = r.name where r.state = 'waiting'
+order by r.tries, r.id limit 100;
+-- name: put_mailing_run
+update mailing_run set state = ?, told = ?, tries = ?, note = ? where id = ?;
+-- name: end_mailing_runs
+update mailing_run set state = 'failed' where sandbox = ? and name = ? and state = 'waiting';
+-- name: mailing_runs
+select id, due, state, told, tries, note from mailing_run where sandbox = ? and name = ? order by due desc limit ?;
