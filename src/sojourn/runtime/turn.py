@@ -6,20 +6,16 @@ Nothing here begins or ends the transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import zip_longest
-from typing import Any
 
 import msgspec
 
 from sojourn import identifiers
 from sojourn.engine.effect import Answer, Known
-from sojourn.engine.stay import StayKey
 from sojourn.engine.stimulus import Answered, EventHeard
-from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
 from sojourn.engine.world import World
-from sojourn.expression import EvaluationError
 from sojourn.identifiers import event_key
 from sojourn.journey.plan import Plan
 from sojourn.profile.segments import Segments
@@ -31,13 +27,12 @@ from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.contacts import Contacts
 from sojourn.runtime.entrants import Entrants
 from sojourn.runtime.forget import Forgetting
+from sojourn.runtime.hearing import Hearing
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.moves import Moves
-from sojourn.runtime.persons import NO_STAY, Persons
-from sojourn.runtime.reading import Found, all_events, read_each, read_events
-from sojourn.runtime.sandbox import Sandbox
+from sojourn.runtime.persons import Persons
+from sojourn.runtime.reading import Found, all_events
 from sojourn.runtime.sight import minding, seeing
-from sojourn.schema.identity import Identity
 from sojourn.store.entry import (
     Accepted,
     Amended,
@@ -69,7 +64,6 @@ VIRTUAL_TIMERS_A_TURN = 20_000
 """How many timers a turn fires at most: who comes in meanwhile is to wait no longer. On a virtual clock nobody does."""
 SWEEP_A_TURN = 500
 PROFILES_AT_ONCE = 5_000
-ABOUT_NOBODY: Key = (0, "", "business")
 
 
 class Turn:
@@ -119,6 +113,17 @@ class Turn:
         walk = Walk(self.batch, World(known, segments.member, ask, self._count), still=still)
         self.moves.begin(walk, self.arrivals)
         self._persons = Persons(shard, self.batch, self.moves, configuration, profiles, messages, entrants, forgetting)
+        self._hearing = Hearing(
+            shard,
+            self.batch,
+            configuration,
+            profiles,
+            audiences,
+            self.moves,
+            self.arrivals,
+            self._persons,
+            self._complete,
+        )
 
     def _count(self, plan: Plan, counter: str, at: int, limit: int, period: int) -> int:
         rows = self._shard.rows("count", self.batch.journey, plan.version, counter, at, limit, period)
@@ -142,18 +147,18 @@ class Turn:
     def entries(self, entries: list[Entry], found: Found | None = None) -> None:
         """Processes log entries, in order; `found` is what is in them, where that was read already."""
         if entries and entries[-1].at <= self._due and (found is not None or all_events(entries)):
-            self._events(entries, found)  # type: ignore[arg-type]
+            self._hearing.events(entries, found)  # type: ignore[arg-type]
             return
         events: list[Accepted] = []
         for entry, then in zip_longest(entries, entries[1:]):
             if entry.at > self._due:
-                self._events(events)
+                self._hearing.events(events)
                 events = []
                 self.schedules(entry.at)
             if type(entry) is Accepted:
                 events.append(entry)
                 continue
-            self._events(events)
+            self._hearing.events(events)
             events = []
             self._control(entry)
             if _together(entry, then):
@@ -161,7 +166,7 @@ class Turn:
             self._configuration.settle()
             if self._configuration.qualifying:
                 self._complete()
-        self._events(events)
+        self._hearing.events(events)
 
     @property
     def _due(self) -> int:
@@ -239,134 +244,6 @@ class Turn:
                 self._configuration.amended(entry)
             case Removed():
                 self._remove(entry)
-
-    def _events(self, accepted: Sequence[Accepted], found: Found | None = None) -> None:
-        """`found` is what is in them, if that was read already."""
-        found = found or read_events(self._configuration, accepted)
-        if found is None:
-            found = read_each(self._configuration, accepted, self._unreadable)
-        fresh = self._shard.see(tuple(found.keys))
-        records = found.records
-        self._route(records if all(fresh) else [each for each, new in zip(records, fresh, strict=True) if new])
-
-    def _unreadable(self, entry: Accepted, error: Exception) -> None:
-        self.batch.sandbox = entry.sandbox
-        self.moves.set_aside(NO_STAY, "event", entry.record, entry.at, error)
-
-    def _route(self, records: list[tuple[Accepted, dict[str, Any]]]) -> None:
-        """Brings records to the profile store and then to everyone whose events they are, in order [3.9]."""
-        heard: list[tuple[Key, EventHeard, Accepted]] = []
-        known: dict[str, list[list[Identity]]] = {}
-        if not records:
-            return
-        name = records[0][0].sandbox
-        here = self._configuration.sandbox(name)
-        for entry, record in records:
-            if entry.sandbox != name:
-                name = entry.sandbox
-                here = self._configuration.sandbox(name)
-            if here.intakes and entry.dataset in here.intakes:
-                heard.append((NO_STAY, EventHeard("", record), entry))
-                known.setdefault(name, []).append(here.intakes[entry.dataset].identities(record))
-            try:
-                matches = here.routes.match(record)
-            except Exception as error:
-                self._unreadable(entry, error)
-                continue
-            for event, person, reason in matches:
-                journeys = here.listening.get(event)
-                if not person or not journeys:
-                    if person == "" and event in here.reading:
-                        heard.append((ABOUT_NOBODY, EventHeard(event, record), entry))
-                        continue
-                    self.batch.sandbox = entry.sandbox
-                    why = reason or "EVENT_WITH_NO_JOURNEY"
-                    self.batch.discard(None, StayKey(person or ""), event, why, entry.at, record["_id"])
-                    continue
-                stimulus = EventHeard(event, record)
-                for versions in journeys:
-                    supplemental: str | None = ""
-                    if here.keyed:
-                        if versions.keyed and event not in here.keyed:
-                            heard.append(((-versions.id, person, ""), stimulus, entry))
-                            continue
-                        supplemental = self._supplemental(here, versions, person, stimulus, entry)
-                    if supplemental is not None:
-                        heard.append(((versions.id, person, supplemental), stimulus, entry))
-        for name, identities in known.items():
-            self._profiles.prepare(name, identities)
-        seats = self.batch.load([key for key, _, _ in heard if key[0] > 0])
-        imported: set[int] = set()
-        qualifying, last = self._configuration.qualifying, None
-        hear, kin = self.moves.hear, self._profiles.has_kin
-        gone: set[tuple[int, Key]] = set()
-        for key, stimulus, entry in heard:
-            if qualifying and entry is not last:  # behind what the event itself has done
-                self._complete()
-                last = entry
-            if key is ABOUT_NOBODY:
-                self._business(stimulus, entry)
-                continue
-            if key is NO_STAY:
-                intake = self._configuration.sandbox(entry.sandbox).intakes[entry.dataset]
-                self._persons.before_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
-                if not self._persons.records.event(entry, stimulus.payload, intake):
-                    imported.add(id(entry))
-                else:
-                    left = self._persons.behind_record(entry.sandbox, intake.identities(stimulus.payload), entry.at)
-                    gone.update((id(entry), seat_key) for seat_key in left)
-                kin = self._profiles.has_kin
-                continue
-            if imported and id(entry) in imported:
-                continue
-            if key[0] < 0:
-                self._whole(key, stimulus, entry)
-                continue
-            seat = seats[key] if not kin else self._persons.seat(key, stimulus.event)
-            if gone and (id(entry), seat.key) in gone:
-                continue  # it has ended the stay: it does not also enter [6.11]
-            if seat.versions.guarded:
-                self.arrivals.receive(seat, stimulus, entry.record, entry.at)
-            elif not hear(seat, stimulus, entry.record, entry.at):
-                self.moves.hold(seat, stimulus.event, entry.record, entry.at)
-        if qualifying:
-            self._complete()
-
-    def _whole(self, key: Key, heard: EventHeard, entry: Accepted) -> None:
-        """An event without a supplemental key, in a journey whose people have one: it may take the person out, and all
-        of their stays hear it [6.25]."""
-        journey, person, _ = key
-        seats = [seat for seat in self._persons.seats(-journey, person, heard.event) if seat.now.place >= 0]
-        for seat in seats:
-            if seat.versions.guarded:
-                self.arrivals.receive(seat, heard, entry.record, entry.at)
-            elif not self.moves.hear(seat, heard, entry.record, entry.at):
-                self.moves.hold(seat, heard.event, entry.record, entry.at)
-        if not seats:
-            versions, self.batch.sandbox = self._configuration.journeys[-journey], entry.sandbox
-            self.batch.discard(versions, StayKey(person), heard.event, "notAwaited", entry.at, heard.payload["_id"])
-
-    def _supplemental(
-        self, here: Sandbox, versions: Versions, person: str, heard: EventHeard, entry: Accepted
-    ) -> str | None:
-        """The supplemental key by which an event concerns a journey; None where it cannot have an effect on it."""
-        try:
-            found, why = here.supplemental(versions, heard.event, heard.payload), "supplementalKeyMissing"
-        except EvaluationError:
-            found, why = None, "keyFailed"
-        if found is None:
-            self.batch.sandbox = entry.sandbox
-            self.batch.discard(versions, StayKey(person), heard.event, why, entry.at, heard.payload["_id"])  # type: ignore[arg-type]
-        return found
-
-    def _business(self, heard: EventHeard, entry: Accepted) -> None:
-        """An event about nobody: journeys read their audience after it [3.8]."""
-        here = self._configuration.sandbox(entry.sandbox)
-        for versions in here.reading[heard.event]:
-            if not self._audiences.happened(versions, heard.event, entry.record, entry.at):
-                self.batch.sandbox = entry.sandbox
-                _, reason = versions.entering()
-                self.batch.discard(versions, StayKey(""), heard.event, reason, entry.at, heard.payload["_id"])
 
     # --- drafts that run apart ---
 
@@ -505,7 +382,7 @@ class Turn:
         if not item.journey:
             record = read(item.payload)
             self._shard.see((event_key(item.sandbox, record["_id"]),))
-            self._route([(Accepted(at, item.sandbox, item.payload), record)])
+            self._hearing.route([(Accepted(at, item.sandbox, item.payload), record)])
             return
         key = (item.journey, item.person, item.supplemental)
         seat = self.batch.load([key])[key]
