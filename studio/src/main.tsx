@@ -4,6 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { I18nProvider } from "react-aria-components";
 import { createRoot } from "react-dom/client";
+import { get } from "./api/client";
 import { ApiError } from "./api/errors";
 import { useLanguage } from "./frame/preferences";
 import { router } from "./router";
@@ -18,6 +19,15 @@ const queries = new QueryClient({
     mutations: { networkMode: "always" },
   },
 });
+
+// Asked for while the page's script still comes.
+for (const [key, path] of [
+  ["me", "/api/access/me"],
+  ["sandboxes", "/api/sandboxes"],
+  ["status", "/api/status"],
+] as const) {
+  void queries.prefetchQuery({ queryKey: [key], queryFn: () => get(path), staleTime: 10_000 });
+}
 
 function Studio() {
   const language = useLanguage();

@@ -17,11 +17,26 @@ export type Folder =
   | "channels"
   | "rulesets";
 
-/** All documents of a kind. */
-export function useDocuments<T>(folder: Folder) {
+/** All documents of a kind, once they are wanted. */
+export function useDocuments<T>(folder: Folder, enabled = true) {
   const sandbox = useSandbox();
   return useQuery({
     queryKey: [folder, sandbox],
     queryFn: ({ signal }) => get<T[]>(`/api/${folder}`, sandbox, signal),
+    enabled,
   });
 }
+
+/** The names of all namespaces, the standard ones included. */
+export function useNamespaces(): readonly { name: string }[] {
+  const sandbox = useSandbox();
+  return (
+    useQuery({
+      queryKey: ["identity-namespaces", sandbox],
+      queryFn: ({ signal }) => get<{ name: string }[]>("/api/identity-namespaces", sandbox, signal),
+      staleTime: 60_000,
+    }).data ?? NONE
+  );
+}
+
+const NONE: readonly { name: string }[] = [];

@@ -6,7 +6,7 @@ import { useLanguage } from "../frame/preferences";
 import { number } from "../messages/text";
 import { useSay } from "../messages/use";
 import css from "./Canvas.module.css";
-import { CanvasContext } from "./context";
+import { SelectingContext } from "./context";
 import type { Marks, ActivityNode as Shape } from "./flow";
 import { iconOf } from "./icons";
 import { kindWord, nameOf, summaryOf } from "./summary";
@@ -17,7 +17,7 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Shape
   const { id, activity, start, marks, here, dropped } = data;
   const say = useSay(words);
   const language = useLanguage();
-  const { onSelect, onNumber, selected } = useContext(CanvasContext);
+  const { onSelect, onNumber, selected } = useContext(SelectingContext);
   const Icon = iconOf(activity.type);
   const name = nameOf(activity, language);
   const summary = summaryOf(activity, language);

@@ -21,8 +21,8 @@ import { useSay } from "../messages/use";
 import { ActivityNode } from "./ActivityNode";
 import { BoxSelect } from "./BoxSelect";
 import css from "./Canvas.module.css";
-import { CanvasContext } from "./context";
-import { type CanvasNode, type Counted, type Counting, drawn, type Marks } from "./flow";
+import { type Inserting, InsertingContext, type Selecting, SelectingContext } from "./context";
+import { type CanvasNode, type Counted, type Counting, drawn, type Marks, samePlace } from "./flow";
 import { type Walker, Walkers } from "./Walkers";
 import { FreeEnd, Way } from "./Way";
 import { words } from "./words";
@@ -103,89 +103,104 @@ function Drawing(props: CanvasProps) {
     }
     return best?.place;
   };
-  const context = useMemo(
-    () => ({
-      ...(onInsert ? { onInsert } : {}),
-      ...(onNumber ? { onNumber } : {}),
+  const latest = useRef({ selected, onSelect, onInsert, onNumber });
+  latest.current = { selected, onSelect, onInsert, onNumber };
+  const [inserts, opens] = [onInsert !== undefined, onNumber !== undefined];
+  const selecting = useMemo(
+    (): Selecting => ({
       selected,
-      dragging,
-      over: dragging ? over : undefined,
-      onSelect: (id: string, several: boolean) => {
-        const next = new Set(several ? selected : []);
+      ...(opens ? { onNumber: (number) => latest.current.onNumber?.(number) } : {}),
+      onSelect: (id, several) => {
+        const next = new Set(several ? latest.current.selected : []);
         if (several && next.has(id)) next.delete(id);
         else next.add(id);
-        onSelect(next);
+        latest.current.onSelect(next);
       },
     }),
-    [onInsert, onNumber, selected, dragging, over, onSelect],
+    [selected, opens],
+  );
+  const inserting = useMemo(
+    (): Inserting => ({
+      ...(inserts ? { onInsert: (at, anchor) => latest.current.onInsert?.(at, anchor) } : {}),
+      dragging,
+      over: dragging ? over : undefined,
+    }),
+    [inserts, dragging, over],
   );
   return (
-    <CanvasContext value={context}>
-      <div
-        ref={frame}
-        className={css.canvas}
-        data-live={counts ? "" : undefined}
-        onDragOver={(event) => {
-          if (!dragging) return;
-          event.preventDefault();
-          setOver(nearest(event));
-        }}
-        onDrop={(event) => {
-          event.preventDefault();
-          const found = nearest(event);
-          if (found) onDrop?.(found);
-        }}
-      >
-        <BoxSelect
-          layout={place}
-          ids={Object.keys(document.activities)}
-          onBox={(ids, added) => onSelect(new Set(added ? [...selected, ...ids] : ids))}
+    <SelectingContext value={selecting}>
+      <InsertingContext value={inserting}>
+        <div
+          ref={frame}
+          className={css.canvas}
+          data-live={counts ? "" : undefined}
+          onDragOver={(event) => {
+            if (!dragging) return;
+            event.preventDefault();
+            const found = nearest(event);
+            setOver((old) => (samePlace(old, found) ? old : found));
+          }}
+          onDrop={(event) => {
+            event.preventDefault();
+            const found = nearest(event);
+            if (found) onDrop?.(found);
+          }}
         >
-          <ReactFlow
-            nodes={nodes}
-            edges={edges}
-            nodeTypes={NODE_TYPES}
-            edgeTypes={EDGE_TYPES}
-            minZoom={0.2}
-            maxZoom={1.6}
-            panOnScroll
-            panOnDrag={PANNING}
-            selectionKeyCode={null}
-            nodesDraggable={false}
-            nodesConnectable={false}
-            nodesFocusable={false}
-            edgesFocusable={false}
-            elementsSelectable={false}
-            deleteKeyCode={null}
-            disableKeyboardA11y
-            onPaneClick={() => onSelect(new Set())}
-            aria-label={say("canvas")}
-            proOptions={{ hideAttribution: true }}
+          <BoxSelect
+            layout={place}
+            ids={Object.keys(document.activities)}
+            onBox={(ids, added) => onSelect(new Set(added ? [...selected, ...ids] : ids))}
           >
-            <ArrowHead />
-            <Background gap={24} size={1.4} color="var(--line)" />
-            {nodes.length > 24 && (
-              <MiniMap<CanvasNode>
-                ariaLabel={say("map")}
-                pannable
-                zoomable
-                className={css.map ?? ""}
-                nodeColor={(node) =>
-                  node.type === "activity" ? `var(--${familyOf(node.data.activity.type)})` : "transparent"
-                }
-              />
-            )}
-            <Panel position="top-right" className={css.zoom ?? ""}>
-              <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
-              <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => void flow.zoomOut({ duration: 120 })} />
-              <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
-            </Panel>
-            {walkers && <Walkers walkers={walkers} layout={place} />}
-            {props.children}
-          </ReactFlow>
-        </BoxSelect>
-      </div>
-    </CanvasContext>
+            <ReactFlow
+              nodes={nodes}
+              edges={edges}
+              nodeTypes={NODE_TYPES}
+              edgeTypes={EDGE_TYPES}
+              minZoom={0.2}
+              maxZoom={1.6}
+              panOnScroll
+              panOnDrag={PANNING}
+              selectionKeyCode={null}
+              nodesDraggable={false}
+              nodesConnectable={false}
+              nodesFocusable={false}
+              edgesFocusable={false}
+              elementsSelectable={false}
+              deleteKeyCode={null}
+              disableKeyboardA11y
+              onPaneClick={() => onSelect(new Set())}
+              aria-label={say("canvas")}
+              proOptions={{ hideAttribution: true }}
+            >
+              <ArrowHead />
+              <Background gap={24} size={1.4} color="var(--line)" />
+              {nodes.length > 24 && (
+                <MiniMap<CanvasNode>
+                  ariaLabel={say("map")}
+                  pannable
+                  zoomable
+                  className={css.map ?? ""}
+                  nodeColor={(node) =>
+                    node.type === "activity" ? `var(--${familyOf(node.data.activity.type)})` : "transparent"
+                  }
+                />
+              )}
+              <Panel position="top-right" className={css.zoom ?? ""}>
+                <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
+                <IconButton
+                  label={say("zoomOut")}
+                  icon={ZoomOut}
+                  onPress={() => void flow.zoomOut({ duration: 120 })}
+                />
+                <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
+              </Panel>
+              {walkers && <Walkers walkers={walkers} layout={place} />}
+              {props.children}
+            </ReactFlow>
+          </BoxSelect>
+        </div>
+      </InsertingContext>
+    </SelectingContext>
   );
 }
 

@@ -6,7 +6,7 @@ import { useLanguage } from "../frame/preferences";
 import { number, percent } from "../messages/text";
 import { useSay } from "../messages/use";
 import css from "./Canvas.module.css";
-import { CanvasContext } from "./context";
+import { InsertingContext, SelectingContext } from "./context";
 import { curve, type FreeNode, samePlace, type WayEdge } from "./flow";
 import { pathWord } from "./summary";
 import { words } from "./words";
@@ -14,7 +14,8 @@ import { words } from "./words";
 /** An arrow: the path's name, how many went, and a place to insert; as wide as its share. */
 export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
   const language = useLanguage();
-  const { onInsert, onNumber } = useContext(CanvasContext);
+  const { onInsert } = useContext(InsertingContext);
+  const { onNumber } = useContext(SelectingContext);
   const say = useSay(words);
   if (!data) return null;
   const { place, points, label, first, free, count, share, other } = data;
@@ -80,7 +81,7 @@ function CountLabel({
 
 /** The free place at the end of a path. */
 export const FreeEnd = memo(function FreeEnd({ data }: NodeProps<FreeNode>) {
-  const { onInsert } = useContext(CanvasContext);
+  const { onInsert } = useContext(InsertingContext);
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} className={css.handle} />
@@ -92,7 +93,7 @@ export const FreeEnd = memo(function FreeEnd({ data }: NodeProps<FreeNode>) {
 function InsertButton({ place, free = false }: { place: Place; free?: boolean }) {
   const say = useSay(words);
   const language = useLanguage();
-  const { onInsert, dragging, over } = useContext(CanvasContext);
+  const { onInsert, dragging, over } = useContext(InsertingContext);
   const look = [css.plus, free ? css.free : "", dragging ? css.open : "", samePlace(over, place) ? css.over : ""];
   return (
     <button

@@ -10,14 +10,15 @@ export type OfferedField = components["schemas"]["OfferedField"];
 
 const NONE: readonly OfferedField[] = [];
 
-/** All fields that may be named there; segments behind them. */
-export function useOfferedFields(sight: Sight): readonly OfferedField[] {
+/** All fields that may be named there, once the server knows the place; segments behind them. */
+export function useOfferedFields(sight: Sight, known = true): readonly OfferedField[] {
   const sandbox = useSandbox();
   return (
     useQuery({
       queryKey: ["offered-fields", sandbox, sight, document.documentElement.lang],
       queryFn: async ({ signal }) =>
         (await ask<OfferedField[]>("POST", "/api/expressions/fields", { sandbox, body: sight, signal })).body,
+      enabled: known,
     }).data ?? NONE
   );
 }

@@ -1,14 +1,11 @@
 /** The names that fields of activities can refer to. */
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { get } from "../../api/client";
-import { useDocuments } from "../../api/documents";
+import { useDocuments, useNamespaces } from "../../api/documents";
 import { nameOf } from "../../canvas/summary";
 import { messagesOf, type REFERENCES } from "../../document/kinds";
 import type { JourneyDocument } from "../../document/types";
 import { inOrder } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
-import { useSandbox } from "../../frame/session";
 
 export interface Named {
   readonly name: string;
@@ -24,7 +21,6 @@ const NOTHING: readonly Named[] = [];
 
 /** All that there is to refer to, from within a journey. */
 export function useNamed(document: JourneyDocument): AllNamed {
-  const sandbox = useSandbox();
   const language = useLanguage();
   const events = useDocuments<Named>("events").data ?? NOTHING;
   const actions = useDocuments<Named>("actions").data ?? NOTHING;
@@ -32,12 +28,7 @@ export function useNamed(document: JourneyDocument): AllNamed {
   const channels = useDocuments<Named>("channels").data ?? NOTHING;
   const datasets = useDocuments<Named>("datasets").data ?? NOTHING;
   const rulesets = useDocuments<Named>("rulesets").data ?? NOTHING;
-  const namespaces =
-    useQuery({
-      queryKey: ["identity-namespaces", sandbox],
-      queryFn: ({ signal }) => get<Named[]>("/api/identity-namespaces", sandbox, signal),
-      staleTime: 60_000,
-    }).data ?? NOTHING;
+  const namespaces: readonly Named[] = useNamespaces();
   const inside = useMemo(() => {
     const called = (ids: readonly string[]): readonly Named[] =>
       ids.map((id) => ({ name: id, description: nameOf(document.activities[id] ?? { type: id }, language) }));

@@ -123,7 +123,7 @@ function JourneyTable({ list, listed, onHalt, empty }: TableProps) {
       served={listed}
       columns={useColumns(entered)}
       rowId={(row) => row.name}
-      filters={useFilters(listed)}
+      filters={useFilters(listed, list.panel)}
       actions={commands.ofRow}
       bulk={commands.ofSeveral}
       favourites

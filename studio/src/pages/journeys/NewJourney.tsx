@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { useDocuments } from "../../api/documents";
+import { useDocuments, useNamespaces } from "../../api/documents";
 import { useJourneyCommands } from "../../api/journeys";
 import { freeName } from "../../api/listing";
 import { Button } from "../../components/Button";
@@ -32,7 +32,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
   const [entry, setEntry] = useState<(typeof ENTRIES)[number]>("byEvent");
   const events = useDocuments<EventDocument>("events").data;
   const segments = useDocuments<{ name: string; description?: string }>("segments").data;
-  const namespaces = useDocuments<{ name: string; code?: string }>("namespaces").data;
+  const namespaces = useNamespaces();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const [space, setSpace] = useState<string | null>(null);
@@ -40,7 +40,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
   const [taken, setTaken] = useState<string | undefined>();
   const there = entry === "byEvent" ? events : segments;
   const named = there?.find((each) => each.name === chosen) ?? there?.[0];
-  const namespace = space ?? namespaces?.[0]?.code ?? namespaces?.[0]?.name ?? null;
+  const namespace = space ?? namespaces[0]?.name ?? null;
   const problem = !name.trim()
     ? say("nameMissing")
     : taken === name.trim()
@@ -126,7 +126,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
             label={say("newNamespace")}
             value={namespace}
             onChange={setSpace}
-            options={(namespaces ?? []).map((each) => ({ id: each.code ?? each.name, label: each.name }))}
+            options={namespaces.map(({ name: id }) => ({ id, label: id }))}
           />
         )}
         {save.error && <Notice kind="error">{save.error.message}</Notice>}

@@ -17,15 +17,15 @@ interface Source {
   groups?: readonly { name: string }[] | Record<string, unknown>;
 }
 
-/** What the list of journeys can be narrowed by; ids are those of the server's parameters. */
-export function useFilters({ statuses, tags, people }: Listed): readonly Filter<ListedVersion>[] {
+/** What the list of journeys can be narrowed by, ids as the server's parameters; documents are asked for once it shows. */
+export function useFilters({ statuses, tags, people }: Listed, shown: boolean): readonly Filter<ListedVersion>[] {
   const say = useSay(words);
   const word = useStatusWord();
   const language = useLanguage();
-  const events = useDocuments<{ name: string }>("events").data;
-  const actions = useDocuments<{ name: string }>("actions").data;
-  const segments = useDocuments<{ name: string }>("segments").data;
-  const sources = useDocuments<Source>("sources").data;
+  const events = useDocuments<{ name: string }>("events", shown).data;
+  const actions = useDocuments<{ name: string }>("actions", shown).data;
+  const segments = useDocuments<{ name: string }>("segments", shown).data;
+  const sources = useDocuments<Source>("sources", shown).data;
   return useMemo((): Filter<ListedVersion>[] => {
     const same = (ids: readonly string[]) => ids.map((id) => ({ id, label: id }));
     const named = (documents: readonly { name: string }[] | undefined) =>
@@ -54,8 +54,8 @@ export function useFilters({ statuses, tags, people }: Listed): readonly Filter<
       { kind: "period", id: "published", label: say("published") },
       choice("publishedBy", say("publishedBy"), same(people)),
     ];
-    return all.filter((filter) => filter.kind !== "choice" || filter.options.length > 0);
-  }, [say, word, language, statuses, tags, people, events, actions, segments, sources]);
+    return shown ? all.filter((filter) => filter.kind !== "choice" || filter.options.length > 0) : all;
+  }, [say, word, language, shown, statuses, tags, people, events, actions, segments, sources]);
 }
 
 function groupsOf({ groups }: Source): readonly string[] {

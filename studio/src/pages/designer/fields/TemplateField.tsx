@@ -1,5 +1,5 @@
 import { Braces } from "lucide-react";
-import { useContext, useMemo, useRef } from "react";
+import { useContext, useEffect, useMemo, useRef, useState } from "react";
 import { Dialog, DialogTrigger, Popover, TextArea } from "react-aria-components";
 import { Button } from "../../../components/Button";
 import fieldCss from "../../../components/Field.module.css";
@@ -84,9 +84,11 @@ export function TemplateField({ label, error, isReadOnly, name, value, onChange 
 
 function Fields({ onPick }: { onPick: (reference: string) => void }) {
   const say = useSay(words);
-  const { journey, activity } = useContext(Pane);
+  const { journey, activity, flush } = useContext(Pane);
   const sight = useMemo(() => ({ journey, activity }), [journey, activity]);
-  const fields = useOfferedFields(sight).filter((field) => field.root !== "segment");
+  const [known, setKnown] = useState(false);
+  useEffect(() => void flush().then(() => setKnown(true)), [flush]);
+  const fields = useOfferedFields(sight, known).filter((field) => field.root !== "segment");
   const picks = fields.map((field) => ({
     id: field.reference,
     text: fieldLabel(field),
@@ -104,7 +106,7 @@ function Fields({ onPick }: { onPick: (reference: string) => void }) {
       placeholder={say("chooseField")}
       picks={picks}
       most={200}
-      nothing={() => say("noField")}
+      nothing={() => (known ? say("noField") : "")}
       onPick={(pick) => onPick(pick.id)}
     />
   );
