@@ -175,7 +175,7 @@ def test_in_korean_with_the_mouse(shop: RunningServer, visit: Visit) -> None:
     expect(button(page, "오류 0건, 주의 1건")).to_be_visible()  # nobody is in the segment yet
     button(page, "게시", exact=True).click()
     button(page.get_by_role("dialog"), "게시").click()
-    expect(page.get_by_text("라이브", exact=True)).to_be_visible()
+    expect(page.locator("h1 + p")).to_contain_text("라이브")
     document = shop.get("/api/journeys/weekly%20news")["document"]
     assert document["activities"]["start"]["schedule"] == {"every": "week", "at": "10:30", "days": ["monday"]}
     assert json.dumps(document, ensure_ascii=False).count("새 소식이 있어요.") == 2

@@ -71,7 +71,6 @@ export function Picker<P extends Pick>(props: Props<P>) {
               id={`${list}-${index}`}
               ref={index === at ? intoView : undefined}
               role="option"
-              aria-label={pick.text}
               aria-selected={index === at}
               onClick={() => onPick(pick)}
               onMouseMove={() => setAt(index)}

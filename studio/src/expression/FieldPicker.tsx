@@ -4,7 +4,7 @@ import fieldCss from "../components/Field.module.css";
 import { Picker } from "../components/Picker";
 import { useSay } from "../messages/use";
 import css from "./Expression.module.css";
-import { fieldLabel, type OfferedField, type Value } from "./fields";
+import { fieldLabel, fieldPlace, type OfferedField, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
@@ -26,6 +26,7 @@ export function FieldPicker({ fields, samples, reference, onPick }: Props) {
     shown: (
       <>
         <span className={css.pick}>
+          <span className="only-read-aloud">{fieldPlace(field)}</span>
           {field.title}
           <small>
             {[field.path.slice(1, -1).join(" › "), samples.get(field.reference)?.join(", ")]

@@ -23,9 +23,18 @@ export function useOfferedFields(sight: Sight, known = true): readonly OfferedFi
   );
 }
 
-/** What a field is called in a list of all: without the names that say nothing. */
-export function fieldLabel({ path, title }: OfferedField): string {
-  return [...path.slice(0, -1).filter((part) => !part.startsWith("_")), title].join(" › ");
+/** What leads to a field, without the names that say nothing. */
+export function fieldPlace({ path }: OfferedField): string {
+  return path
+    .slice(0, -1)
+    .filter((part) => !part.startsWith("_"))
+    .map((part) => `${part} › `)
+    .join("");
+}
+
+/** What a field is called in a list of all. */
+export function fieldLabel(field: OfferedField): string {
+  return fieldPlace(field) + field.title;
 }
 
 export type Value = string | number | boolean;

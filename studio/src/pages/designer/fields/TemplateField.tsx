@@ -4,7 +4,7 @@ import { Dialog, DialogTrigger, Popover, TextArea } from "react-aria-components"
 import { Button } from "../../../components/Button";
 import fieldCss from "../../../components/Field.module.css";
 import { Picker } from "../../../components/Picker";
-import { fieldLabel, useOfferedFields } from "../../../expression/fields";
+import { fieldLabel, fieldPlace, useOfferedFields } from "../../../expression/fields";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
 import { Pane } from "./context";
@@ -95,6 +95,7 @@ function Fields({ onPick }: { onPick: (reference: string) => void }) {
     group: field.path[0],
     shown: (
       <>
+        <span className="only-read-aloud">{fieldPlace(field)}</span>
         {field.title}
         <small className={css.fieldPath}>{field.path.slice(1, -1).join(" › ")}</small>
       </>
