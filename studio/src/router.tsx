@@ -10,6 +10,7 @@ import type { ComponentType } from "react";
 import { Frame } from "./frame/Frame";
 import { NotFound, PageError } from "./frame/Trouble";
 import { isLens, type Lens } from "./pages/designer/lenses/lens";
+import { askedOf } from "./pages/report/range";
 
 interface Search {
   /** The sandbox, where it is not the production's. */
@@ -57,7 +58,21 @@ const journey = createRoute({
 const report = createRoute({
   getParentRoute: () => root,
   path: "/journeys/$name/report",
+  validateSearch: askedOf,
   component: lazyRouteComponent(() => import("./pages/report/JourneyReport")),
+});
+
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: "/reports",
+  validateSearch: askedOf,
+  component: lazyRouteComponent(() => import("./pages/reports/Reports")),
+});
+
+const query = createRoute({
+  getParentRoute: () => root,
+  path: "/reports/query",
+  component: lazyRouteComponent(() => import("./pages/query/Query")),
 });
 
 /** Of a catalog: `?new=true` is one that is about to be made. */
@@ -80,6 +95,7 @@ function catalog<const Path extends string>(path: Path, page: () => Promise<{ de
 const catalogs = [
   catalog("/configuration/schemas", () => import("./pages/schemas/Schemas")),
   catalog("/configuration/fieldgroups", () => import("./pages/fieldgroups/FieldGroups")),
+  catalog("/reports/alerts", () => import("./pages/alerts/Alerts")),
   catalog("/configuration/events", () => import("./pages/events/Events")),
   catalog("/configuration/sources", () => import("./pages/sources/Sources")),
   catalog("/configuration/actions", () => import("./pages/actions/Actions")),
@@ -93,7 +109,7 @@ const catalogs = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, report, ...catalogs]),
+  routeTree: root.addChildren([home, journeys, journey, report, reports, query, ...catalogs]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

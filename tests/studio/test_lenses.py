@@ -101,3 +101,35 @@ def test_what_if_over_an_uploaded_history(running: RunningServer, visit: Visit, 
     row = panel.get_by_role("row", name="vip_thanks")
     expect(row.get_by_role("cell")).to_have_text(["9", "3"])
     assert serious(page) == []
+
+
+def test_reports_by_range_and_as_a_file(running: RunningServer, visit: Visit) -> None:
+    page = visit("/reports")
+    page.get_by_role("link", name="win-back", exact=True).click()
+    entered = page.locator("dl > div").filter(has_text=re.compile("^Entered"))
+    expect(entered).to_contain_text("10")  # nine, and who was in the test: an event of a test is a real one
+    button(page, "Time range").click()
+    page.get_by_role("option", name="Last 24 hours").click()
+    expect(page).to_have_url(re.compile("range=24h"))
+    expect(entered).to_contain_text("10")
+    expect(page.get_by_role("img", name="Over time")).to_contain_text("Entered 10")
+    expect(page.get_by_role("row", name="big 4 40%")).to_be_visible()
+    assert serious(page) == []
+    button(page, "Export").click()
+    with page.expect_download() as kept:
+        page.get_by_role("menuitem", name="CSV").click()
+    assert kept.value.suggested_filename == "win-back-report.csv"
+    rows = Path(kept.value.path()).read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith("time,entered,completed")
+    assert rows[-1].split(",")[1] == "10"
+    page.goto(running.url + "/reports/query")
+    button(page, "Run").click()
+    expect(page.get_by_role("row", name="event - purchase 10")).to_be_visible()
+    assert serious(page) == []
+    page.goto(running.url + "/reports/alerts")
+    button(page, "Create an alert").click()
+    page.get_by_label("Name", exact=True).fill("nobody enters")
+    button(page, "Save").click()
+    expect(page.get_by_role("complementary", name="Alert: nobody enters")).to_contain_text("It has not changed yet.")
+    assert [each["alert"]["below"] for each in running.get("/api/alerts")] == [1]
+    assert serious(page) == []

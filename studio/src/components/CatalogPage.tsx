@@ -23,6 +23,7 @@ export type CatalogPath =
   | "/configuration/sources"
   | "/configuration/actions"
   | "/configuration/limits"
+  | "/reports/alerts"
   | "/admin/sandboxes"
   | "/admin/users"
   | "/admin/product-profiles"

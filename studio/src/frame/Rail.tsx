@@ -1,5 +1,6 @@
 import { Link, useMatchRoute } from "@tanstack/react-router";
 import {
+  BarChart3,
   Boxes,
   Braces,
   ChevronsLeft,
@@ -44,7 +45,7 @@ import {
 import { words } from "./words";
 
 interface Place {
-  to: "/" | "/journeys" | CatalogPath;
+  to: "/" | "/journeys" | "/reports" | CatalogPath;
   icon: LucideIcon;
   word: Exclude<keyof typeof words, "account" | "nothingFound" | "engineDown">;
 }
@@ -58,6 +59,7 @@ interface Section {
 /** The pages that the signed-in person may see, in the order of the rail; a section without any is left out. */
 function useSections(): readonly Section[] {
   const journeys = useMay("read-journeys");
+  const reports = useMay("read-reports");
   const configuration = useMay("read-configuration");
   const { administrator } = useMe();
   const sections: { word?: "configuration" | "admin"; places: (Place | false)[] }[] = [
@@ -65,6 +67,7 @@ function useSections(): readonly Section[] {
       places: [
         { to: "/", icon: House, word: "home" },
         journeys && { to: "/journeys", icon: Workflow, word: "journeys" },
+        reports && { to: "/reports", icon: BarChart3, word: "reports" },
       ],
     },
     {

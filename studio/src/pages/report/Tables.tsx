@@ -1,18 +1,43 @@
-import type { Report, VersionReport } from "../../api/types";
-import { nameOf } from "../../canvas/summary";
+import type { Report } from "../../api/types";
+import { type Counted, droppedAt } from "../../canvas/flow";
+import { nameOf, pathWord } from "../../canvas/summary";
 import type { JourneyDocument } from "../../document/types";
-import { inOrder } from "../../document/ways";
+import { inOrder, waysOf } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
-import { catalogue, number } from "../../messages/text";
+import { catalogue, number, percent } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import css from "./JourneyReport.module.css";
 import { words } from "./words";
 
-/** Each activity: who stands there, who went on. The numbers of the flow as a table. */
-export function Activities({ document, counts }: { document: JourneyDocument; counts: VersionReport }) {
+/** Each activity and its paths: who stands there, who went on by which, and who left the journey there. */
+export function Activities({ document, counts }: { document: JourneyDocument; counts: Counted }) {
   const say = useSay(words);
   const language = useLanguage();
-  const rows = inOrder(document).filter((id) => document.activities[id]?.type !== "end");
+  const rows = inOrder(document).flatMap((id) => {
+    const activity = document.activities[id];
+    if (!activity || activity.type === "end") return [];
+    const counted = counts.activities[id];
+    const ways = waysOf(activity);
+    const whole = {
+      name: nameOf(activity, language),
+      key: id,
+      here: counted?.current,
+      passed: counted?.left ?? 0,
+      left: droppedAt(counts, id),
+      path: false,
+    };
+    const paths = ways.map(({ path }) => ({
+      name: pathWord(path, language) || path,
+      key: `${id}/${path}`,
+      here: undefined,
+      passed: counted?.arrows[`${id}/${path}`] ?? 0,
+      left: undefined,
+      path: true,
+    }));
+    return ways.length > 1 ? [whole, ...paths] : [whole];
+  });
+  const share = (count: number) => (counts.entered > 0 ? percent(count / counts.entered, language) : "-");
+  const told = (count: number | undefined) => (count === undefined ? "" : number(count, language));
   return (
     <section className={css.card}>
       <h2>{say("activities")}</h2>
@@ -22,14 +47,18 @@ export function Activities({ document, counts }: { document: JourneyDocument; co
             <th scope="col">{say("activity")}</th>
             <th scope="col">{say("here")}</th>
             <th scope="col">{say("passed")}</th>
+            <th scope="col">{say("conversion")}</th>
+            <th scope="col">{say("droppedOff")}</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((id) => (
-            <tr key={id}>
-              <th scope="row">{nameOf(document.activities[id] ?? { type: "" }, language)}</th>
-              <td>{number(counts.activities[id]?.current ?? 0, language)}</td>
-              <td>{number(counts.activities[id]?.left ?? 0, language)}</td>
+          {rows.map((row) => (
+            <tr key={row.key} data-path={row.path || undefined}>
+              <th scope="row">{row.name}</th>
+              <td>{told(row.here)}</td>
+              <td>{told(row.passed)}</td>
+              <td>{share(row.passed)}</td>
+              <td>{told(row.left)}</td>
             </tr>
           ))}
         </tbody>
@@ -39,7 +68,7 @@ export function Activities({ document, counts }: { document: JourneyDocument; co
 }
 
 /** Each action: how often it was called, and how that ended. */
-export function Actions({ report }: { report: Report }) {
+export function Actions({ report }: { report: Pick<Report, "actions"> & Partial<Pick<Report, "queued">> }) {
   const say = useSay(words);
   const fault = useSay(faults);
   const language = useLanguage();
@@ -76,7 +105,7 @@ export function Actions({ report }: { report: Report }) {
           ))}
         </tbody>
       </table>
-      {Object.entries(report.queued).map(([action, count]) => (
+      {Object.entries(report.queued ?? {}).map(([action, count]) => (
         <p key={action} className="soft">
           {say("queued", { action, count })}
         </p>
