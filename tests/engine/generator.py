@@ -100,7 +100,7 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
         made[f"x{number}"] = draw(_activity(kind, dict(made), timed))
         if "timeout" in made[f"x{number}"]:
             timed.add(f"x{number}")
-    start = event("A", next=draw(_target(made, timed)))
+    start = event("A", next=draw(targets(made, timed)))
     acting = [name for name, each in made.items() if each["type"] == "action"]
     made = {name: _answered(each, acting, draw) for name, each in made.items()}
     properties = {
@@ -126,7 +126,7 @@ def _answered(node: Any, acting: list[str], draw: st.DrawFn) -> Any:
 
 @st.composite
 def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]) -> dict[str, Any]:
-    way = _target(later, timed)
+    way = targets(later, timed)
     match kind:
         case "end":
             return {"type": "end"}
@@ -176,11 +176,13 @@ def _activity(draw: st.DrawFn, kind: str, later: dict[str, Any], timed: set[str]
 
 
 @st.composite
-def _target(draw: st.DrawFn, later: dict[str, Any], timed: set[str]) -> Any:
+def targets(draw: st.DrawFn, later: dict[str, Any], timed: set[str]) -> Any:
     """Nowhere, one of the later activities, or some of them in parallel with at most one timeout."""
     if not later or draw(st.integers(0, 9)) == 9:
         return None
-    waiting = [name for name, activity in later.items() if activity["type"] in ("event", "wait")]
+    waiting = [
+        name for name, activity in later.items() if activity["type"] in ("event", "wait", "segmentQualification")
+    ]
     if len(waiting) < 2 or draw(st.booleans()):
         return draw(st.sampled_from(list(later)))
     group = draw(st.lists(st.sampled_from(waiting), min_size=1, max_size=3, unique=True))
