@@ -57,6 +57,13 @@ def _functions(path: str) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
+def test_what_is_broken_is_there() -> None:
+    """All of the table, also what is tried in the long form alone: code moves."""
+    root = Path(str(sojourn.__file__)).parent
+    lost = [each for each in MUTATIONS if each["code"] not in (root / each["file"]).read_text(encoding="utf-8")]
+    assert lost == [], "the code is another one now: mend the table"
+
+
 def _id(mutation: dict[str, Any]) -> str:
     return f"{mutation['story']}: {mutation['broken']}"
 
@@ -74,7 +81,6 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_broken_rule_breaks_its_story(copied: Path, mutation: dict[str, Any]) -> None:
     path = copied / "sojourn" / mutation["file"]
     whole = path.read_text(encoding="utf-8")
-    assert whole.count(mutation["code"]) >= 1, "the code is another one now: mend the table"
     if LONG:
         assert _told(copied, mutation["story"])
     try:
