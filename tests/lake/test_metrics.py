@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.errors import InputError
+from sojourn.lake.groups import groups
 from sojourn.lake.manifest import Manifest
-from sojourn.lake.measure import ask, groups, looks
-from sojourn.lake.question import Question, checked, fits
+from sojourn.lake.measure import ask, looks
+from sojourn.lake.question import Question, Sought, checked, fits
 from sojourn.lake.reading import Lake
 from sojourn.lake.writing import Writer
 from sojourn.messages import LANGUAGES, label
@@ -92,7 +93,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
         rests = it.shape(version, "rest", status="endStep", arrow="rest/then", ended=True)
         if version == 1:
             it.stay("ann", 1, (enters, T0, 0), (big, T0, 0), (thanks, T0 + 100, 100, 1), (rests, T0 + DAY, DAY))
-            it.stay("bob", 1, (enters, T0 + HOUR, 0), (other, T0 + HOUR, 0), (rests, T0 + HOUR + 2 * DAY, 2 * DAY))
+            wins = it.shape(1, "rest", status="endStep", arrow="rest/then", ended=True, goal="size/other")
+            it.stay("bob", 1, (enters, T0 + HOUR, 0), (other, T0 + HOUR, 0), (wins, T0 + HOUR + 2 * DAY, 2 * DAY))
             it.stay(
                 "cid", 1, (enters, T0 + 2 * HOUR, 0), (big, T0 + 2 * HOUR, 0), (fails, T0 + 2 * HOUR + 300, 300, 4, 503)
             )
@@ -166,7 +168,7 @@ EXPECTED: dict[str, Any] = {
     "entered": 6, "completed": 2, "failed": 1, "exited": 1, "stopped": 0, "current": 2, "people": 5,
     "completionRate": 2 / 6, "failedRate": 1 / 6, "currentRate": 2 / 6, "errorRate": 2 / 18,
     "errors": 2, "errorsHandled": 1, "errorsInAction": 2, "errorsInEnrichment": 0, "errorsInEvent": 0,
-    "timedOut": 1, "capped": 0, "instanceTimedOut": 0, "skipped": 0, "steps": 18,
+    "timedOut": 1, "capped": 0, "instanceTimedOut": 0, "skipped": 0, "goals": 1, "steps": 18,
     "executedEvent": 6, "executedAction": 3, "succeededAction": 1, "executedOrchestration": 8, "executedEnrichment": 3,
     "attempts": 7, "callTimeMedian": 300, "callTimeP95": 900, "callTimeP99": 900, "fetchTimeMedian": 40, "fetchTimeP95": 40,
     "fetchTimeP99": 40, "waitingTimeMedian": DAY, "waitingTimeP95": 2 * DAY, "waitingTimeP99": 2 * DAY,
@@ -289,7 +291,48 @@ def test_identities(made: Made, start: int, length: int, odd: int) -> None:
 def test_groups_that_are_compared(made: Made) -> None:
     """Versions by their stays, and the paths of an activity by the stays that took them."""
     uid = made.lake.shard.rows("journeys")[0][2]
-    with made.lake.numbers(SANDBOX) as db:
-        assert groups(db, uid, "", "completed", None, None) == [("hello v1", 5, 2), ("hello v2", 1, 0)]
-        assert groups(db, uid, "size", "rest", None, None) == [("size/big", 3, 1), ("size/other", 3, 1)]
-        assert groups(db, uid, "", "completed", T0, T0 + 1) == [("hello v1", 1, 1)]
+
+    def found(**sought: Any) -> list[tuple[str, int, int]]:
+        with made.lake.numbers(SANDBOX) as db:
+            return groups(db, Sought(uid, **sought))
+
+    assert found() == [("hello v1", 5, 2), ("hello v2", 1, 0)]
+    assert found(activity="size", goal="rest") == [("size/big", 3, 1), ("size/other", 3, 1)]
+    assert found(activity="size", goal="branch") == [("size/big", 3, 0), ("size/other", 3, 1)]
+    assert found(since=T0, until=T0 + 1) == [("hello v1", 1, 1)]
+
+
+def test_the_control_group(tmp_path: Path) -> None:
+    """People who entered and people who were held out, by who came into another journey after that."""
+    history = History(tmp_path)
+    journeys = {name: history.journey(name) for name in ("hello", "buys")}
+
+    def enters(name: str, who: str, at: int) -> None:
+        content = {
+            "version": history.uid(name),
+            "node": "start",
+            "node_type": "event",
+            "label": "",
+            "status": "transitions",
+        }
+        shape = history.shape(journeys[name], 1, {**content, "entrance": True})
+        history.batch([(journeys[name], 1, who, "", at - T0 + 1, [(shape, 1, at, 0, 0, None, None)])])
+
+    for who, at, bought in (("ann", 5, 6), ("bob", 5, 4), ("cid", 5, 5), ("dan", 7, 0), ("ann", 8, 9)):
+        enters("hello", who, T0 + at)
+        if bought:
+            enters("buys", who, T0 + bought)
+    for who, at, bought in (("fay", 5, 6), ("gus", 5, 0), ("gus", 6, 0), ("hal", 5, 1)):
+        held = Discarded(T0 + at, SANDBOX, journeys["hello"], "Bought", who, "heldOut")
+        history.facts("discard", [held, Discarded(T0 + at, SANDBOX, journeys["buys"], "Bought", "joe", "heldOut")])
+        if bought:
+            enters("buys", who, T0 + bought)
+    history.shard.close()
+    Manifest(tmp_path).close()
+    lake = Lake(tmp_path)
+    uids = {row[3]: row[2] for row in lake.shard.rows("journeys")}
+    sought = Sought(uids["hello"], control=True, goal=uids["buys"])
+    with lake.numbers(SANDBOX) as db:
+        assert groups(db, sought) == [("heldOut", 3, 1), ("entered", 4, 2)]
+        assert groups(db, sought._replace(since=T0 + 6, until=T0 + 8)) == [("heldOut", 1, 0), ("entered", 1, 0)]
+    lake.close()

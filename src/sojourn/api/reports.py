@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
-from sojourn.errors import NotFoundError
+from sojourn.errors import InputError, NotFoundError
+from sojourn.lake.question import COMPLETED, Sought
 from sojourn.report.compare import Group, compare
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.store.shard import ShardReader
@@ -69,16 +70,27 @@ def comparison(
     sandbox: Sandbox,
     name: str,
     activity: Annotated[str, Query(description="compare its paths; left out, the versions of the journey")] = "",
-    goal: Annotated[str, Query(description="`completed`, or an activity that is to be reached")] = "completed",
+    control: Annotated[bool, Query(description="compare people who entered with the control group")] = False,
+    goal: Annotated[
+        str,
+        Query(
+            description="`completed`, an activity that is to be reached, or, of an A/B split, `branch`: the goal of "
+            "each branch; with `control`, the journey that people are to come into"
+        ),
+    ] = "completed",
     base: Annotated[str, Query(description="the group that others are compared with; left out, the first")] = "",
     confidence: Annotated[float, Query(gt=0.5, lt=1)] = 0.95,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
 ) -> list[Compared]:
-    """Versions, or the paths of an activity, against each other: lift, interval, and whether it is enough data."""
+    """Versions, the paths of an activity, or those who entered and the control group against each other: lift,
+    interval, and whether it is enough data."""
     uid = server.authoring.journey_id(sandbox, name)
-    found = server.ask_lake("groups", sandbox, uid, activity, goal, epoch(since), epoch(until))
-    groups = [Group(*each) for each in found]
+    if control and (activity or goal == COMPLETED):
+        raise InputError("ERR_COMPARED_CONTROL", field="goal")
+    wanted = server.authoring.journey_id(sandbox, goal) if control else goal
+    sought = Sought(uid, activity, control, wanted, epoch(since), epoch(until))
+    groups = [Group(*each) for each in server.ask_lake("groups", sandbox, sought)]
     first = next((each for each in groups if each.name == base), groups[0] if groups and not base else None)
     if first is None:
         if base:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sojourn.lake import behind, measure, query
+from sojourn.lake import behind, groups, measure, query
 from sojourn.lake.manifest import Readers
-from sojourn.lake.question import Question, checked
-from sojourn.lake.reading import Lake
+from sojourn.lake.question import Question, Sought, checked
+from sojourn.lake.reading import EVER, Lake
 from sojourn.lake.table import Format, encoded
 from sojourn.report.flow import Counts
 
@@ -53,13 +53,12 @@ class Answers:
         with self._readers.reading():
             return self._lake.counts(sandbox, journey, *moments)
 
-    def groups(
-        self, sandbox: str, journey: str, activity: str, goal: str, since: int | None, until: int | None
-    ) -> list[tuple[str, int, int]]:
-        """(name, stays, those that came to the goal) of the versions of a journey, or of an activity's paths."""
+    def groups(self, sandbox: str, sought: Sought) -> groups.Found:
+        """The groups that are compared."""
         self._catch_up(sandbox)
-        with self._readers.reading(), self._lake.numbers(sandbox, records=None) as db:
-            return measure.groups(db, journey, activity, goal, since, until)
+        records = EVER if sought.control else None
+        with self._readers.reading(), self._lake.numbers(sandbox, records=records) as db:
+            return groups.groups(db, sought)
 
     def people(
         self, sandbox: str, wanted: behind.Wanted, after: behind.Cursor | None, limit: int

@@ -169,29 +169,6 @@ def _summed(question: Question, since: int | None, pieces: list[int]) -> str:
     return f"(SELECT {', '.join(by)}, {sums} FROM {_counted(since, question.until, pieces)} GROUP BY ALL)"
 
 
-def groups(
-    db: duckdb.DuckDBPyConnection, journey: str, activity: str, goal: str, since: int | None, until: int | None
-) -> list[tuple[str, int, int]]:
-    """The stays of a journey by version, or by the path that they took at an activity: (name, how many, how many of
-    them came to the goal). The goal is `completed`, or an activity that is left by a path.
-
-    Stays count that came to the version or took the path in the range; they may come to the goal later.
-    """
-    name, first = ("d.arrow", f"d.node = {text(activity)} AND d.arrow IS NOT NULL") if activity else (
-        "d.journey || ' v' || d.number", 'd."is entered"'
-    )  # fmt: skip
-    at_goal = 'd."is completed"' if goal == "completed" else f"d.node = {text(goal)} AND d.arrow IS NOT NULL"
-    mine = f"steps s JOIN shapes d USING (shape) WHERE s._id IS NOT NULL AND d.journey_uid = {text(journey)}"
-    stay = "xor(s._id::UHUGEINT, s.n::UHUGEINT)"
-    query = (
-        f"WITH came AS (SELECT {stay} AS stay, any_value({name}) AS name FROM {mine} AND {first} "
-        f"AND {between('s.timestamp', since, until)} GROUP BY 1), "
-        f"goal AS (SELECT DISTINCT {stay} AS stay FROM {mine} AND {at_goal}) "
-        "SELECT name, count(*), count(goal.stay) FROM came LEFT JOIN goal USING (stay) GROUP BY 1 ORDER BY 1"
-    )
-    return [(name, size, reached) for name, size, reached in limited(db, query, 1_000, SECONDS).rows]
-
-
 # --- the parts of an answer, each a query ---
 
 

@@ -1,9 +1,9 @@
-"""What is asked of metrics, and what cannot be."""
+"""What is asked of metrics, what cannot be, and what is asked of groups that are compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -79,3 +79,26 @@ def fits(name: str, dimension: str) -> bool:
     if metric.kind == "level":
         return dimension in LEVELS
     return bool(getattr(DIMENSIONS[dimension], metric.source))
+
+
+COMPLETED, BRANCH = "completed", "branch"
+ENTERED, HELD_OUT = "entered", "heldOut"
+"""Those who came into a journey, and its control group."""
+
+
+class Sought(NamedTuple):
+    """What is compared, in a range (epoch ms): the versions of a journey, by its uid; the paths of an `activity`; or,
+    with `control`, people who entered with those who were held out.
+
+    Of versions and paths stays are counted: they came to the version or took the path in the range, and may come to the
+    goal later. It is `completed`; `branch`, the goal that an A/B split gives each of its paths; or an activity that is
+    left by a path. Of the control group people are counted, and the goal is another journey, by its uid, that they come
+    into after that.
+    """
+
+    journey: str
+    activity: str = ""
+    control: bool = False
+    goal: str = COMPLETED
+    since: int | None = None
+    until: int | None = None

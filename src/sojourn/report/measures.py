@@ -66,6 +66,7 @@ MEASURES: dict[str, Measure] = {
     "stopped": Measure(lambda shape: ends_as(shape) == "stopped"),
     "ended": Measure(lambda shape: shape.ended),
     "steps": Measure(lambda shape: True),
+    "goals": Measure(lambda shape: shape.goal is not None),
     "errors": Measure(has_failed),
     "errorsHandled": Measure(lambda shape: has_failed(shape) and ends_as(shape) != "failed"),
     "errorsInAction": _fails_in("action"),
