@@ -26,6 +26,7 @@ from bench.caching import caching
 from bench.editing import analyse
 from bench.expressions import expressions
 from bench.floor import run as floor
+from bench.keeping import keeping
 from bench.kinds import kinds
 from bench.lake import measured as lake
 from bench.peer import peer
@@ -48,6 +49,8 @@ class Setting(NamedTuple):
     quick: bool
     steps: int
     """Of the lake's year."""
+    seconds: float
+    """For which the lake is to keep up."""
 
 
 class Measurement(NamedTuple):
@@ -75,6 +78,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
     "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
     "lake": Measurement(lambda setting: lake(setting.steps), brief=False),
+    "keeping": Measurement(lambda setting: keeping(setting.lines, setting.seconds), brief=False),
 }
 
 
@@ -86,6 +90,8 @@ def main() -> int:
                         help=f"of {', '.join(MEASUREMENTS)}")  # fmt: skip
     parser.add_argument("--lake-steps", type=int, metavar="N",
                         help="of the lake's year: 5,000,000, with --quick 200,000; 100000000 takes 4 GB")  # fmt: skip
+    parser.add_argument("--lake-seconds", type=float, default=30.0, metavar="S",
+                        help="for which the lake is to keep up: 30; 600 is the long form")  # fmt: skip
     options = parser.parse_args()
     names = options.only or [name for name, each in MEASUREMENTS.items() if each.brief or not options.quick]
     begun = time.monotonic()
@@ -93,7 +99,7 @@ def main() -> int:
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="sojourn-bench-") as folder:
         steps = options.lake_steps or (200_000 if options.quick else 5_000_000)
-        setting = Setting(Path(folder) / "history.jsonl", options.quick, steps)
+        setting = Setting(Path(folder) / "history.jsonl", options.quick, steps, options.lake_seconds)
         events = write(setting.lines)
         history = setting.lines.read_bytes().splitlines()
         floors: list[float] = []

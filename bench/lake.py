@@ -65,7 +65,7 @@ def measured(steps: int) -> dict[str, float]:
 # --- exported ---
 
 
-def _batches(history: History, steps: int) -> Iterator[list[Any]]:
+def batches(history: History, steps: int) -> Iterator[list[Any]]:
     """Batches of a turn each: stretches of stays of all journeys, over a day."""
     draw = random.Random(7)
     ways = []
@@ -88,7 +88,7 @@ def _batches(history: History, steps: int) -> Iterator[list[Any]]:
 
 def _exported(data: Path, steps: int) -> dict[str, float]:
     history = History(data)
-    for batch in _batches(history, steps):
+    for batch in batches(history, steps):
         history.shard.begin()
         history.shard.put_steps(batch)
         history.shard.commit()
