@@ -8,7 +8,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap, placeholder as placeholderOf } from "@codemirror/view";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import type { Analysis } from "../api/types";
 import { toUnits } from "./analysis";
 import { language } from "./language";
@@ -21,10 +21,12 @@ interface Props {
   /** Asks the server about a text with the cursor at a place in it, in UTF-16 units. */
   look: (text: string, cursor: number) => Promise<Analysis>;
   errors: Analysis["errors"];
+  /** Is given what puts a text where the cursor is. */
+  insertion?: RefObject<((text: string) => void) | null>;
 }
 
 /** The text of an expression: colours, completion, errors where they are, and help under the pointer. */
-export function CodeEditor({ label, placeholder, text, onChange, look, errors }: Props) {
+export function CodeEditor({ label, placeholder, text, onChange, look, errors, insertion }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef({ onChange, look });
@@ -56,8 +58,14 @@ export function CodeEditor({ label, placeholder, text, onChange, look, errors }:
     });
     view.current = made;
     made.focus();
+    if (insertion) {
+      insertion.current = (what) => {
+        made.dispatch(made.state.replaceSelection(what));
+        made.focus();
+      };
+    }
     return () => made.destroy();
-  }, [label, placeholder]);
+  }, [label, placeholder, insertion]);
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;

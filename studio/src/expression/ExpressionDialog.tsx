@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Analysis, SimpleGroup } from "../api/types";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
@@ -9,7 +9,8 @@ import { useSay } from "../messages/use";
 import { analyse, type Sight, toPoints, type Use } from "./analysis";
 import { CodeEditor } from "./CodeEditor";
 import css from "./Expression.module.css";
-import { useOfferedFields, useSamples } from "./fields";
+import { FieldBrowser } from "./FieldBrowser";
+import { type OfferedField, rowOf, useOfferedFields, useSamples } from "./fields";
 import { Share } from "./Share";
 import { isComplete, SimpleEditor } from "./SimpleEditor";
 import { eventsOf, TryOut } from "./TryOut";
@@ -35,6 +36,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   const samples = useSamples(fields);
   const events = eventsOf(fields);
   const [trying, setTrying] = useState(false);
+  const insertion = useRef<((text: string) => void) | null>(null);
   const [text, setText] = useState(given);
   const [simple, setSimple] = useState<SimpleGroup | undefined>(
     given === "" && use === "condition" ? EMPTY : undefined,
@@ -78,6 +80,11 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
     };
   }, [text, simple, inSentences, sandbox, sight, use]);
 
+  /** A field joins the sentences, or stands in the text where the cursor is. */
+  const add = (field: OfferedField) => {
+    if (inSentences) setSimple({ ...simple, items: [...simple.items, rowOf(field)] });
+    else insertion.current?.(field.reference);
+  };
   const unfinished = inSentences && !isComplete(simple);
   const sound = found !== undefined && found.errors.length === 0 && failure === undefined;
   const valid = !unfinished && (text.trim() === "" || sound);
@@ -107,59 +114,67 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
         </>
       }
     >
-      {use === "condition" && (
-        <div className={css.modes} role="group" aria-label={say("mode")}>
-          {(["simple", "text"] as const).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={mode === each}
-              disabled={each === "simple" && simple === undefined && text.trim() !== ""}
-              onClick={() => setMode(each)}
-            >
-              {say(each)}
-            </button>
-          ))}
-        </div>
-      )}
-      {mode === "simple" && !loading && simple && (
-        <SimpleEditor group={simple} fields={fields} samples={samples} onChange={setSimple} />
-      )}
-      {mode === "text" && (
-        <>
-          {use === "condition" && found?.advanced && <Notice kind="info">{say("tooDeep")}</Notice>}
-          <div className={css.code}>
-            <CodeEditor
-              label={say("editor")}
-              placeholder={say("placeholder")}
-              text={text}
-              onChange={setText}
-              look={look}
-              errors={found?.errors ?? []}
-            />
+      <div className={css.parts}>
+        <FieldBrowser fields={fields} samples={samples} onAdd={add} />
+        <div className={css.main}>
+          {use === "condition" && (
+            <div className={css.modes} role="group" aria-label={say("mode")}>
+              {(["simple", "text"] as const).map((each) => (
+                <button
+                  key={each}
+                  type="button"
+                  aria-pressed={mode === each}
+                  disabled={each === "simple" && simple === undefined && text.trim() !== ""}
+                  onClick={() => setMode(each)}
+                >
+                  {say(each)}
+                </button>
+              ))}
+            </div>
+          )}
+          {mode === "simple" && !loading && simple && (
+            <SimpleEditor group={simple} fields={fields} samples={samples} onChange={setSimple} />
+          )}
+          {mode === "text" && (
+            <>
+              {use === "condition" && found?.advanced && <Notice kind="info">{say("tooDeep")}</Notice>}
+              <div className={css.code}>
+                <CodeEditor
+                  label={say("editor")}
+                  placeholder={say("placeholder")}
+                  text={text}
+                  onChange={setText}
+                  look={look}
+                  errors={found?.errors ?? []}
+                  insertion={insertion}
+                />
+              </div>
+            </>
+          )}
+          <div role="status" className={css.verdict}>
+            {unfinished && <p className="soft">{say("incomplete")}</p>}
+            {failure && <p className={css.error}>{failure}</p>}
+            {!failure && found?.errors[0] && (
+              <p className={css.error}>
+                {found.errors[0].message} {found.errors[0].hint}
+              </p>
+            )}
+            {!failure && found?.type && <p className="soft">{say("ofType", { type: found.type })}</p>}
+            {inSentences && text && <code>{text}</code>}
+            {use === "condition" && sound && !unfinished && !("segment" in sight) && (
+              <Share sight={sight} text={text} />
+            )}
           </div>
-        </>
-      )}
-      <div role="status" className={css.verdict}>
-        {unfinished && <p className="soft">{say("incomplete")}</p>}
-        {failure && <p className={css.error}>{failure}</p>}
-        {!failure && found?.errors[0] && (
-          <p className={css.error}>
-            {found.errors[0].message} {found.errors[0].hint}
-          </p>
-        )}
-        {!failure && found?.type && <p className="soft">{say("ofType", { type: found.type })}</p>}
-        {inSentences && text && <code>{text}</code>}
-        {use === "condition" && sound && !unfinished && !("segment" in sight) && <Share sight={sight} text={text} />}
-      </div>
-      {!("segment" in sight) && (
-        <div className={css.unfold}>
-          <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>
-            {say("tryOut")}
-          </Button>
+          {!("segment" in sight) && (
+            <div className={css.unfold}>
+              <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>
+                {say("tryOut")}
+              </Button>
+            </div>
+          )}
+          {trying && <TryOut sight={sight} use={use} text={sound ? text : ""} events={events} />}
         </div>
-      )}
-      {trying && <TryOut sight={sight} use={use} text={sound ? text : ""} events={events} />}
+      </div>
     </Dialog>
   );
 }

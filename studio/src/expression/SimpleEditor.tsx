@@ -6,7 +6,7 @@ import fieldCss from "../components/Field.module.css";
 import { useSay } from "../messages/use";
 import css from "./Expression.module.css";
 import { FieldPicker } from "./FieldPicker";
-import { type OfferedField, useOperators, type Value } from "./fields";
+import { type OfferedField, rowOf, useOperators, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
@@ -34,7 +34,16 @@ export function SimpleEditor({ group, fields, samples, onChange, depth = 0 }: Pr
     caseSensitive: true,
   });
   return (
-    <div className={css.group}>
+    <div
+      className={css.group}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        const field = fields.find((each) => each.reference === event.dataTransfer.getData("text/plain"));
+        if (field) onChange({ ...group, items: [...items, rowOf(field)] });
+      }}
+    >
       <div className={css.join}>
         <span>{say("holds")}</span>
         <SelectField
@@ -119,9 +128,7 @@ function Row({ row, fields, samples, onChange }: RowProps) {
         fields={fields}
         samples={samples}
         reference={row.field}
-        onPick={({ reference, type }) =>
-          onChange({ field: reference, operator: type === "segment" ? "isTrue" : "", values: [], caseSensitive: true })
-        }
+        onPick={(chosen) => onChange(rowOf(chosen))}
       />
       <SelectField
         label={say("operator")}

@@ -2,7 +2,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { ask, get } from "../api/client";
 import type { components } from "../api/schema";
-import type { OperatorView } from "../api/types";
+import type { OperatorView, SimpleRow } from "../api/types";
 import { useSandbox } from "../frame/session";
 import type { Sight } from "./analysis";
 
@@ -35,6 +35,11 @@ export function fieldPlace({ path }: OfferedField): string {
 /** What a field is called in a list of all. */
 export function fieldLabel(field: OfferedField): string {
   return fieldPlace(field) + field.title;
+}
+
+/** A field as the beginning of a condition. */
+export function rowOf({ reference, type }: OfferedField): SimpleRow {
+  return { field: reference, operator: type === "segment" ? "isTrue" : "", values: [], caseSensitive: true };
 }
 
 export type Value = string | number | boolean;

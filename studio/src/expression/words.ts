@@ -25,6 +25,8 @@ export const words = catalogue({
   caseSensitive: ["Tell upper from lower case", "대소문자 구분"],
   noFields: ["There is no field here to compare.", "비교할 수 있는 필드가 없어요."],
   segments: ["Segments", "세그먼트"],
+  fields: ["Fields", "필드"],
+  fieldsHint: ["Drag a field over, or double-click it", "필드를 끌어다 놓거나 두 번 클릭해 주세요"],
   searchField: ["Search fields", "필드 검색"],
   lately: ["Values that it had lately", "최근 값"],
   tryOut: ["Try it", "값을 넣어 보기"],

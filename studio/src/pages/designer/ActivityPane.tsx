@@ -70,7 +70,11 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
       data-pane
       aria-label={say("pane", { name })}
       className={css.pane}
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
+      onKeyDown={(event) => {
+        const line = (event.target as HTMLElement).matches("input:not([role=combobox], [list])");
+        const done = event.key === "Enter" && line && !event.nativeEvent.isComposing;
+        if (event.key === "Escape" || done) onClose();
+      }}
     >
       <header className={`${css.head} ${css[familyOf(activity.type)]}`}>
         <Icon size={18} aria-hidden />
