@@ -17,6 +17,8 @@ export interface Column<Row> {
   /** What rows are ordered by; `true` where the server orders them, by the column's id. */
   readonly sort?: ((row: Row) => Sortable) | true;
   readonly numeric?: boolean;
+  /** Never more than one line, such as a moment. */
+  readonly line?: boolean;
   /** Cannot be hidden; the first such column names the row and leads to it. */
   readonly fixed?: boolean;
   /** Hidden until chosen. */
@@ -199,7 +201,10 @@ export function Table<Row>(props: Props<Row>) {
                           </td>
                         )}
                         {visible.map((column, index) => (
-                          <td key={column.id} className={column.numeric ? css.numeric : undefined}>
+                          <td
+                            key={column.id}
+                            className={column.numeric ? css.numeric : column.line ? css.line : undefined}
+                          >
                             {index > 0 ? (
                               column.cell(row)
                             ) : (

@@ -4,7 +4,7 @@ import { searched } from "../components/rows";
 import { SearchBox } from "../components/SearchBox";
 import { useSay } from "../messages/use";
 import css from "./FieldBrowser.module.css";
-import { fieldLabel, type OfferedField, type Value } from "./fields";
+import { fieldLabel, type OfferedField, useFieldGroup, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
@@ -21,7 +21,7 @@ export function FieldBrowser({ fields, samples, onAdd }: Props) {
   const [search, setSearch] = useState("");
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const found = searched(fields, fieldLabel, search);
-  const group = (field: OfferedField) => (field.root === "segment" ? say("segments") : (field.path[0] ?? ""));
+  const group = useFieldGroup();
   const groups = [...new Set(found.map(group))];
   const fold = (name: string) => {
     const next = new Set(folded);

@@ -4,7 +4,7 @@ import fieldCss from "../components/Field.module.css";
 import { Picker } from "../components/Picker";
 import { useSay } from "../messages/use";
 import css from "./Expression.module.css";
-import { fieldLabel, fieldPlace, type OfferedField, type Value } from "./fields";
+import { fieldLabel, fieldPlace, type OfferedField, useFieldGroup, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
@@ -17,11 +17,12 @@ interface Props {
 /** Which field a condition looks at: searched by name, each with its type and what it held lately. */
 export function FieldPicker({ fields, samples, reference, onPick }: Props) {
   const say = useSay(words);
+  const group = useFieldGroup();
   const chosen = fields.find((field) => field.reference === reference);
   const picks = fields.map((field) => ({
     id: field.reference,
     text: fieldLabel(field),
-    group: field.root === "segment" ? say("segments") : field.path[0],
+    group: group(field),
     field,
     shown: (
       <>

@@ -4,7 +4,9 @@ import { ask, get } from "../api/client";
 import type { components } from "../api/schema";
 import type { OperatorView, SimpleRow } from "../api/types";
 import { useSandbox } from "../frame/session";
+import { useSay } from "../messages/use";
 import type { Sight } from "./analysis";
+import { words } from "./words";
 
 export type OfferedField = components["schemas"]["OfferedField"];
 
@@ -35,6 +37,13 @@ export function fieldPlace({ path }: OfferedField): string {
 /** What a field is called in a list of all. */
 export function fieldLabel(field: OfferedField): string {
   return fieldPlace(field) + field.title;
+}
+
+/** Under what a field stands: its event, its source, or what is the same everywhere. */
+export function useFieldGroup(): (field: OfferedField) => string {
+  const say = useSay(words);
+  return ({ root, path: [first = ""] }) =>
+    root === "segment" ? say("segments") : first === "JourneyProperties" ? say("properties") : first;
 }
 
 /** A field as the beginning of a condition. */

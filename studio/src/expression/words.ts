@@ -24,6 +24,7 @@ export const words = catalogue({
   chooseField: ["Choose a field", "필드 선택"],
   caseSensitive: ["Tell upper from lower case", "대소문자 구분"],
   noFields: ["There is no field here to compare.", "비교할 수 있는 필드가 없어요."],
+  properties: ["Journey properties", "여정 속성"],
   segments: ["Segments", "세그먼트"],
   fields: ["Fields", "필드"],
   fieldsHint: ["Drag a field over, or double-click it", "필드를 끌어다 놓거나 두 번 클릭해 주세요"],

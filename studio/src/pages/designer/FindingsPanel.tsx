@@ -1,7 +1,8 @@
-import { CircleAlert, TriangleAlert, X } from "lucide-react";
+import { CircleAlert, ClipboardCopy, TriangleAlert, X } from "lucide-react";
 import type { Finding } from "../../api/types";
 import { nameOf } from "../../canvas/summary";
 import { IconButton } from "../../components/Button";
+import { toast } from "../../components/toast";
 import type { JourneyDocument } from "../../document/types";
 import { inOrder } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
@@ -26,11 +27,18 @@ export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
     if (activity) return nameOf(document.activities[activity] ?? { type: activity }, language);
     return kind === "journey" ? say("wholeJourney") : `${kind} ${name}`;
   };
+  const copy = () => {
+    const lines = sorted.map((each) => [where(each), each.message, each.hint, each.code].filter(Boolean).join(" | "));
+    void navigator.clipboard?.writeText(lines.join("\n")).then(() => toast(say("detailsCopied")));
+  };
   return (
     <section aria-label={say("findingsTitle")} className={css.panel}>
       <header>
         <h2>{say("findingsTitle")}</h2>
-        <IconButton label={say("done")} icon={X} onPress={onClose} />
+        <span>
+          <IconButton label={say("copyDetails")} icon={ClipboardCopy} onPress={copy} />
+          <IconButton label={say("done")} icon={X} onPress={onClose} />
+        </span>
       </header>
       <ul>
         {sorted.map((finding) => {

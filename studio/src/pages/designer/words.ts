@@ -37,6 +37,8 @@ export const words = catalogue({
     "오류 {errors}건, 주의 {warnings}건",
   ],
   findingsTitle: ["Findings", "검사 결과"],
+  copyDetails: ["Copy details", "상세 정보 복사"],
+  detailsCopied: ["The details are on the clipboard.", "상세 정보를 복사했어요."],
   wholeJourney: ["Journey", "여정"],
   palette: ["Palette", "팔레트"],
   event: ["Events", "이벤트"],

@@ -39,10 +39,11 @@ export function useColumns(entered: ReadonlyMap<string, readonly number[]>): rea
           </Link>
         ),
       },
-      { id: "status", label: say("status"), sort: true, cell: (row) => <Status status={row.status} /> },
+      { id: "status", label: say("status"), sort: true, line: true, cell: (row) => <Status status={row.status} /> },
       {
         id: "version",
         label: say("version"),
+        line: true,
         cell: (row) => (
           <>
             {say(row.latest ? "versionLatest" : "versionOf", { version: row.version })}
@@ -55,6 +56,7 @@ export function useColumns(entered: ReadonlyMap<string, readonly number[]>): rea
       {
         id: "entered",
         label: say("entered"),
+        line: true,
         cell: (row) => {
           const hours = entered.get(row.name);
           if (!hours || row.status === "draft") return "-";
@@ -89,6 +91,7 @@ export function useColumns(entered: ReadonlyMap<string, readonly number[]>): rea
           label: say(id),
           extra: true,
           sort: true,
+          line: true,
           cell: (row) => when(row[id], language),
         }),
       ),
@@ -98,6 +101,7 @@ export function useColumns(entered: ReadonlyMap<string, readonly number[]>): rea
           label: say(what),
           extra,
           sort: true,
+          line: true,
           cell: (row) => when(row[`${what}At`], language),
         },
         {

@@ -4,7 +4,7 @@ import { Dialog, DialogTrigger, Popover, TextArea } from "react-aria-components"
 import { Button } from "../../../components/Button";
 import fieldCss from "../../../components/Field.module.css";
 import { Picker } from "../../../components/Picker";
-import { fieldLabel, fieldPlace, useOfferedFields } from "../../../expression/fields";
+import { fieldLabel, fieldPlace, useFieldGroup, useOfferedFields } from "../../../expression/fields";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
 import { Pane } from "./context";
@@ -86,13 +86,14 @@ function Fields({ onPick }: { onPick: (reference: string) => void }) {
   const say = useSay(words);
   const { journey, activity, flush } = useContext(Pane);
   const sight = useMemo(() => ({ journey, activity }), [journey, activity]);
+  const group = useFieldGroup();
   const [known, setKnown] = useState(false);
   useEffect(() => void flush().then(() => setKnown(true)), [flush]);
   const fields = useOfferedFields(sight, known).filter((field) => field.root !== "segment");
   const picks = fields.map((field) => ({
     id: field.reference,
     text: fieldLabel(field),
-    group: field.path[0],
+    group: group(field),
     shown: (
       <>
         <span className="only-read-aloud">{fieldPlace(field)}</span>
