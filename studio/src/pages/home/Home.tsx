@@ -1,135 +1,63 @@
-import { Link } from "@tanstack/react-router";
-import { useJourneys, useReports } from "../../api/journeys";
-import type { ListedJourney } from "../../api/types";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { get } from "../../api/client";
+import { useReport } from "../../api/journeys";
+import type { Listed } from "../../api/listing";
 import { Loaded } from "../../components/Loaded";
-import { Notice } from "../../components/Notice";
 import { Page } from "../../components/Page";
-import { Status } from "../../components/Status";
-import { useLanguage } from "../../frame/preferences";
-import { useMay, useServerStatus } from "../../frame/session";
-import { number } from "../../messages/text";
+import { useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { FirstSteps } from "./FirstSteps";
-import css from "./Home.module.css";
+import { Overview } from "./Overview";
 import { words } from "./words";
+
+const SHOWN = 8;
+
+/** Some journeys of a sandbox by their status, the newest first, and how many there are of each status. */
+function useSome(statuses: readonly string[]) {
+  const sandbox = useSandbox();
+  const query = new URLSearchParams({ version: "folded", size: String(SHOWN), sort: "-createdAt" });
+  for (const status of statuses) query.append("status", status);
+  return useQuery({
+    queryKey: ["journeys", sandbox, "home", query.toString()],
+    queryFn: ({ signal }) => get<Listed>(`/api/journey-versions?${query}`, sandbox, signal),
+    refetchInterval: 5_000,
+  });
+}
 
 /** For a newcomer the way to a first journey; for others what runs and what needs them. */
 export default function Home() {
-  const say = useSay(words);
+  const running = useSome(["live", "closed", "stopping"]);
+  const drafts = useSome(["draft", "test", "activatingTest", "deactivatingTest"]);
   return (
-    <Loaded query={useJourneys()}>
-      {(journeys) => {
-        const running = journeys.filter((journey) => journey.versions.some((version) => version.status !== "draft"));
-        return (
-          <Page title={say("hello")} lead={running.length > 0 ? say("leadRunning") : undefined}>
-            {running.length > 0 ? (
-              <Overview journeys={journeys} running={running} />
-            ) : (
-              <FirstSteps journeys={journeys} />
-            )}
-          </Page>
-        );
-      }}
+    <Loaded query={running}>
+      {(live) => <Loaded query={drafts}>{(made) => <Either running={live} drafts={made} />}</Loaded>}
     </Loaded>
   );
 }
 
-const CARDS = 8;
-
-function Overview({ journeys, running }: { journeys: readonly ListedJourney[]; running: readonly ListedJourney[] }) {
+/** Whether nothing has run yet: until the only journey has its first customer, one is led there. */
+function Either({ running, drafts }: { running: Listed; drafts: Listed }) {
   const say = useSay(words);
-  const language = useLanguage();
-  const mayRead = useMay("read-reports");
-  const status = useServerStatus();
-  const shown = running.slice(0, CARDS);
-  const reports = useReports(mayRead ? shown.map((journey) => journey.name) : []);
-  const troubled = shown.filter(({ name }) => (reports[name]?.failed ?? 0) + (reports[name]?.quarantined ?? 0) > 0);
-  const drafts = journeys.filter((journey) => journey.versions.at(-1)?.status === "draft").slice(0, CARDS);
+  const mayReport = useMay("read-reports");
+  const [only] = running.items;
+  const single = running.matching === 1 && running.total - drafts.matching === 1 ? only?.name : undefined;
+  const report = useReport(single ?? "", single !== undefined && mayReport).data;
+  const begins = running.total === drafts.matching || (single !== undefined && report?.entered === 0);
+  const [led, setLed] = useState(begins);
+  useEffect(() => {
+    if (begins) setLed(true);
+  }, [begins]);
+  if (led) {
+    return (
+      <Page title={say("hello")}>
+        <FirstSteps draft={drafts.items[0]?.name} published={single} entered={report?.entered ?? 0} />
+      </Page>
+    );
+  }
   return (
-    <>
-      <section className={css.section}>
-        <h2>{say("running")}</h2>
-        <ul className={css.cards}>
-          {shown.map(({ name, versions }) => {
-            const report = reports[name];
-            const live = [...versions].reverse().find((version) => version.status !== "draft");
-            return (
-              <li key={name} className={css.card}>
-                <div className={css.title}>
-                  <Link to="/journeys/$name" params={{ name }}>
-                    {name}
-                  </Link>
-                  {live && <Status status={live.status} />}
-                </div>
-                {report && (
-                  <dl>
-                    {(["entered", "current", "completed", "failed"] as const).map((key) => (
-                      <div key={key}>
-                        <dt>{say(key)}</dt>
-                        <dd>{number(report[key], language)}</dd>
-                      </div>
-                    ))}
-                  </dl>
-                )}
-                {report && report.entered > 0 && <Bar parts={[report.completed, report.current, report.failed]} />}
-                <Link to="/journeys/$name/report" params={{ name }} aria-label={`${say("report")}: ${name}`}>
-                  {say("report")}
-                </Link>
-              </li>
-            );
-          })}
-        </ul>
-      </section>
-      <section className={css.section}>
-        <h2>{say("attention")}</h2>
-        {troubled.length === 0 && <Notice kind="good">{say("allWell")}</Notice>}
-        {troubled.map(({ name }) => {
-          const { failed = 0, quarantined = 0 } = reports[name] ?? {};
-          const link = (
-            <Link to="/journeys/$name/report" params={{ name }} aria-label={`${say("open")}: ${name}`}>
-              {say("open")}
-            </Link>
-          );
-          return (
-            <Notice key={name} kind="warning" action={link}>
-              {failed > 0 && <p>{say("failedCount", { name, count: failed })}</p>}
-              {quarantined > 0 && <p>{say("quarantinedCount", { name, count: quarantined })}</p>}
-            </Notice>
-          );
-        })}
-      </section>
-      {drafts.length > 0 && (
-        <section className={css.section}>
-          <h2>{say("drafts")}</h2>
-          <ul className={css.drafts}>
-            {drafts.map(({ name }) => (
-              <li key={name}>
-                <span>{name}</span>
-                <Link to="/journeys/$name" params={{ name }} aria-label={`${say("edit")}: ${name}`}>
-                  {say("edit")}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {status && (
-        <p className="soft">
-          {say("received", { count: status.accepted })} · {say("openCalls", { count: status.openCalls })}
-        </p>
-      )}
-    </>
-  );
-}
-
-/** Completed, on the way, failed, as parts of a whole; the numbers stand above. */
-function Bar({ parts }: { parts: readonly [completed: number, current: number, failed: number] }) {
-  const [completed, current, failed] = parts;
-  return (
-    <div className={css.bar} aria-hidden>
-      <i className={css.completed} style={{ flexGrow: completed }} />
-      <i className={css.current} style={{ flexGrow: current }} />
-      <i className={css.failed} style={{ flexGrow: failed }} />
-    </div>
+    <Page title={say("hello")} lead={say("leadRunning")}>
+      <Overview running={running.items} drafts={drafts.items} />
+    </Page>
   );
 }

@@ -1,19 +1,19 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { get } from "../../../api/client";
 import { ApiError } from "../../../api/errors";
 import { makeTester } from "../../../api/testers";
 import { useTestCommands, useTesters } from "../../../api/testing";
 import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
-import { SelectField, SwitchField, TextField } from "../../../components/Field";
+import { SelectField, TextField } from "../../../components/Field";
 import { useKept } from "../../../components/kept";
 import { Notice } from "../../../components/Notice";
 import { toast } from "../../../components/toast";
 import { words as common } from "../../../components/words";
 import { useMay, useSandbox } from "../../../frame/session";
 import { useSay } from "../../../messages/use";
-import { filled, type JsonSchema, type Row, rowsOf } from "./eventForm";
+import { EventFields, useEventForm } from "./EventFields";
+import { filled } from "./eventForm";
 import { Choice } from "./Frame";
 import css from "./Lens.module.css";
 import { words } from "./words";
@@ -26,11 +26,6 @@ interface Props {
 }
 
 type Values = Readonly<Record<string, unknown>>;
-interface Form {
-  rows: readonly Row[];
-  sample: Record<string, unknown>;
-}
-
 /** An event for a test profile: a form made of its schema, or its payload as it is. Last values are kept. */
 export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
   const say = useSay(words);
@@ -131,18 +126,7 @@ export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
             }
           />
         )}
-        {form.data && raw === undefined && (
-          <div className={css.pairs}>
-            {form.data.rows.map((row) => (
-              <Value
-                key={row.path}
-                row={row}
-                value={values[row.path] ?? row.sample}
-                onChange={(value) => set({ ...values, [row.path]: value })}
-              />
-            ))}
-          </div>
-        )}
+        {form.data && raw === undefined && <EventFields rows={form.data.rows} values={values} onChange={set} />}
         {raw !== undefined && (
           <TextField
             label={say("asPayload")}
@@ -160,50 +144,6 @@ export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
         <p className="soft">{say("realEvent")}</p>
       </div>
     </Dialog>
-  );
-}
-
-/** The event's sample and schema as rows. */
-function useEventForm(event: string) {
-  const sandbox = useSandbox();
-  return useQuery({
-    queryKey: ["event form", sandbox, event],
-    queryFn: async (): Promise<Form> => {
-      const path = `/api/events/${encodeURIComponent(event)}`;
-      const { schema } = await get<{ schema: string }>(path, sandbox);
-      const [fields, preview] = await Promise.all([
-        get<JsonSchema>(`/api/schemas/${encodeURIComponent(schema)}/fields`, sandbox),
-        get<{ request: { body: { body: { xdmEntity: Record<string, unknown> } } } }>(`${path}/payload`, sandbox),
-      ]);
-      const sample = preview.request.body.body.xdmEntity;
-      return { sample, rows: rowsOf(sample, fields) };
-    },
-    enabled: event !== "",
-    staleTime: 60_000,
-  });
-}
-
-function Value({ row, value, onChange }: { row: Row; value: unknown; onChange: (value: unknown) => void }) {
-  const help = row.path === row.title ? undefined : row.path;
-  if (row.kind === "boolean")
-    return <SwitchField label={row.title} help={help} value={value === true} onChange={onChange} />;
-  if (row.kind === "choice") {
-    return (
-      <SelectField
-        label={row.title}
-        help={help}
-        value={String(value ?? "")}
-        onChange={onChange}
-        options={row.options.map((id) => ({ id, label: id }))}
-      />
-    );
-  }
-  const read = (text: string) => {
-    const number = Number(text);
-    return row.kind === "number" && text.trim() !== "" && Number.isFinite(number) ? number : text;
-  };
-  return (
-    <TextField label={row.title} help={help} value={String(value ?? "")} onChange={(text) => onChange(read(text))} />
   );
 }
 
