@@ -84,6 +84,7 @@ def traces(data: Path, canary: str) -> list[str]:
     for file, table in (
         ("journal.db", "log"),
         ("shard-0.db", "step"),
+        ("shard-0.db", "fact"),
         ("shard-0.db", "profile"),
         ("shard-0.db", "profile_events"),
     ):
@@ -126,9 +127,14 @@ def test_a_deleted_person_is_in_no_file_any_more(here: Sandbox) -> None:
     lived(here, "del-2", "del-2@x.org")
     data = here.server.data
     assert len(traces(data, canary)) > 3
+    told = {"sql": f"SELECT count(*) FROM journey_step_events e WHERE to_json(e)::VARCHAR LIKE '%{canary}%'"}
+    before: Any = here.good("POST", "/api/query", told)
+    assert before["rows"][0][0] >= 3
     token = delete(here, namespace="Email", id=f"{canary}@x.org")
     wait(lambda: here.good("GET", f"/api/privacy/deletes/{token}") == {"done": True}, 60)
     assert traces(data, canary) == []
+    after_it: Any = here.good("POST", "/api/query", told)
+    assert after_it["rows"] == [[0]], "nor in the lake, or behind it"
     assert here.ask("GET", f"/api/profiles?namespace=CRMID&id={canary}").status == 404
     report: Any = here.good("GET", "/api/journeys/stay/report")
     assert (report["entered"], report["exited"], report["current"]) == (2, 1, 1), "they are counted"

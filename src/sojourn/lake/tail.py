@@ -33,8 +33,8 @@ class Tail:
             return
         self._as_of = None  # until all of it is read
         self._shapes.refresh()
-        seen = self._shapes.changes, self._shard.rows("forgotten")
-        if seen != self._seen:  # journeys that were deleted, or people: they may be among the rows
+        seen = self._shapes.changes, self._shard.rows("get_meta", "rewritten")
+        if seen != self._seen:  # without journeys that were deleted, or people
             self._seen = seen
             self._steps.clear()
             self._facts.clear()
