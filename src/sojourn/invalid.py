@@ -13,7 +13,11 @@ def said(error: Any, name: str) -> Said:
     """An error of pydantic's as a message about the field `name`."""
     what = error["type"]
     context = error.get("ctx", {})
-    params: dict[str, object] = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
+    params: dict[str, object] = {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
+        for key, value in context.items()
+        if isinstance(value, str | int | float)
+    }
     params["name"] = name
     inner = context.get("error")
     params["rule"] = rule_of(inner) if isinstance(inner, Exception) else error["msg"].removeprefix("Value error, ")

@@ -97,6 +97,26 @@ def test_a_finding_names_its_activity_and_field(tmp_path: Path) -> None:
     assert "'send'" in told["message"] and "'m'" in told["message"] and told["hint"].endswith(" n.")
 
 
+def test_ways_that_are_wrong_hide_nothing_else(tmp_path: Path) -> None:
+    """A loop, a way to nowhere, a start that is none: what else is wrong is found with them."""
+    text = """start: gone
+activities:
+  s: {type: event, event: Nobody, next: [w, x]}
+  w: {type: wait, duration: PT5S, next: nowhere}
+  x: {type: event, event: B, next: c}
+  c: {type: condition, paths: {p: '@{B.nix} == 1'}, next: {p: d}}
+  d: {type: action, action: letter, next: c}
+"""
+    folder = written(tmp_path, Case("", "journeys/j.yaml", f"name: j\nnamespace: CRMID\n{text}"))
+    assert {each.code for each in findings(folder)} == {
+        "ERR_START_UNKNOWN", "ERR_EVENT_UNKNOWN", "ERR_EXPR_UNKNOWN_FIELD", "ERR_ACTION_UNKNOWN",
+    }  # fmt: skip
+    folder = written(tmp_path, Case("", "journeys/j.yaml", f"name: j\nnamespace: CRMID\n{text.replace('gone', 's')}"))
+    assert {each.code for each in findings(folder)} == {
+        "ERR_TARGET_UNKNOWN", "ERR_EVENT_UNKNOWN", "ERR_EXPR_UNKNOWN_FIELD", "ERR_ACTION_UNKNOWN",
+    }  # fmt: skip
+
+
 def test_a_wait_as_long_as_the_global_timeout_is_no_finding(tmp_path: Path) -> None:
     """[6.21] Its timer goes first; also, waits on other ways and in parallel do not add up."""
     text = """name: j

@@ -71,9 +71,15 @@ _BY_SEGMENT = ("segmentQualification", "readAudience")
 
 
 class Builder:
-    """Builds one plan. Activities use what has no underscore; what is wrong with them goes to `say`."""
+    """Builds one plan. Activities use what has no underscore; what is wrong with them goes to `say`.
 
-    def __init__(self, project: Project, document: JourneyDocument, number: int, journey_id: str) -> None:
+    Without `linked` the ways between activities lead nowhere that is known: they are looked at one by one, for what
+    else is wrong.
+    """
+
+    def __init__(
+        self, project: Project, document: JourneyDocument, number: int, journey_id: str, *, linked: bool = True
+    ) -> None:
         self.project = project
         self.document = document
         self.uid = identifiers.version_id(project.sandbox, journey_id, number)
@@ -85,6 +91,7 @@ class Builder:
         self.audience: Audience | None = None
         self._jumps: set[str] = set()
         self._number = number
+        self._linked = linked
         self._journey_id = journey_id
         self._shapes: dict[tuple[object, ...], Shape] = {}
         self._needs_moment = False
@@ -140,7 +147,7 @@ class Builder:
             if isinstance(place, Opening):
                 assert place.group is not None
                 place.cut = place.group.top.cut
-        if errors(self.found) or document.wrong:
+        if errors(self.found) or document.wrong or not self._linked:
             return None
         self._see()
         for name, (id_, answer) in self._answers.items():
@@ -313,8 +320,9 @@ class Builder:
                 continue
             if need.source == PLATFORM and self.document.namespace is None:
                 self.say("ERR_PLATFORM_NAMESPACE", where, group=need.name)
-            start = self.document.activities[self.document.start]
-            if need.looking is not None and need.looking.what == "experienceevent" and start.type in _BY_SEGMENT:
+            start = self.document.activities.get(self.document.start)
+            by_segment = start is not None and start.type in _BY_SEGMENT
+            if need.looking is not None and need.looking.what == "experienceevent" and by_segment:
                 self.say("ERR_SEGMENT_START_EVENTS", where, group=need.name)
             given = dict(reference.params)
             for name in self.scope.params(need.source, need.group):
@@ -437,7 +445,7 @@ class Builder:
         node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
 
     def _target(self, targets: tuple[str, ...]) -> Condition | Choice | Action | Group | None:
-        first = self._nodes[targets[0]] if targets else None
+        first = self._nodes[targets[0]] if targets and self._linked else None
         if first is None or first.type == "end":
             return None
         if isinstance(first, Condition | Choice | Action):

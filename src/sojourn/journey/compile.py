@@ -84,11 +84,8 @@ def compile_journey(
     found, ways = list(document.wrong), list(graph.check(document))
     said = {each.path for each in found}
     found += [each for each in ways if each.path not in said]
-    if errors(ways):
-        return None, found
-    builder = Builder(
-        project, document, number, journey_id or identifiers.document_id(project.sandbox, "journey", name)
-    )
+    journey_id = journey_id or identifiers.document_id(project.sandbox, "journey", name)
+    builder = Builder(project, document, number, journey_id, linked=not errors(ways))
     plan = builder.build()
     found += builder.found
     return (None if errors(found) else plan), found
