@@ -65,22 +65,24 @@ def cookies(server: RunningServer, browser: Browser) -> list[Any]:
     return list(found)
 
 
-def _is_complaint(told: ConsoleMessage) -> bool:
-    """That somebody else was faster is told by the server's refusal, which a browser reports."""
-    return told.type == "error" and "status of 412" not in told.text
+def _is_complaint(told: ConsoleMessage, refused: bool) -> bool:
+    """That somebody else was faster is told by the server's refusal, which a browser reports, as any other."""
+    expected = "Failed to load resource" if refused else "status of 412"
+    return told.type == "error" and expected not in told.text
 
 
 @pytest.fixture
 def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterator[Visit]:
     """Opens an address of the studio, in a language and a theme.
 
-    What a page complains of, or asks another host for, fails the test.
+    What a page complains of, or asks another host for, fails the test. With `refused` the story has refusals or a lost
+    connection in it, of which browsers complain by themselves.
     """
     contexts = []
     complaints: list[str] = []
     asked: list[str] = []
 
-    def opened(path: str = "/", language: str = "en", theme: str = "light") -> Page:
+    def opened(path: str = "/", language: str = "en", theme: str = "light", *, refused: bool = False) -> Page:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         contexts.append(context)
         context.add_cookies(cookies)
@@ -89,7 +91,7 @@ def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterat
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda told: complaints.append(told.text) if _is_complaint(told) else None)
+        page.on("console", lambda told: complaints.append(told.text) if _is_complaint(told, refused) else None)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(server.url + path)
         return page

@@ -73,6 +73,8 @@ interface Props<Row> {
   rowId: (row: Row) => string;
   /** How it is called, where that is not its id. */
   rowName?: (row: Row) => string;
+  /** What stands behind its name. */
+  mark?: (row: Row) => ReactNode;
   /** What a search looks in besides the name. */
   text?: (row: Row) => string;
   /** Those behind the name. */
@@ -110,16 +112,19 @@ export function CatalogPage<Row>(props: Props<Row>) {
       fixed: true,
       ...(props.served ? {} : { sort: name }),
       cell: (row) => (
-        <Link
-          id={`row ${rowId(row)}`}
-          to={`${path}/$name`}
-          params={{ name: rowId(row) }}
-          search={keepSandbox}
-          className={css.name ?? ""}
-          activeProps={{ className: css.here ?? "" }}
-        >
-          {name(row)}
-        </Link>
+        <>
+          <Link
+            id={`row ${rowId(row)}`}
+            to={`${path}/$name`}
+            params={{ name: rowId(row) }}
+            search={keepSandbox}
+            className={css.name ?? ""}
+            activeProps={{ className: css.here ?? "" }}
+          >
+            {name(row)}
+          </Link>
+          {props.mark?.(row)}
+        </>
       ),
     },
     ...(isOpen ? [] : props.columns),

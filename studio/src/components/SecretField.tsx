@@ -16,18 +16,19 @@ interface Props {
   isReadOnly?: boolean | undefined;
   value: string;
   onChange: (value: string) => void;
+  hideLabel?: boolean;
   /** For keys and certificates, which have lines. */
   lines?: number;
 }
 
 /** A secret: written, never shown again; what is stored stays until another one is written. */
-export function SecretField({ label, help, error, isReadOnly, value, onChange, lines }: Props) {
+export function SecretField({ label, help, error, isReadOnly, value, onChange, hideLabel, lines }: Props) {
   const say = useSay(words);
   const [before, setBefore] = useState<string | undefined>();
   if (value === STORED || isReadOnly) {
     return (
       <div className={css.field}>
-        <span className={css.label}>{label}</span>
+        <span className={hideLabel ? "only-read-aloud" : css.label}>{label}</span>
         <div className={css.stored}>
           <span>
             <LockKeyhole size={14} aria-hidden />
@@ -59,7 +60,7 @@ export function SecretField({ label, help, error, isReadOnly, value, onChange, l
       {...(lines ? {} : { type: "password" as const })}
       className={css.field ?? ""}
     >
-      <Label className={css.label ?? ""}>{label}</Label>
+      <Label className={(hideLabel ? "only-read-aloud" : css.label) ?? ""}>{label}</Label>
       <div className={css.stored}>
         {lines ? (
           <TextArea rows={lines} className={`${css.input} ${css.mono}`} />

@@ -124,7 +124,7 @@ function Field({ at, ...rest }: FieldProps) {
 
 function Secret({ name, at, ...rest }: { name: string; at: string; value: string; onChange: (value: string) => void }) {
   const say = useSay(words);
-  return <SecretField label={name || say("value")} {...rest} {...useField(at)} />;
+  return <SecretField hideLabel label={name || say("value")} {...rest} {...useField(at)} />;
 }
 
 function Life({ value, onChange }: { value: TokenLife | undefined; onChange: (value: TokenLife | undefined) => void }) {

@@ -67,19 +67,18 @@ function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Dra
     taken,
     nameTaken: say("nameTaken"),
     nameMissing: say("nameMissing"),
+    onSaved: ({ name }) => {
+      toast(say("saved", { name }));
+      if (from.tag === null) opened.open(name);
+    },
   });
   const { document, isNew, dirty, readOnly, saving } = editing;
   const [asked, setAsked] = useState<"delete" | "rename" | undefined>();
   const context = useMemo(() => ({ readOnly, findings: editing.findings }), [readOnly, editing.findings]);
   const uses = useUses(folder, isNew ? undefined : from.document.name);
-  const save = async (over = false) => {
-    if (!(await editing.save(over))) return;
-    toast(say("saved", { name: document.name }));
-    if (isNew) opened.open(document.name);
-  };
   const settings = (
     <>
-      <Troubles editing={editing} onSave={save} />
+      <Troubles editing={editing} onSave={(over) => void editing.save(over)} />
       {readOnly && <Notice kind="info">{say("readOnly")}</Notice>}
       <NameFields editing={editing} {...props} />
       {props.form(editing)}
@@ -149,7 +148,7 @@ function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Dra
                   {say("cancel")}
                 </Button>
               )}
-              <Button kind="primary" isDisabled={saving || !(dirty || isNew)} onPress={() => void save()}>
+              <Button kind="primary" isDisabled={saving || !(dirty || isNew)} onPress={() => void editing.save()}>
                 {say("save")}
               </Button>
             </>

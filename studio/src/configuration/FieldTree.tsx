@@ -20,15 +20,14 @@ interface Props {
   choosing?: Choosing | undefined;
   /** What stands behind a field: identities, relationships. */
   marks?: (path: string) => readonly string[];
-  onOpen?: (path: string) => void;
 }
 
 /** The fields of a schema as a tree: what is inside a field is drawn when it is opened. */
-export function FieldTree({ label, root, choosing, marks, onOpen }: Props) {
+export function FieldTree({ label, root, choosing, marks }: Props) {
   const say = useSay(words);
   const [search, setSearch] = useState("");
   const found = search.trim() ? searchedFields(root, search) : undefined;
-  const rest = { root, choosing, marks, onOpen };
+  const rest = { root, choosing, marks };
   return (
     <div className={css.whole}>
       <SearchBox label={say("searchFields")} value={search} onChange={setSearch} />
@@ -67,7 +66,7 @@ function Children({ node, path, label, ...rest }: { node: SchemaNode; path: stri
 
 function Node({ at, above, whole, ...rest }: { at: Found; above?: SchemaNode; whole?: boolean } & Rest) {
   const { path, name, node } = at;
-  const { root, choosing, marks, onOpen } = rest;
+  const { root, choosing, marks } = rest;
   const say = useSay(words);
   const [open, setOpen] = useState(false);
   const deep = Object.keys(inside(node)).length > 0;
@@ -99,13 +98,7 @@ function Node({ at, above, whole, ...rest }: { at: Found; above?: SchemaNode; wh
             onChange={() => choosing.onChange(toggled(choosing.chosen, path, root))}
           />
         )}
-        {onOpen ? (
-          <button type="button" className={css.name} onClick={() => onOpen(path)}>
-            {shown}
-          </button>
-        ) : (
-          <span className={css.name}>{shown}</span>
-        )}
+        <span className={css.name}>{shown}</span>
         {node.title && <span className={css.title}>{node.title}</span>}
         <span className={css.marks}>
           {marks?.(path).map((mark) => (
@@ -132,7 +125,7 @@ function Mark({ children, kind }: { children: ReactNode; kind?: "label" }) {
 }
 
 /** A field's type in words: "List: Text". */
-export function useTypeWords(): (node: SchemaNode) => string {
+function useTypeWords(): (node: SchemaNode) => string {
   const say = useSay(words);
   const word = (node: SchemaNode): string => {
     const type = typeOf(node);

@@ -7,6 +7,11 @@ export interface Draft<D = unknown> {
   readonly tag: string | null;
 }
 
+/** What a document's draft is kept under; a new one has no name yet. */
+export function draftKey(sandbox: string, folder: string, name = ""): string {
+  return `${sandbox} ${folder} ${name}`;
+}
+
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 let kept: readonly string[] = [];

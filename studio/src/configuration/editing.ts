@@ -10,7 +10,7 @@ import { useConnectionLost } from "../frame/connection";
 import { useLanguage } from "../frame/preferences";
 import { useMay, useSandbox } from "../frame/session";
 import { same, trimmed } from "./documents";
-import { type Draft, draftOf, keepDraft } from "./drafts";
+import { type Draft, draftKey, draftOf, keepDraft } from "./drafts";
 
 export interface Named {
   readonly name: string;
@@ -25,6 +25,8 @@ export interface Trouble {
 export interface Editing<D extends Named> {
   readonly folder: Folder;
   readonly document: D;
+  /** As it was read, or saved last. */
+  readonly saved: D;
   readonly isNew: boolean;
   readonly dirty: boolean;
   readonly readOnly: boolean;
@@ -62,6 +64,8 @@ interface Options<D> {
   taken: readonly string[];
   nameTaken: string;
   nameMissing: string;
+  /** Told of each save, also of one that had waited for the connection. */
+  onSaved: (document: D) => void;
 }
 
 /** Edits what was opened; a new document has no tag. */
@@ -73,7 +77,7 @@ export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
   const lost = useConnectionLost();
   const readOnly = !useMay("manage-configuration");
   const isNew = opened.tag === null;
-  const key = `${sandbox} ${folder} ${isNew ? "" : opened.document.name}`;
+  const key = draftKey(sandbox, folder, isNew ? "" : opened.document.name);
   const [base, setBase] = useState(opened);
   const [draft, setDraft] = useState<Draft<D>>(() => draftOf<D>(key) ?? opened);
   const [findings, setFindings] = useState<readonly Finding[]>([]);
@@ -124,8 +128,8 @@ export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
       const [method, path, body] = document.name
         ? (["PUT", documentPath(folder, document.name), document] as const)
         : (["POST", "/api/apply", { [folder]: [document] }] as const);
-      const options = { sandbox, body, ifMatch: over || isNew ? undefined : (draft.tag ?? undefined) };
-      const answer = await ask<{ findings: Finding[] }>(method, path, options);
+      const asked = { sandbox, body, ifMatch: over || isNew ? undefined : (draft.tag ?? undefined) };
+      const answer = await ask<{ findings: Finding[] }>(method, path, asked);
       const written = (await ask<D>("GET", documentPath(folder, document.name), { sandbox })).body;
       setFindings(answer.body.findings);
       const next = { document: written, tag: answer.etag };
@@ -134,6 +138,7 @@ export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
       setDraft(next);
       keepDraft(key, undefined);
       void queries.invalidateQueries();
+      options.onSaved(written);
       return true;
     } catch (error) {
       if (error instanceof ConnectionError) {
@@ -156,12 +161,16 @@ export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
   const again = useRef(save);
   again.current = save;
   useEffect(() => {
-    if (!lost && wanted.current) void again.current();
+    const retry = () => void (wanted.current && again.current());
+    if (!lost) retry();
+    window.addEventListener("online", retry);
+    return () => window.removeEventListener("online", retry);
   }, [lost]);
 
   return {
     folder,
     document,
+    saved: base.document,
     isNew,
     dirty,
     readOnly,

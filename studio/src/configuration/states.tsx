@@ -1,10 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { get } from "../api/client";
+import type { Folder } from "../api/documents";
 import type { Column } from "../components/Table";
 import { useLanguage } from "../frame/preferences";
 import { useSandbox } from "../frame/session";
 import { moment } from "../messages/text";
 import { useSay } from "../messages/use";
+import css from "./DocumentPanel.module.css";
+import { draftKey, useDrafts } from "./drafts";
 import type { Named } from "./editing";
 import { words } from "./words";
 
@@ -15,6 +19,15 @@ interface State {
   createdBy: string | null;
   changedAt: number;
   changedBy: string | null;
+}
+
+/** Marks the documents of a list that somebody is writing and has not saved. */
+export function useUnsavedMark(folder: Folder): (row: Named) => ReactNode {
+  const say = useSay(words);
+  const sandbox = useSandbox();
+  const drafts = useDrafts();
+  return ({ name }) =>
+    drafts.includes(draftKey(sandbox, folder, name)) && <span className={css.unsaved}>{say("unsaved")}</span>;
 }
 
 /** What a list of documents tells of each beside what is in it: how much uses it, who made and changed it, and when. */

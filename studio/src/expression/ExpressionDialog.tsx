@@ -26,6 +26,7 @@ interface Props {
 }
 
 const PAUSE_MS = 250;
+const NOTHING: readonly [] = [];
 const EMPTY: SimpleGroup = { join: "and", items: [] };
 
 /** The editor of an expression: in sentences where it is a condition, else and besides as text. */
@@ -33,7 +34,8 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   const say = useSay(words);
   const sandbox = useSandbox();
   const fields = useOfferedFields(sight);
-  const samples = useSamples(fields);
+  const known = !("event" in sight && sight.schema); // of an event that is not saved yet there are none
+  const samples = useSamples(known ? fields : NOTHING);
   const events = eventsOf(fields);
   const [trying, setTrying] = useState(false);
   const insertion = useRef<((text: string) => void) | null>(null);
@@ -161,11 +163,11 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
             )}
             {!failure && found?.type && <p className="soft">{say("ofType", { type: found.type })}</p>}
             {inSentences && text && <code>{text}</code>}
-            {use === "condition" && sound && !unfinished && !("segment" in sight) && (
+            {use === "condition" && sound && !unfinished && known && !("segment" in sight) && (
               <Share sight={sight} text={text} />
             )}
           </div>
-          {!("segment" in sight) && (
+          {known && !("segment" in sight) && (
             <div className={css.unfold}>
               <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>
                 {say("tryOut")}

@@ -6,7 +6,7 @@ import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
 import { documentPath } from "../../configuration/editing";
-import { useStateColumns } from "../../configuration/states";
+import { useStateColumns, useUnsavedMark } from "../../configuration/states";
 import { TestCall } from "../../configuration/TestCall";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
@@ -25,6 +25,7 @@ export default function Actions() {
   const opened = useOpened(PATH);
   const mayManage = useMay("manage-configuration");
   const states = useStateColumns<ActionDocument>("action");
+  const unsaved = useUnsavedMark("actions");
   const [proposing, setProposing] = useState(false);
   const [begin, setBegin] = useState(BLANK);
   const method = (row: ActionDocument) => row.method ?? "POST";
@@ -45,6 +46,7 @@ export default function Actions() {
       empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(row) => row.name}
+      mark={unsaved}
       text={(row) => `${row.url} ${row.description ?? ""}`}
       nameLabel={say("name")}
       columns={columns}

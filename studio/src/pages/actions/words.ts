@@ -51,7 +51,6 @@ export const words = catalogue({
   addField: ["Add a field", "필드 추가"],
   removeField: ["Remove {name}", "{name} 빼기"],
   allVariable: ["All variable", "모두 변숫값"],
-  allConstant: ["All constant", "모두 고정값"],
   newField: ["field", "field"],
   object: ["Object", "객체"],
   noBody: ["A GET sends no body.", "GET은 본문을 보내지 않아요."],

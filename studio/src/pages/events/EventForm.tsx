@@ -22,7 +22,7 @@ export function EventForm({ editing }: { editing: Editing<EventDocument> }) {
   const say = useSay(words);
   const { document: event, change, readOnly } = editing;
   const schemas = useDocuments<{ name: string; description?: string }>("schemas").data ?? [];
-  const sight = { event: event.name || PLACE, schema: event.schema || undefined };
+  const sight = sightOf(editing);
   const type = event.type ?? "rule";
   const business = event.about === "business";
   return (
@@ -86,6 +86,12 @@ export function EventForm({ editing }: { editing: Editing<EventDocument> }) {
   );
 }
 
+/** What the event's expressions see: its payload, of the schema that is chosen here where that is not saved yet. */
+function sightOf({ document: event, isNew, saved }: Editing<EventDocument>): { event: string; schema?: string } {
+  const known = !isNew && saved.schema === event.schema;
+  return known ? { event: event.name } : { event: event.name || PLACE, schema: event.schema };
+}
+
 function SeenFields({ editing }: { editing: Editing<EventDocument> }) {
   const say = useSay(words);
   const { document: event, change, readOnly } = editing;
@@ -131,7 +137,7 @@ function Whom({ editing }: { editing: Editing<EventDocument> }) {
   const say = useSay(words);
   const sandbox = useSandbox();
   const { document: event, change } = editing;
-  const sight = { event: event.name || PLACE, schema: event.schema || undefined };
+  const sight = sightOf(editing);
   const namespaces = useQuery({
     queryKey: ["identity-namespaces", sandbox],
     queryFn: () => get<{ name: string }[]>("/api/identity-namespaces", sandbox),

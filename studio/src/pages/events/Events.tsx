@@ -3,7 +3,7 @@ import { useDocuments } from "../../api/documents";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
-import { useStateColumns } from "../../configuration/states";
+import { useStateColumns, useUnsavedMark } from "../../configuration/states";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { called, type EventDocument } from "./document";
@@ -22,6 +22,7 @@ export default function Events() {
   const opened = useOpened(PATH);
   const mayManage = useMay("manage-configuration");
   const states = useStateColumns<EventDocument>("event");
+  const unsaved = useUnsavedMark("events");
   const type = (row: EventDocument) => say(row.about === "business" ? "business" : (row.type ?? "rule"));
   const columns: Column<EventDocument>[] = [
     { id: "type", label: say("type"), sort: type, cell: type },
@@ -46,6 +47,7 @@ export default function Events() {
       empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(row) => row.name}
+      mark={unsaved}
       text={(row) => `${row.schema} ${row.namespace ?? ""} ${row.description ?? ""}`}
       nameLabel={say("name")}
       columns={columns}

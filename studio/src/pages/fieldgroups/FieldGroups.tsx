@@ -7,7 +7,7 @@ import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
 import { isObject } from "../../configuration/example";
 import { PasteExample } from "../../configuration/PasteExample";
-import { useStateColumns } from "../../configuration/states";
+import { useStateColumns, useUnsavedMark } from "../../configuration/states";
 import { useLanguage } from "../../frame/preferences";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
@@ -28,6 +28,7 @@ export default function FieldGroups() {
   const opened = useOpened(PATH);
   const mayManage = useMay("manage-configuration");
   const states = useStateColumns<Resource>("fieldgroup");
+  const unsaved = useUnsavedMark("fieldgroups");
   const [importing, setImporting] = useState(false);
   const [begin, setBegin] = useState(BLANK);
   const title = (row: Resource) => titleIn(row.title, language) || titleIn(row.title, "en");
@@ -48,6 +49,7 @@ export default function FieldGroups() {
       empty={{ title: say("emptyGroup"), text: say("emptyGroupText") }}
       query={query}
       rowId={(row) => row.name}
+      mark={unsaved}
       text={(row) => `${title(row)} ${row.description ?? ""}`}
       nameLabel={say("name")}
       columns={columns}

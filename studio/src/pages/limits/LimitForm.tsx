@@ -1,9 +1,9 @@
+import { useState } from "react";
 import { ChoicesField } from "../../components/ChoicesField";
 import { SelectField, SwitchField, TextField } from "../../components/Field";
 import { FormSection } from "../../components/FormSection";
 import { trimmed, withValue } from "../../configuration/documents";
 import { useSay } from "../../messages/use";
-import { NumberField } from "../designer/fields/NumberField";
 import css from "./Limits.module.css";
 import {
   type Body,
@@ -16,7 +16,6 @@ import {
   SERVICES,
   type Service,
   type ServiceCap,
-  THROUGHPUT,
   type Unit,
 } from "./limit";
 import { words } from "./words";
@@ -66,17 +65,14 @@ export function LimitForm({ kind, body, readOnly, errorAt, onChange }: Props) {
         isReadOnly={readOnly}
       />
       {kind === "throttling" ? (
-        <>
-          <NumberField
-            label={say("throughput")}
-            shape={{ whole: true, ...THROUGHPUT }}
-            value={body.maxThroughput}
-            onChange={(maxThroughput) => set({ maxThroughput })}
-            error={errorAt("maxThroughput")}
-            isReadOnly={readOnly}
-          />
-          <p className="soft">{say("throughputHelp")}</p>
-        </>
+        <Count
+          label={say("throughput")}
+          help={say("throughputHelp")}
+          value={body.maxThroughput}
+          onChange={(maxThroughput) => set({ maxThroughput })}
+          error={errorAt("maxThroughput")}
+          isReadOnly={readOnly}
+        />
       ) : (
         <FormSection title={say("services")}>
           {errorAt("services") && <p role="alert">{errorAt("services")}</p>}
@@ -122,17 +118,15 @@ function ServiceFields({ service, cap, onChange, readOnly, errorAt }: ServicePro
       {cap && (
         <>
           <div className={css.rating}>
-            <NumberField
+            <Count
               label={say("calls")}
-              shape={{ whole: true, low: 1 }}
               value={cap.rating.maxCallsCount}
               onChange={(maxCallsCount) => rate({ maxCallsCount })}
               error={errorAt("calls")}
               isReadOnly={readOnly}
             />
-            <NumberField
+            <Count
               label={say("per")}
-              shape={{ whole: true, low: 1 }}
               value={period.amount}
               onChange={(amount) => rate({ periodInMs: milliseconds(amount, period.unit) })}
               error={errorAt("period")}
@@ -159,5 +153,30 @@ function ServiceFields({ service, cap, onChange, readOnly, errorAt }: ServicePro
         </>
       )}
     </>
+  );
+}
+
+interface CountProps {
+  label: string;
+  help?: string;
+  value: number | undefined;
+  onChange: (value: number) => void;
+  error: string | undefined;
+  isReadOnly: boolean;
+}
+
+/** A whole number from 1 on, taken as it is typed. */
+function Count({ value, onChange, ...rest }: CountProps) {
+  const [text, setText] = useState<string | undefined>();
+  return (
+    <TextField
+      {...rest}
+      value={text ?? String(value ?? "")}
+      onChange={(next) => {
+        setText(next);
+        if (/^[1-9]\d*$/.test(next)) onChange(Number(next));
+      }}
+      onBlur={() => setText(undefined)}
+    />
   );
 }

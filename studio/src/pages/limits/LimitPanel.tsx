@@ -11,7 +11,7 @@ import { Menu } from "../../components/Menu";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
 import { same } from "../../configuration/documents";
-import { draftOf, keepDraft } from "../../configuration/drafts";
+import { draftKey, draftOf, keepDraft } from "../../configuration/drafts";
 import { DEFAULT_SANDBOX, useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { useLimitCommands, useVerdict, type Verdict } from "./api";
@@ -33,7 +33,7 @@ export function LimitPanel({ opened, limit, throttled }: Props) {
   const say = useSay(words);
   const sandbox = useSandbox();
   const readOnly = !useMay("manage-configuration");
-  const key = `${sandbox} limits ${limit?.uid ?? ""}`;
+  const key = draftKey(sandbox, "limits", limit?.uid);
   const [kind, setKind] = useState<Kind>(limit?.kind ?? "capping");
   const base = limit?.body ?? blankLimit(kind);
   const [draft, setDraft] = useState<Body | undefined>(() => draftOf<Body>(key)?.document);

@@ -4,8 +4,6 @@ export type Kind = "capping" | "throttling";
 export type Service = "action" | "dataSource";
 export const SERVICES: readonly Service[] = ["action", "dataSource"];
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTION"] as const;
-/** Calls a second of a throttling configuration. */
-export const THROUGHPUT = { low: 200, high: 5000 };
 
 export interface Rating {
   readonly maxCallsCount: number;

@@ -13,7 +13,7 @@ import { FieldTree } from "../../configuration/FieldTree";
 import { inside, type SchemaNode } from "../../configuration/fields";
 import { PasteExample } from "../../configuration/PasteExample";
 import { useSchemaFields } from "../../configuration/schemas";
-import { useStateColumns } from "../../configuration/states";
+import { useStateColumns, useUnsavedMark } from "../../configuration/states";
 import { words as common } from "../../configuration/words";
 import { useLanguage } from "../../frame/preferences";
 import { useMay } from "../../frame/session";
@@ -36,6 +36,7 @@ export default function Schemas() {
   const opened = useOpened(PATH);
   const mayManage = useMay("manage-configuration");
   const states = useStateColumns<SchemaDocument>("schema");
+  const unsaved = useUnsavedMark("schemas");
   const [asked, setAsked] = useState<"sample" | "import" | undefined>();
   const [begin, setBegin] = useState(BLANK);
   const title = (row: SchemaDocument) => titleIn(row.title, language) || titleIn(row.title, "en");
@@ -62,6 +63,7 @@ export default function Schemas() {
       empty={{ title: say("emptySchema"), text: say("emptySchemaText") }}
       query={query}
       rowId={(row) => row.name}
+      mark={unsaved}
       text={(row) => `${title(row)} ${row.description ?? ""} ${base(row)}`}
       nameLabel={say("name")}
       columns={columns}

@@ -1,10 +1,11 @@
+import { Link } from "@tanstack/react-router";
 import { Database } from "lucide-react";
 import { useDocuments } from "../../api/documents";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import { FormSection } from "../../components/FormSection";
 import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
-import { useStateColumns } from "../../configuration/states";
+import { useStateColumns, useUnsavedMark } from "../../configuration/states";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { BUILT_IN, kindOf, type SourceDocument } from "./document";
@@ -22,6 +23,7 @@ export default function Sources() {
   const opened = useOpened(PATH);
   const mayManage = useMay("manage-configuration");
   const states = useStateColumns<SourceDocument>("source");
+  const unsaved = useUnsavedMark("sources");
   const names = (query.data ?? []).map((each) => each.name);
   const kind = (row: SourceDocument) => say(kindOf(row));
   const address = (row: SourceDocument) => row.url ?? row.database ?? "";
@@ -49,6 +51,7 @@ export default function Sources() {
       empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(row) => row.name}
+      mark={unsaved}
       text={(row) => `${address(row)} ${row.description ?? ""} ${Object.keys(row.fieldGroups ?? {}).join(" ")}`}
       nameLabel={say("name")}
       columns={columns}
@@ -69,7 +72,12 @@ export default function Sources() {
             />
             {kindOf(editing.document) === "http" && (
               <FormSection title={say("limits")}>
-                <p className="soft">{say("limitsText")}</p>
+                <p className="soft">
+                  {say("limitsText")}{" "}
+                  <Link to="/configuration/limits" search={({ sandbox }) => ({ sandbox })}>
+                    {say("toLimits")}
+                  </Link>
+                </p>
               </FormSection>
             )}
           </>
