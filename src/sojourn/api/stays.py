@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -17,6 +18,7 @@ from sojourn.api.server import Server
 from sojourn.engine.stay import AWAY
 from sojourn.errors import NotFoundError
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.rehearse import Options, rehearsed
 from sojourn.report.explain import explained
 from sojourn.report.steps import shape_of
 from sojourn.report.story import Journey, stories
@@ -279,14 +281,17 @@ def _ids(server: Server, sandbox: str, namespace: str | None, person: str, wante
 
 def _journeys(shard: ShardReader, sandbox: str) -> dict[int, dict[int, Journey]]:
     """The versions of every journey and running draft of a sandbox, by the journey's short number."""
-    kinds = {row[0]: row[1] for row in shard.rows("rehearsals")}
+    apart = {number: (kind, options) for number, kind, _, options, *_ in shard.rows("rehearsals")}
     names = {row[0]: row for row in shard.rows("journeys") if row[1] == sandbox}
     found: dict[int, dict[int, Journey]] = {}
     for number, version, _, _, body, *_ in shard.rows("versions"):
         if number in names:
             _, _, uid, name = names[number]
-            document = JourneyDocument.model_validate_json(body)
-            told = Journey(sandbox, uid, name, number, version, document, kinds.get(number, "live"))
+            document, kind = JourneyDocument.model_validate_json(body), "live"
+            if number in apart:
+                kind, options = apart[number]
+                document = rehearsed(document, kind, msgspec.json.decode(options, type=Options))
+            told = Journey(sandbox, uid, name, number, version, document, kind)
             found.setdefault(number, {})[version] = told
     return found
 

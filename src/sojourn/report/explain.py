@@ -108,7 +108,10 @@ def _code(move: Mapping[str, Any], path: str, story: Mapping[str, Any]) -> str:
         return "INFO_EXPLAIN_NOT_HEARD" if path == "timeout" else "INFO_EXPLAIN_HEARD"
     if move["type"] == "condition":
         return "INFO_EXPLAIN_PATH" if any(each["outcome"] for each in move["decisions"]) else "INFO_EXPLAIN_OTHER"
-    return "INFO_EXPLAIN_WAITED" if move["type"] == "wait" else "INFO_EXPLAIN_CALLED"
+    return _DONE.get(move["type"], "INFO_EXPLAIN_CALLED")
+
+
+_DONE = {"wait": "INFO_EXPLAIN_WAITED", "jump": "INFO_EXPLAIN_JUMPED", "updateProfile": "INFO_EXPLAIN_WRITTEN"}
 
 
 def _label(document: JourneyDocument, id_: str) -> str:

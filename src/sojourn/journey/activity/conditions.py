@@ -147,7 +147,8 @@ class TimeConditionActivity(_Choosing):
 
     def conditions(self) -> Iterator[tuple[str, str]]:
         for name, hours in self.paths.items():
-            yield name, f"{hours.from_} <= time < {hours.to}, {'/'.join(hours.days)}"
+            days = "" if len(set(hours.days)) == len(WEEKDAYS) else f", {'/'.join(hours.days)}"
+            yield name, f"{hours.from_} <= time < {hours.to}{days}"
 
     def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
         build.local()
