@@ -93,6 +93,7 @@ function catalog<const Path extends string>(path: Path, page: () => Promise<{ de
 }
 
 const catalogs = [
+  catalog("/segments", () => import("./pages/segments/Segments")),
   catalog("/configuration/schemas", () => import("./pages/schemas/Schemas")),
   catalog("/configuration/fieldgroups", () => import("./pages/fieldgroups/FieldGroups")),
   catalog("/reports/alerts", () => import("./pages/alerts/Alerts")),
@@ -108,8 +109,20 @@ const catalogs = [
   catalog("/admin/quarantine", () => import("./pages/quarantine/Quarantine")),
 ] as const;
 
+const profiles = createRoute({
+  getParentRoute: () => root,
+  path: "/profiles",
+  component: lazyRouteComponent(() => import("./pages/profiles/Profiles")),
+});
+
+const person = createRoute({
+  getParentRoute: () => root,
+  path: "/profiles/$namespace/$id",
+  component: lazyRouteComponent(() => import("./pages/profiles/Person")),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, journeys, journey, report, reports, query, ...catalogs]),
+  routeTree: root.addChildren([home, journeys, journey, report, profiles, person, reports, query, ...catalogs]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   scrollRestoration: true,

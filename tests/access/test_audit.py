@@ -208,6 +208,9 @@ def test_alternatives_and_whose_tokens(people: People) -> None:
     people.ask(boss, "DELETE", "/api/access/product-profiles/one")
     made = entries(people, actor="boss", action="product-profile.delete") + entries(people, actor="bos")
     assert [each["name"] for each in made] == ["one"]
+    assert [each["name"] for each in entries(people, actor="boss", text="ON", action="product-profile.delete")] == [
+        "one"
+    ]
     both = entries(people, actor="boss", action="product-profile.delete&action=product-profile.create")
     assert [each["name"] for each in both][-3:] == ["one", "two", "one"]
 

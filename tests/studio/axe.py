@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).resolve().parents[2] / "studio" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+
+
+def looks(language: str, theme: str) -> list[tuple[str, str]]:
+    """One language and theme to look at pages in; in the long form all of them."""
+    every = [(each, other) for each in ("en", "ko") for other in ("light", "dark")]
+    return every if os.environ.get("SOJOURN_LONG") else [(language, theme)]
 
 
 def serious(page: Page) -> list[str]:

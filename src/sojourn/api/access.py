@@ -355,6 +355,7 @@ class Filters(BaseModel):
     action: Annotated[list[str], Field(description="`journey.publish`, or `journey` for all of a kind")] = []
     sandbox: list[str] = []
     name: str | None = None
+    text: Annotated[str | None, Field(max_length=200, description="a part of the name, whatever its case")] = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
 
@@ -362,7 +363,8 @@ class Filters(BaseModel):
         """As the store takes them."""
         return {
             "actors": self.actor, "actions": self.action, "sandboxes": self.sandbox, "name": self.name,
-            "since": self.since and epoch_ms(self.since), "until": self.until and epoch_ms(self.until),
+            "text": self.text, "since": self.since and epoch_ms(self.since),
+            "until": self.until and epoch_ms(self.until),
         }  # fmt: skip
 
 

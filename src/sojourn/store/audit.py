@@ -99,18 +99,19 @@ class AuditReader:
         actions: Sequence[str] = (),
         sandboxes: Sequence[str] = (),
         name: str | None = None,
+        text: str | None = None,
         since: int | None = None,
         until: int | None = None,
     ) -> list[Audited]:
         """Up to `limit` changes behind the id `after`, oldest first or `newest` first.
 
-        Several values of a filter are alternatives. An actor also with all their tokens, an action also as its first
-        part (`journey`); moments are epoch ms, `until` not included.
+        Several values of a filter are alternatives; `text` is a part of the name. An actor also with all their tokens,
+        an action also as its first part (`journey`); moments are epoch ms, `until` not included.
         """
         given = {
             "after": "" if newest else after, "before": (after if newest else "") or _LAST, "limit": limit,
             "actors": _list(actors), "actions": _list(actions), "sandboxes": _list(sandboxes), "name": name,
-            "since": since, "until": until,
+            "text": text, "since": since, "until": until,
         }  # fmt: skip
         query = f"{SQL['found']} {SQL['newest_first' if newest else 'oldest_first']}"
         with self._lock, translated(self._path):

@@ -7,6 +7,8 @@ import type { Problem } from "./types";
 interface Options {
   sandbox?: string | undefined;
   body?: unknown;
+  /** Sent as it is, instead of a JSON body. */
+  text?: string | undefined;
   ifMatch?: string | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -17,9 +19,10 @@ export async function ask<T>(method: string, path: string, options: Options = {}
   if (options.sandbox) headers["x-sandbox-name"] = options.sandbox;
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.text !== undefined) headers["Content-Type"] = "text/plain";
   let response: Response;
   try {
-    const body = options.body === undefined ? null : JSON.stringify(options.body);
+    const body = options.text ?? (options.body === undefined ? null : JSON.stringify(options.body));
     response = await fetch(path, { method, headers, body, signal: options.signal ?? null });
   } catch (error) {
     if (options.signal?.aborted) throw error;

@@ -17,6 +17,7 @@ import { words } from "./words";
 
 /** The addresses of catalogs: below each, `/NAME` opens one thing of it, and `?new=true` a new one. */
 export type CatalogPath =
+  | "/segments"
   | "/configuration/schemas"
   | "/configuration/fieldgroups"
   | "/configuration/events"

@@ -8,6 +8,7 @@ import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import { analyse, type Sight, toPoints, type Use } from "./analysis";
 import { CodeEditor } from "./CodeEditor";
+import { Estimate } from "./Estimate";
 import css from "./Expression.module.css";
 import { FieldBrowser } from "./FieldBrowser";
 import { type OfferedField, rowOf, useOfferedFields, useSamples } from "./fields";
@@ -167,6 +168,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
               <Share sight={sight} text={text} />
             )}
           </div>
+          {"segment" in sight && sound && !unfinished && <Estimate definition={text} />}
           {known && !("segment" in sight) && (
             <div className={css.unfold}>
               <Button kind="quiet" icon={trying ? ChevronDown : ChevronRight} onPress={() => setTrying(!trying)}>

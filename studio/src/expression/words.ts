@@ -41,5 +41,11 @@ export const words = catalogue({
     "최근 일주일 ‘{event}’ 이벤트 {count}건 중 {share} 해당",
   ],
   noEventsLately: ["No ‘{event}’ event in the last week to try it on.", "최근 일주일 동안 ‘{event}’ 이벤트가 없어요."],
+  estimating: ["Counting…", "세는 중…"],
+  estimate: ["{size} of {profiles} profiles, {share}", "프로필 {profiles}개 중 {size}개, {share}"],
+  about: ["About {size} of {profiles} profiles, {share}", "프로필 {profiles}개 중 약 {size}개, {share}"],
+  sampled: ["Estimated from {seen} profiles.", "프로필 {seen}개로 어림한 값이에요."],
+  among: ["Among them: {people}", "예: {people}"],
+  nobody: ["Nobody meets it now.", "지금 충족하는 고객이 없어요."],
   incomplete: ["Complete each condition.", "조건을 모두 채워 주세요."],
 });

@@ -6,6 +6,7 @@ import {
   ChevronsLeft,
   ChevronsRight,
   ChevronsUpDown,
+  ContactRound,
   Database,
   Gauge,
   House,
@@ -17,6 +18,7 @@ import {
   Send,
   ShieldAlert,
   Users,
+  UsersRound,
   Workflow,
   Zap,
 } from "lucide-react";
@@ -45,7 +47,7 @@ import {
 import { words } from "./words";
 
 interface Place {
-  to: "/" | "/journeys" | "/reports" | CatalogPath;
+  to: "/" | "/journeys" | "/profiles" | "/reports" | CatalogPath;
   icon: LucideIcon;
   word: Exclude<keyof typeof words, "account" | "nothingFound" | "engineDown">;
 }
@@ -61,12 +63,15 @@ function useSections(): readonly Section[] {
   const journeys = useMay("read-journeys");
   const reports = useMay("read-reports");
   const configuration = useMay("read-configuration");
+  const people = useMay("manage-configuration");
   const { administrator } = useMe();
   const sections: { word?: "configuration" | "admin"; places: (Place | false)[] }[] = [
     {
       places: [
         { to: "/", icon: House, word: "home" },
         journeys && { to: "/journeys", icon: Workflow, word: "journeys" },
+        configuration && { to: "/segments", icon: UsersRound, word: "segments" },
+        people && { to: "/profiles", icon: ContactRound, word: "profiles" },
         reports && { to: "/reports", icon: BarChart3, word: "reports" },
       ],
     },

@@ -70,3 +70,10 @@ export function clock(epochMs: number, language: Language): string {
   const today = new Date(epochMs).toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat(LOCALE[language], today ? time : { ...day, ...time }).format(epochMs);
 }
+
+/** A moment to the second, with its day: where changes are told from each other. */
+export function when(epochMs: number, language: Language): string {
+  const day = { year: "numeric", month: language === "ko" ? "numeric" : "short", day: "numeric" } as const;
+  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
+  return new Intl.DateTimeFormat(LOCALE[language], { ...day, ...time }).format(epochMs);
+}

@@ -9,6 +9,7 @@ and (:actions is null or exists (
   select 1 from json_each(:actions) where action = value or substr(action, 1, length(value) + 1) = value || '.'))
 and (:sandboxes is null or sandbox in (select value from json_each(:sandboxes)))
 and (:name is null or name = :name)
+and (:text is null or instr(lower(name), lower(:text)))
 and (:since is null or at >= :since)
 and (:until is null or at < :until)
 -- name: oldest_first

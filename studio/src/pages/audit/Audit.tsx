@@ -10,7 +10,7 @@ import { type Filter, periodOf, type Values } from "../../components/rows";
 import type { Column } from "../../components/Table";
 import { useLanguage } from "../../frame/preferences";
 import { useSandboxes } from "../../frame/session";
-import { clock, moment } from "../../messages/text";
+import { when } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import { useActionWords } from "./actions";
 import { Change } from "./Change";
@@ -23,7 +23,7 @@ const PATH = "/admin/audit";
 function queryOf(values: Values, search: string): string {
   const query = new URLSearchParams();
   for (const id of ["actor", "action", "sandbox"]) for (const value of values[id] ?? []) query.append(id, value);
-  if (search.trim()) query.set("name", search.trim());
+  if (search.trim()) query.set("text", search.trim());
   const { from, to } = periodOf(values.period ?? [], Math.floor(Date.now() / 60_000) * 60_000);
   if (from !== undefined) query.set("since", new Date(from).toISOString());
   if (to !== undefined) query.set("until", new Date(to).toISOString());
@@ -53,7 +53,7 @@ export default function Audit() {
       id: "actor",
       label: say("actor"),
       kind: "choice",
-      options: [...users.map((user) => user.name), "local"].map((id) => ({ id, label: id })),
+      options: [...users.map((user) => user.name), "local", "system"].map((id) => ({ id, label: id })),
     },
     {
       id: "action",
@@ -89,7 +89,7 @@ export default function Audit() {
         },
       }}
       rowId={(row) => row.id}
-      rowName={(row) => `${moment(row.at, language)} ${clock(row.at, language)}`}
+      rowName={(row) => (opened.name ? `${said(row.action)} ${row.name}` : when(row.at, language))}
       nameLabel={say("at")}
       columns={columns}
       filters={narrowing}

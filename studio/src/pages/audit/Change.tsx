@@ -4,7 +4,7 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { FormSection } from "../../components/FormSection";
 import { PropertyList } from "../../components/PropertyList";
 import { useLanguage } from "../../frame/preferences";
-import { clock, moment } from "../../messages/text";
+import { when } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import css from "./Change.module.css";
 import { words } from "./words";
@@ -13,13 +13,13 @@ import { words } from "./words";
 export function Change({ entry }: { entry: Audited }) {
   const say = useSay(words);
   const language = useLanguage();
-  const how = { token: say("byToken"), local: say("local") }[entry.actorKind];
+  const how = { token: say("byToken"), local: say("local"), system: say("system") }[entry.actorKind];
   const found = differences(entry.before, entry.after);
   return (
     <>
       <PropertyList
         items={[
-          [say("at"), `${moment(entry.at, language)} ${clock(entry.at, language)}`],
+          [say("at"), when(entry.at, language)],
           [say("actor"), how ? `${entry.actor} (${how})` : entry.actor],
           [say("name"), entry.name],
           [say("sandbox"), entry.sandbox],

@@ -1,4 +1,4 @@
-import { isImplied, PERMISSIONS, toggled } from "../../administration/permissions";
+import { isImplied, PERMISSIONS, toggled, withImplied } from "../../administration/permissions";
 import { words as shared } from "../../administration/words";
 import type { ProductProfile } from "../../api/access";
 import type { Permission } from "../../api/types";
@@ -23,10 +23,10 @@ export function Matrix({ grants, onChange, isReadOnly }: Props) {
   const known = useSandboxes().data?.map((each) => each.name) ?? [];
   const columns = [EVERYWHERE, ...new Set([...known, ...Object.keys(grants).filter((each) => each !== EVERYWHERE)])];
   const called = (sandbox: string) => (sandbox === EVERYWHERE ? say("everywhere") : sandbox);
-  const everywhere = grants[EVERYWHERE] ?? [];
+  const everywhere = withImplied(grants[EVERYWHERE] ?? []);
   const toggle = (permission: Permission, sandbox: string) => {
     const { [sandbox]: given = [], ...others } = grants;
-    const next = toggled(permission, given);
+    const next = toggled(permission, withImplied(given));
     onChange(next.length ? { ...others, [sandbox]: next } : others);
   };
   return (
@@ -48,7 +48,7 @@ export function Matrix({ grants, onChange, isReadOnly }: Props) {
             <tr key={permission}>
               <th scope="row">{common(permission)}</th>
               {columns.map((sandbox) => {
-                const given = grants[sandbox] ?? [];
+                const given = withImplied(grants[sandbox] ?? []);
                 const general = sandbox !== EVERYWHERE && everywhere.includes(permission);
                 return (
                   <td key={sandbox}>

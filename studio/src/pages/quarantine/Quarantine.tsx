@@ -34,8 +34,8 @@ export default function Quarantine() {
   const [asked, setAsked] = useState<Asked | undefined>();
   const shown = query.data?.find((each) => String(each.id) === opened.name);
   const kind = (row: Aside) => (row.kind in words ? say(row.kind as "event") : row.kind);
+  const called = (row: Aside) => say("number", { kind: kind(row), id: String(row.id) });
   const columns: Column<Aside>[] = [
-    { id: "kind", label: say("what"), sort: kind, cell: kind },
     { id: "reason", label: say("reason"), sort: (row) => row.reason, cell: (row) => <code>{row.reason}</code> },
     { id: "journey", label: say("journey"), sort: (row) => row.journey, cell: (row) => row.journey ?? "-" },
     { id: "person", label: say("person"), sort: (row) => row.person, cell: (row) => row.person || "-" },
@@ -65,7 +65,7 @@ export default function Quarantine() {
         empty={{ title: say("emptyTitle"), text: say("emptyText") }}
         query={query}
         rowId={(row) => String(row.id)}
-        rowName={(row) => say("number", { id: String(row.id) })}
+        rowName={called}
         text={(row) => `${row.reason} ${row.journey ?? ""} ${row.person} ${row.payload}`}
         nameLabel={say("item")}
         sorting={{ column: "at", down: true }}
@@ -81,7 +81,7 @@ export default function Quarantine() {
         {opened.name && (
           <Details
             kind={say("item")}
-            title={say("number", { id: opened.name })}
+            title={shown ? called(shown) : opened.name}
             onClose={opened.close}
             footer={
               shown && (

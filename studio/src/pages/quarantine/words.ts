@@ -12,7 +12,7 @@ export const words = catalogue({
     "처리할 수 없는 것이 생기면 이유와 함께 여기에 따로 둬요.",
   ],
   item: ["Set aside", "격리 항목"],
-  number: ["Number {id}", "{id}번"],
+  number: ["{kind} {id}", "{kind} {id}번"],
   what: ["What", "종류"],
   event: ["Event", "이벤트"],
   answer: ["Answer of a call", "호출 응답"],
