@@ -34,6 +34,7 @@ from bench.profiles import profiles
 from bench.runtime import backtest, durable
 from bench.segments import segments
 from bench.serving import ingest_http, latency
+from bench.studio import studio
 from bench.timers import timers
 from bench.validation import validation
 from bench.waiting import waiting
@@ -77,6 +78,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "timers": Measurement(lambda setting: timers(setting.quick), brief=False),
     "caching": Measurement(lambda setting: caching(setting.quick), brief=False),
     "analyse": Measurement(lambda setting: analyse(setting.quick), brief=False),
+    "studio": Measurement(lambda setting: studio(setting.quick), brief=False),
     "lake": Measurement(lambda setting: lake(setting.steps), brief=False),
     "keeping": Measurement(lambda setting: keeping(setting.lines, setting.seconds), brief=False),
 }
