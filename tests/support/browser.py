@@ -1,12 +1,13 @@
-"""A browser for the studio: the Chromium that is there, else Playwright's own, else Debian's."""
+"""A browser for the studio: the Chromium that is there, else Debian's, else Playwright's own, fetched if need be."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -24,8 +25,14 @@ def chromium() -> Iterator[Browser]:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=arguments)
         except PlaywrightError as error:
-            said = str(error).splitlines()[0]
-            raise RuntimeError(f"no Chromium starts ({said}); on Debian: apt-get install chromium") from None
+            if path is None:
+                _fetch()
+            try:
+                browser = playwright.chromium.launch(executable_path=path, args=arguments)
+            except PlaywrightError:
+                said = str(error).splitlines()[0]
+                todo = "apt-get install chromium" if shutil.which("apt-get") else "playwright install chromium"
+                raise RuntimeError(f"no Chromium starts ({said}): {todo}") from None
         try:
             yield browser
         finally:
@@ -40,3 +47,10 @@ def _found() -> str | None:
     subprocess.run(["apt-get", "update", "-qq"], check=False, capture_output=True, timeout=120)
     subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, capture_output=True, timeout=300)
     return shutil.which("chromium")
+
+
+def _fetch() -> None:
+    """Lets Playwright fetch its own, where it can."""
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, check=False, capture_output=True, timeout=300)
