@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sojourn.api.reports import epoch
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.journey.document import JourneyDocument
-from sojourn.lake.behind import Found, Outcome, Wanted
+from sojourn.lake.question import Found, Outcome, Wanted
 from sojourn.report.story import ways_of
 from sojourn.store.shard import ShardReader
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn.lake import behind, groups, measure, query
 from sojourn.lake.manifest import Readers
-from sojourn.lake.question import Question, Sought, checked
+from sojourn.lake.question import Cursor, Found, Question, Sought, Wanted, checked
 from sojourn.lake.reading import EVER, Lake
 from sojourn.lake.table import Format, encoded
 from sojourn.report.flow import Counts
@@ -60,9 +60,7 @@ class Answers:
         with self._readers.reading(), self._lake.numbers(sandbox, records=records) as db:
             return groups.groups(db, sought)
 
-    def people(
-        self, sandbox: str, wanted: behind.Wanted, after: behind.Cursor | None, limit: int
-    ) -> list[behind.Found]:
+    def people(self, sandbox: str, wanted: Wanted, after: Cursor | None, limit: int) -> list[Found]:
         """Who is behind a number of a journey."""
         self._catch_up(sandbox)
         # Where somebody stands is told by their last step, whenever that was.

@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 import duckdb
 
 from sojourn.lake.catalogue import text
 from sojourn.lake.measure import SECONDS, between
 from sojourn.lake.query import limited
-
-Outcome = Literal["entered", "completed", "failed", "exited", "stopped", "current"]
-Cursor = tuple[int, str]
-"""The moment (epoch ms) and the stay of the last one of the page before."""
-
-
-class Wanted(NamedTuple):
-    """Whom to find; all that is said must hold of one step.
-
-    `here` are the arrows, by version, that lead to where they stand.
-    """
-
-    journey: str
-    version: int | None = None
-    left: str | None = None
-    dropped: str | None = None
-    took: str | None = None
-    outcome: Outcome | None = None
-    here: tuple[tuple[int, str], ...] | None = None
-    since: int | None = None
-    until: int | None = None
-
-
-class Found(NamedTuple):
-    """Somebody's stay; `at` (epoch ms) is when they did what was asked, or came to where they stand."""
-
-    stay: str
-    person: str
-    version: int
-    at: int
+from sojourn.lake.question import Cursor, Found, Wanted
 
 
 def people(db: duckdb.DuckDBPyConnection, wanted: Wanted, after: Cursor | None, limit: int) -> list[Found]:

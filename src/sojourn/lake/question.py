@@ -1,4 +1,4 @@
-"""What is asked of metrics, what cannot be, and what is asked of groups that are compared."""
+"""What is asked: of metrics, and what cannot be; of groups that are compared; of the people behind a number."""
 
 from __future__ import annotations
 
@@ -102,3 +102,34 @@ class Sought(NamedTuple):
     goal: str = COMPLETED
     since: int | None = None
     until: int | None = None
+
+
+Outcome = Literal["entered", "completed", "failed", "exited", "stopped", "current"]
+Cursor = tuple[int, str]
+"""The moment (epoch ms) and the stay of the last one of the page before."""
+
+
+class Wanted(NamedTuple):
+    """Whom to find; all that is said must hold of one step.
+
+    `here` are the arrows, by version, that lead to where they stand.
+    """
+
+    journey: str
+    version: int | None = None
+    left: str | None = None
+    dropped: str | None = None
+    took: str | None = None
+    outcome: Outcome | None = None
+    here: tuple[tuple[int, str], ...] | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+class Found(NamedTuple):
+    """Somebody's stay; `at` (epoch ms) is when they did what was asked, or came to where they stand."""
+
+    stay: str
+    person: str
+    version: int
+    at: int

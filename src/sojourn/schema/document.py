@@ -27,7 +27,9 @@ Text = str | dict[str, str]
 class Document(BaseModel):
     """Base of everything a project holds: strict keys, so that a typing slip is a finding and not a silence."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, ignored_types=(cached_property,), defer_build=True
+    )
 
 
 class Resource(Document):
