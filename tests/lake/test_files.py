@@ -193,15 +193,24 @@ def test_what_is_not_beside_a_file_is_made(history: History) -> None:
 
 
 def test_old_days_go(history: History) -> None:
-    """Steps and records are kept for as many days as was said."""
+    """Steps and records are kept for as many days as was said; how many there were stays known for ever."""
     some(history)
-    world = World(history.data)
+    world, lake = World(history.data), Lake(history.data)
     while world.writer.export(now=True):
         pass
+    uid = world.shard.rows("journeys")[0][2]
+    counted = world.rolled("SELECT hour, shape, steps FROM rollup ORDER BY ALL")
+    moments = (0, DAY // 2, DAY + 5, None)
+    before = lake.counts(SANDBOX, uid, *moments)
     assert {file.day for file in world.manifest.files()} == {"1970-01-01", "1970-01-02", "1970-01-03"}
-    world.tidy(world.upkeep(days=2))
-    assert {file.day for file in world.manifest.files()} == {"1970-01-02", "1970-01-03"}
-    assert {path.parent.name for path in world.on_disk()} == {"1970-01-02", "1970-01-03"}
+    for _ in range(2):
+        world.tidy(world.upkeep(days=2))
+        days = {(path.parent.parent.name, path.parent.name) for path in world.on_disk()}
+        assert {day for kind, day in days if kind in ("step", "service")} == {"1970-01-02", "1970-01-03"}
+        assert {day for kind, day in days if kind == "rollup"} == {"1970-01-01", "1970-01-02", "1970-01-03"}
+        assert world.rolled("SELECT hour, shape, steps FROM rollup ORDER BY ALL") == counted
+        assert lake.counts(SANDBOX, uid, *moments) == before
+    lake.close()
 
 
 def test_a_deleted_journey_takes_its_steps_along(history: History) -> None:

@@ -19,8 +19,9 @@ from sojourn.store.database import connect, open_database, transaction, translat
 
 SQL = queries.load("lake")
 STEP, ROLLUP, MOMENTS = "step", "rollup", "moments"
-_BESIDE = {STEP: (STEP, ROLLUP, MOMENTS)}
-"""What stands under the number of a file: one of steps has its roll-up and its moments beside it."""
+_BESIDE = {STEP: (STEP, ROLLUP, MOMENTS), ROLLUP: (ROLLUP, MOMENTS)}
+"""What stands under the number of a file: one of steps has its roll-up and its moments beside it, which stay when the
+steps have grown too old."""
 
 
 class Readers:

@@ -62,11 +62,11 @@ class Lake:
         """How many steps and attempts of each shape of a journey, by its uid, there were before each of `moments`
         (epoch ms; None: until now)."""
         with self._lock:
-            files = self._now(sandbox).get(STEP, [])
+            files = self._now(sandbox)
             if sandbox not in self._ledgers:
                 self._ledgers[sandbox] = Ledger(self.folder)
             ledger = self._ledgers[sandbox]
-            ledger.bring_to(files)
+            ledger.bring_to(files.get(ROLLUP, []) + files.get(STEP, []))
             shapes = self._shapes.of_journey.get(journey, [])
             found = []
             for moment in moments:
@@ -94,7 +94,7 @@ class Lake:
             self._keep(db, sandbox)
             steps = files.get(STEP, [])
             try:
-                rolled.bring_to(steps, self._kept[sandbox], self._tail)
+                rolled.bring_to(files.get(ROLLUP, []) + steps, self._kept[sandbox], self._tail)
             except BaseException:
                 del self._rolled[sandbox]  # it is made anew: half of the change is in it
                 raise

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from sojourn.lake.catalogue import quoted, text
-from sojourn.lake.manifest import STEP, File, Manifest, Readers
+from sojourn.lake.manifest import MOMENTS, ROLLUP, STEP, File, Manifest, Readers
 from sojourn.lake.steps import COLUMNS
-from sojourn.lake.writing import Writer
+from sojourn.lake.writing import Writer, synced
 from sojourn.runtime.forget import TARGET, Target
 from sojourn.store.shard import ShardReader
 
@@ -54,7 +54,7 @@ class Upkeep:
 
     def _without(self, token: str, target: Target) -> bool:
         """Rewrites the files that name somebody; the delete is through when the old ones are gone too."""
-        mine = [file for file in self._manifest.files() if file.sandbox == target.sandbox]
+        mine = [file for file in self._manifest.files() if file.sandbox == target.sandbox and file.dataset != ROLLUP]
         self._target(target)
         dropped = [file for file in mine if self._names(file)]
         if dropped:
@@ -119,10 +119,20 @@ class Upkeep:
         if not self._days:
             return False
         first = (today - timedelta(days=self._days)).isoformat()
-        old = [file for file in self._manifest.files() if file.day < first]
+        old = [file for file in self._manifest.files() if file.day < first and file.dataset != ROLLUP]
         if old:
-            self._manifest.commit([], old)
+            self._manifest.commit([self._counts(file) for file in old if file.dataset == STEP], old)
         return bool(old)
+
+    def _counts(self, file: File) -> File:
+        """What is beside a file of steps, without it: how many there were stays known, and so who is inside."""
+        folder = self._manifest.folder
+        kept = file._replace(id=self._manifest.new_id(), dataset=ROLLUP)
+        for of in (ROLLUP, MOMENTS):
+            path = kept.path(folder, of)
+            path.hardlink_to(file.path(folder, of))
+            synced(path)
+        return kept
 
     # --- merging ---
 
@@ -140,7 +150,7 @@ class Upkeep:
         return False
 
     def _to_merge(self) -> Iterator[list[File]]:
-        files = self._manifest.files()
+        files = [file for file in self._manifest.files() if file.dataset != ROLLUP]
         last = max((file.id for file in files), default=0)
         for _, day in groupby(files, key=lambda file: (file.sandbox, file.dataset, file.day)):
             small = [file for file in day if file.rows < MERGED_ROWS]
