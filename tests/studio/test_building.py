@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,3 +180,23 @@ def test_in_korean_with_the_mouse(shop: RunningServer, visit: Visit) -> None:
     document = shop.get("/api/journeys/weekly%20news")["document"]
     assert document["activities"]["start"]["schedule"] == {"every": "week", "at": "10:30", "days": ["monday"]}
     assert json.dumps(document, ensure_ascii=False).count("새 소식이 있어요.") == 2
+
+
+def test_out_and_in_again(shop: RunningServer, visit: Visit, tmp_path: Path) -> None:
+    """A journey leaves as a file; what comes back under names that are taken gets others, which is said before."""
+    page = visit("/journeys")
+    page.get_by_label("Search").fill("win-back")
+    button(page, "More actions: win-back").click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="Export").click()
+    saved.value.save_as(tmp_path / "win-back.json")
+    button(page, "Import").click()
+    with page.expect_file_chooser() as chosen:
+        button(page, "Choose a file").click()
+    chosen.value.set_files(tmp_path / "win-back.json")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("5 names are taken here.")
+    button(dialog, "Import").click()
+    dialog.get_by_role("link", name="win-back_1").click()
+    expect(page.locator("[data-activity]")).to_have_count(9)
+    assert shop.get("/api/journeys/win-back_1")["document"]["activities"]["purchase"]["event"] == "Purchase_1"

@@ -26,17 +26,3 @@ export function useDocuments<T>(folder: Folder, enabled = true) {
     enabled,
   });
 }
-
-/** The names of all namespaces, the standard ones included. */
-export function useNamespaces(): readonly { name: string }[] {
-  const sandbox = useSandbox();
-  return (
-    useQuery({
-      queryKey: ["identity-namespaces", sandbox],
-      queryFn: ({ signal }) => get<{ name: string }[]>("/api/identity-namespaces", sandbox, signal),
-      staleTime: 60_000,
-    }).data ?? NONE
-  );
-}
-
-const NONE: readonly { name: string }[] = [];

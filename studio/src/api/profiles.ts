@@ -24,15 +24,19 @@ export type PersonEvent = Readonly<Record<string, unknown>> & { _id?: string; ti
 const asked = ({ namespace, id }: Identity) =>
   `namespace=${encodeURIComponent(namespace)}&id=${encodeURIComponent(id)}`;
 
-/** The names of all namespaces. */
+const NONE: readonly string[] = [];
+const namesOf = (found: readonly { name: string }[]): readonly string[] => found.map((each) => each.name);
+
+/** The names of all namespaces, the standard ones included. */
 export function useNamespaces(): readonly string[] {
   const sandbox = useSandbox();
   const { data } = useQuery({
     queryKey: ["identity-namespaces", sandbox],
     queryFn: () => get<{ name: string }[]>("/api/identity-namespaces", sandbox),
     staleTime: 30_000,
+    select: namesOf,
   });
-  return data?.map((each) => each.name) ?? [];
+  return data ?? NONE;
 }
 
 /** Profiles that hold a text, some at a time. */

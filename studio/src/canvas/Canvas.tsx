@@ -47,6 +47,8 @@ export interface CanvasProps {
   /** People to be seen one by one. */
   walkers?: readonly Walker[];
   onInsert?: (place: Place, anchor: Element) => void;
+  /** Takes an arrow away, where journeys can be changed. */
+  onCut?: (place: Place, to: string) => void;
   /** Something from the palette was dropped at a place. */
   onDrop?: (place: Place) => void;
   dragging?: boolean;
@@ -75,6 +77,7 @@ function Drawing(props: CanvasProps) {
     onNumber,
     walkers,
     onInsert,
+    onCut,
     onDrop,
     dragging = false,
     least = 0.7,
@@ -103,8 +106,8 @@ function Drawing(props: CanvasProps) {
     }
     return best?.place;
   };
-  const latest = useRef({ selected, onSelect, onInsert, onNumber });
-  latest.current = { selected, onSelect, onInsert, onNumber };
+  const latest = useRef({ selected, onSelect, onInsert, onCut, onNumber });
+  latest.current = { selected, onSelect, onInsert, onCut, onNumber };
   const [inserts, opens] = [onInsert !== undefined, onNumber !== undefined];
   const selecting = useMemo(
     (): Selecting => ({
@@ -121,7 +124,12 @@ function Drawing(props: CanvasProps) {
   );
   const inserting = useMemo(
     (): Inserting => ({
-      ...(inserts ? { onInsert: (at, anchor) => latest.current.onInsert?.(at, anchor) } : {}),
+      ...(inserts
+        ? {
+            onInsert: (at, anchor) => latest.current.onInsert?.(at, anchor),
+            onCut: (at, to) => latest.current.onCut?.(at, to),
+          }
+        : {}),
       dragging,
       over: dragging ? over : undefined,
     }),

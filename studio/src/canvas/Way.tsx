@@ -1,5 +1,5 @@
 import { EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from "@xyflow/react";
-import { Plus } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { memo, type ReactNode, useContext } from "react";
 import type { Place } from "../document/ways";
 import { useLanguage } from "../frame/preferences";
@@ -12,9 +12,9 @@ import { pathWord } from "./summary";
 import { words } from "./words";
 
 /** An arrow: the path's name, how many went, and a place to insert; as wide as its share. */
-export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
+export const Way = memo(function Way({ data, target }: EdgeProps<WayEdge>) {
   const language = useLanguage();
-  const { onInsert } = useContext(InsertingContext);
+  const { onInsert, onCut } = useContext(InsertingContext);
   const { onNumber } = useContext(SelectingContext);
   const say = useSay(words);
   if (!data) return null;
@@ -53,7 +53,21 @@ export const Way = memo(function Way({ data }: EdgeProps<WayEdge>) {
                 )}
               </span>
             )}
-            {onInsert && !free && <InsertButton place={place} />}
+            {onInsert && !free && (
+              <>
+                <InsertButton place={place} />
+                <button
+                  type="button"
+                  tabIndex={-1} // by keyboard, ways are detached in the pane
+                  className={css.cut}
+                  aria-label={say("deletePathTo", { name: target })}
+                  title={say("deletePath")}
+                  onClick={() => onCut?.(place, target)}
+                >
+                  <Trash2 size={12} aria-hidden />
+                </button>
+              </>
+            )}
           </div>
         </EdgeLabelRenderer>
       )}

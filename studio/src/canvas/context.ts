@@ -14,6 +14,8 @@ export const SelectingContext = createContext<Selecting>({ onSelect: () => undef
 export interface Inserting {
   /** Absent where nothing can be changed. */
   onInsert?: (place: Place, anchor: Element) => void;
+  /** Takes an arrow away. */
+  onCut?: (place: Place, to: string) => void;
   /** While something is dragged from the palette: places offer themselves. */
   dragging: boolean;
   /** The place that would take what is dragged. */

@@ -43,4 +43,5 @@ export const words = catalogue({
   fit: ["Show all", "전체 보기"],
   map: ["Overview map", "미니맵"],
   deletePath: ["Delete path", "경로 삭제"],
+  deletePathTo: ["Delete the path to ‘{name}’", "‘{name}’ 쪽 경로 삭제"],
 });

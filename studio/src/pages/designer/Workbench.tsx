@@ -8,7 +8,7 @@ import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
-import { connect, insert, insertBeside } from "../../document/operations";
+import { connect, disconnect, insert, insertBeside } from "../../document/operations";
 import { inOrder, type Place, waysOf } from "../../document/ways";
 import { useCommands } from "../../frame/commands";
 import { useMay } from "../../frame/session";
@@ -204,7 +204,12 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
                   if (dragged) put(place, { offer: dragged, beside: false });
                   setDragged(undefined);
                 }}
-                {...(readOnly ? {} : { onInsert: (place: Place, anchor: Element) => setInserting({ place, anchor }) })}
+                {...(readOnly
+                  ? {}
+                  : {
+                      onInsert: (place: Place, anchor: Element) => setInserting({ place, anchor }),
+                      onCut: (place: Place, to: string) => editor.edit(disconnect(document, place, to)),
+                    })}
               >
                 <p className={css.count}>
                   {say("activityCount", { count: Object.keys(document.activities).length, limit: LIMIT })}

@@ -1,6 +1,7 @@
 /** The names that fields of activities can refer to. */
 import { useMemo } from "react";
-import { useDocuments, useNamespaces } from "../../api/documents";
+import { useDocuments } from "../../api/documents";
+import { useNamespaces } from "../../api/profiles";
 import { nameOf } from "../../canvas/summary";
 import { messagesOf, type REFERENCES } from "../../document/kinds";
 import type { JourneyDocument } from "../../document/types";
@@ -28,7 +29,8 @@ export function useNamed(document: JourneyDocument): AllNamed {
   const channels = useDocuments<Named>("channels").data ?? NOTHING;
   const datasets = useDocuments<Named>("datasets").data ?? NOTHING;
   const rulesets = useDocuments<Named>("rulesets").data ?? NOTHING;
-  const namespaces: readonly Named[] = useNamespaces();
+  const spaces = useNamespaces();
+  const namespaces = useMemo(() => spaces.map((name): Named => ({ name })), [spaces]);
   const inside = useMemo(() => {
     const called = (ids: readonly string[]): readonly Named[] =>
       ids.map((id) => ({ name: id, description: nameOf(document.activities[id] ?? { type: id }, language) }));

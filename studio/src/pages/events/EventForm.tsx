@@ -1,6 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { get } from "../../api/client";
 import { useDocuments } from "../../api/documents";
+import { useNamespaces } from "../../api/profiles";
 import { ChoiceField } from "../../components/ChoiceField";
 import { ComboField } from "../../components/ComboField";
 import { SelectField, SwitchField } from "../../components/Field";
@@ -12,7 +11,6 @@ import { FieldTree } from "../../configuration/FieldTree";
 import { inside } from "../../configuration/fields";
 import { useError, useField } from "../../configuration/form";
 import { useSchemaFields } from "../../configuration/schemas";
-import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { type EventDocument, PLACE } from "./document";
 import { words } from "./words";
@@ -135,23 +133,16 @@ const NONE = "-";
 
 function Whom({ editing }: { editing: Editing<EventDocument> }) {
   const say = useSay(words);
-  const sandbox = useSandbox();
   const { document: event, change } = editing;
   const sight = sightOf(editing);
-  const namespaces = useQuery({
-    queryKey: ["identity-namespaces", sandbox],
-    queryFn: () => get<{ name: string }[]>("/api/identity-namespaces", sandbox),
-  }).data;
+  const namespaces = useNamespaces();
   return (
     <FormSection title={say("who")}>
       <SelectField
         label={say("namespace")}
         value={event.namespace ?? NONE}
         onChange={(namespace) => change({ namespace: namespace === NONE ? undefined : namespace })}
-        options={[
-          { id: NONE, label: say("bySchema") },
-          ...(namespaces ?? []).map(({ name }) => ({ id: name, label: name })),
-        ]}
+        options={[{ id: NONE, label: say("bySchema") }, ...namespaces.map((id) => ({ id, label: id }))]}
         {...useField("namespace")}
       />
       <ExpressionField

@@ -1,8 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { useDocuments, useNamespaces } from "../../api/documents";
+import { useDocuments } from "../../api/documents";
 import { useJourneyCommands } from "../../api/journeys";
 import { freeName } from "../../api/listing";
+import { useNamespaces } from "../../api/profiles";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { SelectField, TextField } from "../../components/Field";
@@ -40,7 +41,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
   const [taken, setTaken] = useState<string | undefined>();
   const there = entry === "byEvent" ? events : segments;
   const named = there?.find((each) => each.name === chosen) ?? there?.[0];
-  const namespace = space ?? namespaces[0]?.name ?? null;
+  const namespace = space ?? namespaces[0] ?? null;
   const problem = !name.trim()
     ? say("nameMissing")
     : taken === name.trim()
@@ -126,7 +127,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
             label={say("newNamespace")}
             value={namespace}
             onChange={setSpace}
-            options={namespaces.map(({ name: id }) => ({ id, label: id }))}
+            options={namespaces.map((id) => ({ id, label: id }))}
           />
         )}
         {save.error && <Notice kind="error">{save.error.message}</Notice>}

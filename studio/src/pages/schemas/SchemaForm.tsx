@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { useDocuments } from "../../api/documents";
+import { useNamespaces } from "../../api/profiles";
 import { Button, IconButton } from "../../components/Button";
 import { CodeBlock } from "../../components/CodeBlock";
 import { ComboField } from "../../components/ComboField";
@@ -14,7 +15,6 @@ import { useError, useField } from "../../configuration/form";
 import { PairsField } from "../../configuration/PairsField";
 import { PasteExample } from "../../configuration/PasteExample";
 import { useLanguage } from "../../frame/preferences";
-import { useSandbox } from "../../frame/session";
 import type { Language } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import type { Identity, Resource, SchemaDocument } from "./document";
@@ -208,12 +208,8 @@ interface PartProps {
 
 function Identities({ editing, paths }: PartProps) {
   const say = useSay(words);
-  const sandbox = useSandbox();
   const { document: schema, change, readOnly } = editing;
-  const namespaces = useQuery({
-    queryKey: ["identity-namespaces", sandbox],
-    queryFn: () => get<{ name: string }[]>("/api/identity-namespaces", sandbox),
-  }).data;
+  const namespaces = useNamespaces();
   return (
     <FormSection title={say("identities")} help={say("identitiesHelp")}>
       <PairsField<Identity>
@@ -234,7 +230,7 @@ function Identities({ editing, paths }: PartProps) {
               free
               value={identity.namespace}
               onChange={(namespace) => put({ ...identity, namespace })}
-              options={(namespaces ?? []).map((each) => ({ id: each.name, label: each.name }))}
+              options={namespaces.map((id) => ({ id, label: id }))}
               isReadOnly={readOnly}
             />
             <label>
