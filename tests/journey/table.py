@@ -235,6 +235,12 @@ CASES = [
     journey("WARN_LISTENER_NEVER", "  s: {type: event, event: A, next: x}\n  x:\n    type: event\n    event: N  # <-",
             severity="warning", extra={"events/N.yaml": "name: N\nschema: record\ncondition: 'false'\n"
                                        "namespace: CRMID\n"}),
+    journey("WARN_SEND_FREQUENCY", START + "  x: {type: sms, channel: texts, text: Hi, next: [w, b]}\n"
+            "  w: {type: wait, duration: PT1H, next: y}\n  b: {type: event, event: B, next: z}\n"
+            "  y: {type: sms, channel: texts, text: Hi, next: d}\n  d: {type: wait, duration: P1D, next: z}\n"
+            "  z:  # <-\n    type: sms\n    channel: texts\n    text: Hi\n", severity="warning",
+            extra=NEWS | {"rulesets/r.yaml": "name: r\neverywhere: true\n"
+                                             "frequency: [{limit: 1, period: PT1H}, {limit: 2, period: P1D}]\n"}),
     journey("ERR_FIELD_MOST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: 101  # <-"),
     journey("ERR_FIELD_LEAST", START + "  x:\n    type: percentageSplit\n    paths:\n      p: -1  # <-"),
     journey("ERR_FIELD_NUMBER", START + "  x:\n    type: percentageSplit\n    paths:\n      p: half  # <-"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from sojourn.expression import ExpressionError, Type, compile_expression
+from sojourn.expression import ExpressionError, Type, compile_expression, to_json
 from sojourn.journey.activity import Activity, ConditionActivity, EventActivity
 from sojourn.journey.activity.base import OTHER
 from sojourn.journey.document import JourneyDocument
@@ -17,6 +17,7 @@ from sojourn.journey.finding import Finding
 from sojourn.journey.project import Project
 from sojourn.journey.scope import PROPERTIES, EventScope
 from sojourn.journey.source import PLATFORM
+from sojourn.journey.volume import too_many
 from sojourn.schema.fields import Field
 
 _CALLING = frozenset({"action", "email", "push", "sms", "webhook"})
@@ -43,6 +44,9 @@ def analyse(project: Project, journey: JourneyDocument) -> Iterator[Finding]:
             event = project.events.get(activity.event)
             if event is not None and event.condition is not None and constant(event.condition) is False:
                 yield say("WARN_LISTENER_NEVER", id_, "event", event=event.name)
+    for each in too_many(project, journey):
+        facts = {"ruleset": each.ruleset.name, "limit": each.rule.limit, "period": to_json(each.rule.period)}
+        yield say("WARN_SEND_FREQUENCY", each.activity, count=each.messages, **facts)
 
 
 def _shadowed(activity: ConditionActivity) -> Iterator[tuple[str, str | None]]:
