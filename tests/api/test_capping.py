@@ -347,3 +347,38 @@ def test_who_may(sandbox: Sandbox) -> None:
 def test_a_body_that_is_too_long(sandbox: Sandbox) -> None:
     answer = ask(sandbox, "POST", "/endpointConfigs", config(description="x" * 9_000_000))
     assert answer.status == 413
+
+
+def test_a_journey_that_calls_too_fast(sandbox: Sandbox) -> None:
+    """[6.35] Its rate of entries, against caps that are deployed and the one that every data source has."""
+    activities = {
+        "all": {"type": "readAudience", "segment": "all", "rate": 100, "next": "sunny"},
+        "sunny": {"type": "condition", "paths": {"sun": "#{Weather.now.sun}"}, "next": {"sun": "tell"}},
+        "tell": {"type": "action", "action": "tell", "next": "later"},
+        "later": {"type": "wait", "duration": "PT1M", "next": "again"},
+        "again": {"type": "action", "action": "tell"},
+    }
+    documents = {
+        "segments": [{"name": "all"}],
+        "sources": [
+            {"name": "Weather", "url": "https://w.example.org/", "fieldGroups": {"now": {"response": {"sun": True}}}}
+        ],
+        "actions": [{"name": "tell", "url": "https://api.example.org/data/2.5/tell", "method": "GET"}],
+        "journeys": [{"name": "j", "namespace": "CRMID", "start": "all", "activities": activities}],
+    }
+    assert (
+        request(sandbox.server.port, "POST", "/api/apply", documents, headers={"x-sandbox-name": sandbox.name}).status
+        == 200
+    )
+
+    def found() -> list[tuple[str, dict[str, str]]]:
+        findings: Any = sandbox.good("GET", "/api/journeys/j/findings")
+        return [(each["activity"], each["params"]) for each in findings if each["code"] == "WARN_SEND_RATE"]
+
+    weather = ("sunny", {"rate": "100", "allowed": "15", "called": "Weather.now"})
+    assert found() == [weather]
+    rating = {"maxCallsCount": 60, "periodInMs": 1_000}
+    uid = made(sandbox, config(services={"action": {"rating": rating}}))
+    assert found() == [weather]
+    good(sandbox, "POST", f"/endpointConfigs/{uid}/deploy")
+    assert found() == [weather, ("tell", {"rate": "100", "allowed": "60", "called": "tell"})]

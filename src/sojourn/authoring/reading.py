@@ -22,6 +22,9 @@ from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.succession import succession
 from sojourn.journey.uses import Name, closure, users
+from sojourn.journey.volume import Call, too_fast
+from sojourn.limits.check import capping_rule
+from sojourn.limits.pattern import Pattern, target_of
 from sojourn.report.progress import Progress, Reached, Status
 from sojourn.schema.document import Document
 from sojourn.secrets import Keyring
@@ -203,7 +206,30 @@ class Reading:
         project = self.project(sandbox)
         project.live = self._catalogue.live(sandbox)
         found = self._check(project, {("journey", name)})
-        return found + (list(self._new_segments(project.journeys[name], sandbox)) if name in project.journeys else [])
+        if name not in project.journeys:
+            return found
+        journey = project.journeys[name]
+        found += self._new_segments(journey, sandbox)
+        return found if errors(found) else found + list(self._too_fast(project, journey))
+
+    def _too_fast(self, project: Project, journey: JourneyDocument) -> Iterator[Finding]:
+        """Calls that come faster than they may be made [6.35]."""
+        rules = [json.loads(row[4]) for row in self._reader.rows("limit_configs", "capping", project.sandbox) if row[4]]
+        caps = [(Pattern(rule.url, rule.methods), rule.services) for rule in map(capping_rule, rules)]
+
+        def allowed(call: Call) -> float | None:
+            rates = [
+                1_000 * services[call.service].rating.max_calls_count / services[call.service].rating.period_in_ms
+                for pattern, services in caps
+                if call.service in services and call.url and pattern.matches(call.method, target_of(call.url))
+            ]
+            default = self._settings.source_calls if call.service == "dataSource" else None
+            return min(rates, default=default)
+
+        for each in too_fast(project, journey, allowed):
+            params = {"rate": f"{each.rate:g}", "allowed": f"{each.allowed:g}", "called": each.call.name}
+            path = ("activities", each.activity)
+            yield Finding("WARN_SEND_RATE", "warning", "journey", journey.name, path, params)
 
     def _new_segments(self, journey: JourneyDocument, sandbox: str) -> Iterator[Finding]:
         """Segments that were never calculated [6.17]."""

@@ -1,17 +1,25 @@
-"""How much a journey sends to one person, against what rule sets let through: the send-limit analysis [6.35].
+"""The send-limit analysis [6.35]: how much a journey sends to one person, against what rule sets let through, and how
+fast it may call, against what is allowed.
 
-Of journeys that compile. What is found are ways that somebody may go, each as fast as can be; nothing says that they
-do, so these are warnings.
+Of journeys that compile. What is found are ways that people may go, each as fast as can be; nothing says that they do,
+so these are warnings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
 
-from sojourn.journey.activity import Activity, MessageActivity, WaitActivity
+from sojourn.journey.activity import (
+    ActionActivity,
+    Activity,
+    MessageActivity,
+    ReadAudienceActivity,
+    WaitActivity,
+)
 from sojourn.journey.activity.base import TIMEOUT
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.expressions import field_groups_in
 from sojourn.journey.project import Project
 from sojourn.journey.ruleset import FrequencyRule, RulesetDocument
 from sojourn.journey.types import milliseconds
@@ -43,6 +51,63 @@ def too_many(project: Project, journey: JourneyDocument) -> Iterator[TooMany]:
                 most = max(count for _, count in found)
                 activity = min((id_ for id_, _ in found), key=order.index)
                 yield TooMany(activity, ruleset, rule, most)
+
+
+class Call(NamedTuple):
+    """What an activity calls: an action, or a data source to fetch from, with `url` and method where it has them."""
+
+    name: str
+    service: Literal["action", "dataSource"]
+    method: str
+    url: str | None
+
+
+class TooFast(NamedTuple):
+    """People may come to `activity` at a `rate` (a second) at which what it calls may not be called."""
+
+    activity: str
+    call: Call
+    rate: float
+    allowed: float
+
+
+def too_fast(project: Project, journey: JourneyDocument, allowed: Callable[[Call], float | None]) -> Iterator[TooFast]:
+    """Calls right behind an entry that lets people in at a known rate; `allowed` says how many a second may be made."""
+    rate = _rate(journey)
+    if rate is None:
+        return
+    at_once, order = {journey.start}, _in_order(journey)
+    for here in order:
+        activity = journey.activities[here]
+        if here not in at_once:
+            continue
+        for call in _calls(project, activity):
+            limit = allowed(call)
+            if limit is not None and limit < rate:
+                yield TooFast(here, call, rate, limit)
+        if here == journey.start or not activity.rests:
+            at_once.update(target for targets in activity.arrows().values() for target in targets)
+
+
+def _rate(journey: JourneyDocument) -> float | None:
+    """How many people a second may enter; None where nothing says it."""
+    start, throttle = journey.activities[journey.start], journey.throttle
+    rates = [float(start.rate)] if isinstance(start, ReadAudienceActivity) else []
+    if throttle is not None:
+        rates.append(throttle.entries / throttle.per.total_seconds())
+    return min(rates, default=None)
+
+
+def _calls(project: Project, activity: Activity) -> Iterator[Call]:
+    groups = {group for source in activity.expressions() for group in field_groups_in(source)}
+    for name, group in sorted(groups):
+        source = project.sources.get(name)
+        found = source.field_groups.get(group) if source is not None and source.kind != "platform" else None
+        if source is not None and found is not None:
+            yield Call(f"{name}.{group}", "dataSource", getattr(found, "method", "GET"), source.url)
+    if isinstance(activity, ActionActivity) and activity.action in project.actions:
+        action = project.actions[activity.action]
+        yield Call(action.name, "action", action.method, action.url)
 
 
 def _counts(project: Project, activity: Activity, rule: FrequencyRule) -> bool:
