@@ -18,7 +18,7 @@ SOURCES = Path(sojourn.__file__).parent
 NOT_OF_DOCUMENTS = {
     "ERR_FILE_FOLDER", "ERR_SET_PATH", "ERR_ACTION_PATH", "ERR_SQL_EXTRA", "ERR_VALUE_TYPE", "ERR_OPENAPI",
     "ERR_OPENAPI_OPERATION", "ERR_MESSAGE_LONG", "ERR_UPDATE_VALUE", "ERR_JUMP_NOT_LIVE", "ERR_FIELD_ABOVE",
-    "ERR_FIELD_BELOW", "WARN_SEND_RATE",
+    "ERR_FIELD_BELOW",
 }  # fmt: skip
 """Codes that are raised, not found, or found where a server runs: tests of files, overrides, actions, test calls,
 proposals and entries have them."""
