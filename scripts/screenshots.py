@@ -1,4 +1,4 @@
-"""Pictures of the studio into docs/img: `.venv/bin/python scripts/screenshots.py`, then look at each.
+"""Pictures of the studio into docs/img: `.venv/bin/python scripts/screenshots.py [NAME...]`, then look at each.
 
 The server runs on a virtual clock with the first purchases of the demo: pictures differ only where the studio does.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -66,6 +67,25 @@ def shortcuts(page: Page, language: str) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def opened(page: Page, language: str) -> None:
+    page.locator("[data-details] [role=tabpanel]").wait_for()
+
+
+def limit(page: Page, language: str) -> None:
+    page.locator("[data-details] input").first.wait_for()
+
+
+def tab(number: int) -> Callable[[Page, str], None]:
+    """The details that are open, at another of their tabs."""
+
+    def ready(page: Page, language: str) -> None:
+        opened(page, language)
+        page.locator("[data-details] [role=tab]").nth(number).click()
+        page.wait_for_load_state("networkidle")
+
+    return ready
+
+
 SHOTS = {
     "home": ("/", home),
     "journeys": ("/journeys", journeys),
@@ -75,6 +95,13 @@ SHOTS = {
     "insert": ("/journeys/win-back", insert),
     "expression": ("/journeys/win-back?activity=is_big", expression),
     "shortcuts": ("/journeys", shortcuts),
+    "schema": ("/configuration/schemas/purchase", tab(1)),
+    "events": ("/configuration/events", journeys),
+    "event": ("/configuration/events/Purchase", opened),
+    "payload": ("/configuration/events/Purchase", tab(1)),
+    "new-source": ("/configuration/sources?new=true", opened),
+    "action": ("/configuration/actions/win_back", opened),
+    "new-limit": ("/configuration/limits?new=true", limit),
 }
 LOOKS = (("en", "light"), ("en", "dark"), ("ko", "light"))
 
@@ -99,7 +126,8 @@ def main() -> None:
         page.wait_for_url(url + "/")
         for language, theme in LOOKS:
             kept = f'{{"language": "{language}", "theme": "{theme}"}}'
-            for name, (path, ready) in SHOTS.items():
+            for name in sys.argv[1:] or SHOTS:
+                path, ready = SHOTS[name]
                 page.evaluate("kept => localStorage.setItem('sojourn.preferences', kept)", kept)
                 page.goto(url + path)
                 ready(page, language)

@@ -100,10 +100,14 @@ export function CatalogPage<Row>(props: Props<Row>) {
   const list = props.served?.list ?? own;
   const isOpen = opened.name !== undefined || opened.creating;
   const last = useRef<string | undefined>(undefined);
+  const there = query.data !== undefined;
   useEffect(() => {
-    if (!isOpen && last.current) document.getElementById(`row ${last.current}`)?.focus();
-    last.current = opened.name;
-  }, [isOpen, opened.name]);
+    if (isOpen) last.current = opened.name;
+    else if (there && last.current) {
+      document.getElementById(`row ${last.current}`)?.focus();
+      last.current = undefined;
+    }
+  }, [isOpen, opened.name, there]);
   useCommands(create ? [{ id: "create", label: create, keys: "c", run: opened.create }] : []);
   const name = (row: Row) => props.rowName?.(row) ?? rowId(row);
   const columns: Column<Row>[] = [
