@@ -6,9 +6,11 @@ it was before or as it is after. What stands in the folder and not in the manife
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +20,7 @@ from sojourn.store import queries
 from sojourn.store.database import connect, open_database, transaction, translated
 
 SQL = queries.load("lake")
+SYNCED_AT_A_TIME = 16
 STEP, ROLLUP, MOMENTS = "step", "rollup", "moments"
 _BESIDE = {STEP: (STEP, ROLLUP, MOMENTS), ROLLUP: (ROLLUP, MOMENTS)}
 """What stands under the number of a file: one of steps has its roll-up and its moments beside it, which stay when the
@@ -47,6 +50,14 @@ class Readers:
         """Since when somebody reads (epoch ms); now, where nobody does."""
         with self._lock:
             return min(self._since.values(), default=_now() + 1)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _now() -> int:
@@ -115,7 +126,8 @@ class Manifest:
         cursors: dict[str, int] | None = None,
         erased: str = "",
     ) -> None:
-        """Enters files, takes out others and moves the cursors, all at once."""
+        """Enters files, takes out others and moves the cursors, all at once. What it names is on disk then."""
+        self._sync(added)
         with translated(self._path), transaction(self._connection):
             for file in added:
                 self._rows("put_file", *file)
@@ -125,6 +137,14 @@ class Manifest:
                 self._rows("put_meta", key, value)
             crash_point("lake-before-commit")
         crash_point("lake-committed")
+
+    def _sync(self, added: Sequence[File]) -> None:
+        """Many at a time: the file system makes one journal entry of those that wait together."""
+        files = {path for file in added for path in file.paths(self.folder)}
+        places = [*files, *{path.parent for path in files}]
+        if places:
+            with ThreadPoolExecutor(SYNCED_AT_A_TIME) as pool:
+                list(pool.map(_sync, places))
 
     def erased(self) -> set[str]:
         """The deletes of people that the files have behind them."""

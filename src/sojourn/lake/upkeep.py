@@ -13,7 +13,7 @@ from itertools import groupby
 from sojourn.lake.catalogue import quoted, text
 from sojourn.lake.manifest import MOMENTS, ROLLUP, STEP, File, Manifest, Readers
 from sojourn.lake.steps import COLUMNS
-from sojourn.lake.writing import Writer, synced
+from sojourn.lake.writing import Writer
 from sojourn.runtime.forget import TARGET, Target
 from sojourn.store.shard import ShardReader
 
@@ -129,9 +129,7 @@ class Upkeep:
         folder = self._manifest.folder
         kept = file._replace(id=self._manifest.new_id(), dataset=ROLLUP)
         for of in (ROLLUP, MOMENTS):
-            path = kept.path(folder, of)
-            path.hardlink_to(file.path(folder, of))
-            synced(path)
+            kept.path(folder, of).hardlink_to(file.path(folder, of))
         return kept
 
     # --- merging ---

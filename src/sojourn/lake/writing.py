@@ -7,7 +7,6 @@ manifest with the cursor in one transaction. Killed before that, the files are n
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,7 +173,6 @@ class Writer:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as out:
             out.writelines(moments.encoded(iter(found.fetchone, None)))
-        synced(path)
 
     def write_records(self, sandbox: str, dataset: str, day: str, rows: str) -> File:
         """A file of records, from SQL that gives them."""
@@ -189,18 +187,7 @@ class Writer:
     def _copy(self, query: str, path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         done = self._db.execute(f"COPY ({query}) TO {text(str(path))} ({PARQUET})").fetchall()
-        synced(path)
         return int(done[0][0])
 
     def close(self) -> None:
         self._db.close()
-
-
-def synced(path: Path) -> None:
-    """What the manifest names must be there after a power cut."""
-    for each in (path, path.parent):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
