@@ -25,6 +25,8 @@ OUT = ROOT / "docs" / "img"
 PURCHASES = 6_000
 SIZE = {"width": 1360, "height": 850}
 NEW_VERSION = {"en": "Create a new version", "ko": "새 버전 만들기"}
+RUN = {"en": "Run", "ko": "실행"}
+TRY = {"en": "Activate test mode", "ko": "테스트 모드 켜기"}
 EDIT = {"en": "Edit the expression: Condition", "ko": "표현식 편집: 조건"}
 
 
@@ -86,11 +88,54 @@ def tab(number: int) -> Callable[[Page, str], None]:
     return ready
 
 
+def people(page: Page, language: str) -> None:
+    live(page, language)
+    page.locator("button[title*='big']").first.click()
+    page.locator("[data-side] li button").first.click()
+    page.locator("[data-side] time").first.wait_for()
+    page.locator("[data-side] summary").first.click()
+
+
+def what_if(page: Page, language: str) -> None:
+    page.locator("[data-activity=patience]").click()
+    page.locator("[data-pane] input[inputmode=numeric]").first.fill("10")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=RUN[language], exact=True).click()
+    page.get_by_role("progressbar").wait_for()
+    page.get_by_role("progressbar").wait_for(state="detached", timeout=60_000)
+
+
+def test(page: Page, language: str) -> None:
+    page.get_by_role("button", name=TRY[language]).wait_for()
+
+
+def reports(page: Page, language: str) -> None:
+    page.locator("tbody tr").first.wait_for()
+    page.locator("figure svg").wait_for()
+
+
+def query(page: Page, language: str) -> None:
+    page.locator(".cm-content").wait_for()
+    page.get_by_role("button", name=RUN[language], exact=True).click()
+    page.locator("tbody tr").first.wait_for()
+
+
+def alerts(page: Page, language: str) -> None:
+    page.locator("[data-details]").wait_for()
+
+
 SHOTS = {
     "home": ("/", home),
     "journeys": ("/journeys", journeys),
     "report": ("/journeys/win-back/report", report),
     "live": ("/journeys/win-back", live),
+    "people": ("/journeys/win-back", people),
+    "test": ("/journeys/win-back-draft?lens=test", test),
+    "backtest": ("/journeys/win-back?lens=backtest", what_if),
+    "reports": ("/reports", reports),
+    "query": ("/reports/query", query),
+    "alert": ("/reports/alerts?new=true", alerts),
     "designer": ("/journeys/win-back?activity=is_big", designer),
     "insert": ("/journeys/win-back", insert),
     "expression": ("/journeys/win-back?activity=is_big", expression),
@@ -107,7 +152,7 @@ LOOKS = (("en", "light"), ("en", "dark"), ("ko", "light"))
 
 
 def main() -> None:
-    """Takes all pictures."""
+    """Takes all pictures, or those that are named."""
     OUT.mkdir(exist_ok=True)
     options = ["--clock", "virtual", "--start-at", "1997-01-01T00:00:00Z"]
     with (
@@ -116,6 +161,8 @@ def main() -> None:
         chromium() as browser,
     ):
         processes.publish()
+        draft = processes.client.get("/api/journeys/win-back")["document"]
+        processes.client.post("/api/apply", {"journeys": [{**draft, "name": "win-back-draft"}]})
         messages = [purchase.message() for purchase in in_order()[:PURCHASES]]
         for first in range(0, PURCHASES, 500):
             processes.post(messages[first : first + 500])

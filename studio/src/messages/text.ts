@@ -63,11 +63,13 @@ export function moment(epochMs: number, language: Language, withTime = false): s
   return new Intl.DateTimeFormat(LOCALE[language], { ...day, ...time }).format(epochMs);
 }
 
-/** A moment to the second, as logs have it: the day only where it is not today. */
+/** A moment to the second, as logs have it: the day only where it is not today, the year where it is another. */
 export function clock(epochMs: number, language: Language): string {
   const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
-  const day = { month: "short", day: "numeric" } as const;
-  const today = new Date(epochMs).toDateString() === new Date().toDateString();
+  const [then, now] = [new Date(epochMs), new Date()];
+  const year: Intl.DateTimeFormatOptions = then.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
+  const day: Intl.DateTimeFormatOptions = { ...year, month: "short", day: "numeric" };
+  const today = then.toDateString() === now.toDateString();
   return new Intl.DateTimeFormat(LOCALE[language], today ? time : { ...day, ...time }).format(epochMs);
 }
 

@@ -112,7 +112,9 @@ function Body({ journey, report }: { journey: Journey; report: Report }) {
             ...(range.until ? { until: range.until } : {}),
           }}
         />
-        <Status status={drawn.status} />
+        <span className={css.status}>
+          <Status status={drawn.status} />
+        </span>
       </div>
       {within && <Numbers counts={version && flow ? flow : within} />}
       {report.quarantined > 0 && <Notice kind="warning">{say("quarantined", { count: report.quarantined })}</Notice>}

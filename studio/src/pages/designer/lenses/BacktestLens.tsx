@@ -145,7 +145,7 @@ export default function BacktestLens(props: LensProps) {
         {run?.state === "failed" && <Notice kind="error">{String(run.problem?.title ?? say("runFailed"))}</Notice>}
         {run?.state === "cancelled" && <Notice kind="info">{say("cancelled")}</Notice>}
         {done?.draft && <Result run={done} draft={done.draft} other={other ?? undefined} against={against} />}
-        {runs.length > 0 && (
+        {runs.length > 0 && !running && (
           <Part title={say("runs")}>
             <Runs
               runs={runs}
@@ -163,7 +163,7 @@ export default function BacktestLens(props: LensProps) {
           document={whatIf}
           selected={selected}
           onSelect={onSelect}
-          least={0.5}
+          least={0.6}
           {...(done?.draft ? { counts: done.draft.report } : {})}
           {...(other ? { against: other.report } : {})}
         />

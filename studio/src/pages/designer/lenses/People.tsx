@@ -29,9 +29,11 @@ export function People({ journey, title, behind, onClose }: Props) {
   if (opened) {
     return (
       <SidePanel title={opened.person} onClose={onClose}>
-        <Button kind="quiet" icon={ArrowLeft} onPress={() => setOpened(undefined)}>
-          {title}
-        </Button>
+        <div>
+          <Button kind="quiet" icon={ArrowLeft} onPress={() => setOpened(undefined)}>
+            {title}
+          </Button>
+        </div>
         <Story {...opened} />
       </SidePanel>
     );

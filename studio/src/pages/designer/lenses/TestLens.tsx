@@ -127,7 +127,7 @@ function Testing({ journey, document, test, errors, selected, onSelect, onShowFi
           document={document}
           selected={selected}
           onSelect={onSelect}
-          least={0.5}
+          least={0.6}
           marks={marks}
           {...(on ? { counts, walkers } : {})}
         />
