@@ -122,3 +122,27 @@ def test_metrics_and_ranges(asked: Sandbox) -> None:
     assert ranged["versions"][0]["flow"]["paths"]["go/then"]["count"] == 3
     past: Any = asked.good("GET", "/api/journeys/asked/report?until=2020-01-01T00:00:00Z")
     assert past["entered"] == past["current"] == 0
+
+
+def test_a_control_group_is_compared(sandbox: Sandbox) -> None:
+    """Who entered against who was held out, by who came into another journey: here everybody did."""
+    (journey,) = PROJECT["journeys"]
+    journeys = [{**journey, "controlGroup": 50}, {**journey, "name": "bought"}]
+    sandbox.good("POST", "/api/apply", {**PROJECT, "journeys": journeys})
+    for each in journeys:
+        sandbox.good("POST", f"/api/journeys/{each['name']}/publish")
+    for number in range(24):
+        entity = {"_id": f"{sandbox.name}-{number}", "eventType": "go", "timestamp": "2024-01-01T00:00:00Z",
+                  "identityMap": {"CRMID": [{"id": f"p{number}", "primary": True}]}}  # fmt: skip
+        assert sandbox.collect({"body": {"xdmEntity": entity}}).status == 200
+    wait(lambda: sandbox.good("GET", "/api/journeys/bought/report")["entered"] == 24, 30)  # type: ignore[index]
+    where = "/api/journeys/asked/comparison?control=true"
+    answer = sandbox.ask("GET", f"{where}&goal=bought", lang="ko")
+    (found,) = answer.body
+    held = sandbox.good("GET", "/api/journeys/asked/report")["discarded"]["heldOut"]  # type: ignore[index]
+    assert found["base"] == {"name": "heldOut", "size": held, "reached": held, "share": 1}
+    assert found["group"] == {"name": "entered", "size": 24 - held, "reached": 24 - held, "share": 1}
+    assert 0 < held < 24 and found["verdict"] == "few" and "부족" in found["sentence"]
+    for query, code in (("", "ERR_COMPARED_CONTROL"), ("&goal=bought&activity=go", "ERR_COMPARED_CONTROL"),
+                        ("&goal=nothing", "ERR_JOURNEY_UNKNOWN")):  # fmt: skip
+        assert sandbox.ask("GET", where + query).body["code"] == code
