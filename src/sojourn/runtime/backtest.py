@@ -2,8 +2,8 @@
 
 The same walk and transition as live. As long as nothing is shared between people (no caps, no throttles), nobody can
 tell in which order *different* people are served, so each person's history is run through at once: no global timer
-queue, and one person's state stays warm. A journey that looks at the profile store is run as `replay` does it, in a
-folder of its own for the time: there people share something, and the code that knows it is the runtime's.
+queue, and one person's state stays warm. A journey that looks at the profile store, or whose people have several ids,
+is run as `replay` does it, in a folder of its own for the time: the code that knows of it is the runtime's.
 """
 
 from __future__ import annotations
@@ -84,13 +84,16 @@ def backtest(
     keep: KeepSteps | None = None,
     progress: Progress = lambda done, all_: None,
     fixtures: Fixtures = NOTHING_KNOWN,
+    kin: bool = False,
 ) -> Outcome:
     """Runs `plan` over `history` (in replay order) until `until` (epoch ms) inclusive.
 
-    Every call and data source is answered by `fixtures`. For a plan that looks at the profile store,
+    `kin`: somebody in it has several ids of the journey's namespace, as the profile store alone knows [1.2].
+
+    Every call and data source is answered by `fixtures`. For a plan that looks at the profile store, and with `kin`,
     entries of a log may stand in the history.
     """
-    if plan.looks or plan.counts or plan.pace or plan.keyed:
+    if plan.looks or plan.counts or plan.pace or plan.keyed or kin:
         return _durably(project, plan, history, until, keep, progress, fixtures)
     calls: Counter[str] = Counter()
 

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,6 +29,7 @@ from sojourn.runtime.backtest import Outcome, backtest
 from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.fixtures import Fixtures
 from sojourn.runtime.inlet import InletRules
+from sojourn.store.shard import ShardReader
 
 AT_ONCE = 2
 """So many run at a time."""
@@ -197,21 +198,29 @@ def run(order: Order, told: _Teller) -> dict[str, Any]:
     fixtures = Fixtures(order.answers)
     found: dict[str, Any] = {}
     plain: list[Any] | None = None
+    several = set() if order.file is not None else _namespaces_of_kin(order)
     for label, number, body in order.versions:
         project.add("journey", msgspec.json.decode(body))
         plan, _ = compile_journey(project, order.journey, number=number, journey_id=order.uid)
         assert plan is not None  # it was checked before
         told.stage = "reading"
-        if order.file is not None or not plan.looks:
+        kin = plan.namespace in several
+        if order.file is not None or not (plan.looks or kin):
             plain = plain if plain is not None else _plain(order, project, told)
             past: list[Any] = plain
         else:
             journal = order.data / "journal.db"
             past = list(recorded.everything(journal, order.sandbox, order.since, order.until, told))
         told.stage = label
-        outcome = backtest(project, plan, past, order.until, progress=told, fixtures=fixtures)
+        outcome = backtest(project, plan, past, order.until, progress=told, fixtures=fixtures, kin=kin)
         found[label] = _told(number, plan, outcome)
     return found
+
+
+def _namespaces_of_kin(order: Order) -> set[str]:
+    """The namespaces in which somebody has several ids, as far as the engine has got."""
+    with closing(ShardReader(order.data / "shard-0.db")) as shard:
+        return {namespace for sandbox, namespace in shard.rows("kin") if sandbox == order.sandbox}
 
 
 def _plain(order: Order, project: Project, told: _Teller) -> list[Any]:
