@@ -5,6 +5,7 @@ The server runs on a virtual clock with the first purchases of the demo: picture
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,12 +13,15 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from sojourn.access.credentials import LOCAL_FILE
+from sojourn.cli.client import Client
 from sojourn.demo.history import in_order
 from sojourn.demo.processes import Processes
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.support import shop  # noqa: E402
 from tests.support.browser import chromium  # noqa: E402
 from tests.support.ports import free_port  # noqa: E402
 
@@ -125,6 +129,22 @@ def alerts(page: Page, language: str) -> None:
     page.locator("[data-details]").wait_for()
 
 
+def details(page: Page, language: str) -> None:
+    page.locator("[data-details] dl, [data-details] table").first.wait_for()
+
+
+def person(page: Page, language: str) -> None:
+    """The way of somebody, with what a decision saw."""
+    page.get_by_role("tab").nth(3).click()
+    page.locator("article button").first.click()
+    page.locator("article summary").first.click()
+
+
+def change(page: Page, language: str) -> None:
+    page.locator("tbody a").nth(6).click()
+    details(page, language)
+
+
 SHOTS = {
     "home": ("/", home),
     "journeys": ("/journeys", journeys),
@@ -147,8 +167,30 @@ SHOTS = {
     "new-source": ("/configuration/sources?new=true", opened),
     "action": ("/configuration/actions/win_back", opened),
     "new-limit": ("/configuration/limits?new=true", limit),
+    "segment": ("/segments/Loyal?sandbox=shop", details),
+    "profiles": ("/profiles?sandbox=shop", journeys),
+    "person": ("/profiles/CRMID/c0045?sandbox=shop", person),
+    "product-profile": ("/admin/product-profiles/Campaign team", details),
+    "audit": ("/admin/audit", change),
 }
 LOOKS = (("en", "light"), ("en", "dark"), ("ko", "light"))
+
+
+def customers(processes: Processes) -> None:
+    """A sandbox with customers, segments and a journey that some of them are in; and somebody to look after them."""
+    grants = {"shop": ["manage-journeys", "read-configuration"], "prod": ["read-journeys", "read-reports"]}
+    description = "Builds journeys for the shop"
+    processes.client.post("/api/sandboxes", {"name": "shop", "colour": "teal"})
+    made = {"description": description, "grants": grants}
+    processes.client.request("PUT", "/api/access/product-profiles/Campaign%20team", made)
+    processes.client.post("/api/access/users", {"name": "mina", "profiles": ["Campaign team"]})
+    with Client(f"http://127.0.0.1:{processes.port}", "shop", token_file=processes.data / LOCAL_FILE) as client:
+        client.post("/api/apply", shop.PROJECT)
+        client.post(f"/api/journeys/{shop.JOURNEY}/publish")
+        records = "\n".join(json.dumps(shop.customer(number)) for number in range(200))
+        client.request("POST", "/api/datasets/customers/records", raw=records.encode())
+        for number in range(60):
+            client.post("/collection/shop", shop.order(number, 20.0 + number, at="1997-01-23T12:00:00Z"))
 
 
 def main() -> None:
@@ -166,6 +208,7 @@ def main() -> None:
         messages = [purchase.message() for purchase in in_order()[:PURCHASES]]
         for first in range(0, PURCHASES, 500):
             processes.post(messages[first : first + 500])
+        customers(processes)
         url = f"http://127.0.0.1:{processes.port}"
         context = browser.new_context(viewport=SIZE, reduced_motion="reduce")
         page = context.new_page()

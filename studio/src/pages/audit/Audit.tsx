@@ -90,7 +90,7 @@ export default function Audit() {
       }}
       rowId={(row) => row.id}
       rowName={(row) => (opened.name ? `${said(row.action)} ${row.name}` : when(row.at, language))}
-      nameLabel={say("at")}
+      nameLabel={say(opened.name ? "change" : "at")}
       columns={columns}
       filters={narrowing}
       commands={

@@ -1,6 +1,5 @@
 import { type FormEvent, useState } from "react";
 import { useChange } from "../../api/change";
-import { useDocuments } from "../../api/documents";
 import { type Identity, type Profile, sendRecords, useDatasetFields } from "../../api/profiles";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -11,9 +10,12 @@ import { recordsIn } from "../../files/csv";
 import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { at } from "./attributes";
-import type { Dataset } from "./ImportDialog";
+import { useDatasets } from "./datasets";
 import css from "./Person.module.css";
 import { words } from "./words";
+
+/** Fields that are written otherwise, or tell of other systems. */
+const OWN = /^(identityMap|testProfile|_id$|personID$|extSourceSystemAudit|consents)/;
 
 interface Props {
   person: Identity;
@@ -25,12 +27,7 @@ interface Props {
 export function EditAttributes({ person, profile, onClose }: Props) {
   const say = useSay(words);
   const sandbox = useSandbox();
-  const datasets = (useDocuments<Dataset>("datasets").data ?? []).filter((each) => each.profile);
-  const kinds = useDocuments<{ name: string; base?: string; class?: string }>("schemas").data ?? [];
-  const written = datasets.filter((each) => {
-    const schema = kinds.find((kind) => kind.name === each.schema);
-    return schema?.base === "profile" || schema?.class === "profile";
-  });
+  const written = useDatasets().attributes;
   const [chosen, setChosen] = useState<string | null>(null);
   const dataset = chosen ?? written[0]?.name ?? null;
   const fields = useDatasetFields(dataset).data;
@@ -66,10 +63,9 @@ export function EditAttributes({ person, profile, onClose }: Props) {
     });
   };
   const changed = test !== profile.testProfile || Object.entries(values).some(([path, value]) => value !== shown(path));
-  const editable = Object.entries(fields?.fields ?? {}).filter(
-    ([path, type]) =>
-      path !== fields?.key && !path.startsWith("identityMap") && path !== "testProfile" && !type.startsWith("map"),
-  );
+  const editable = Object.entries(fields?.fields ?? {})
+    .filter(([path, type]) => path !== fields?.key && !OWN.test(path) && !type.startsWith("map"))
+    .sort(([one], [other]) => Number(shown(one) === "") - Number(shown(other) === ""));
   return (
     <Dialog
       title={say("edit")}

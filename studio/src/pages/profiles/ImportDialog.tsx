@@ -1,6 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useDocuments } from "../../api/documents";
 import { type Refusal, sendRecords, useDatasetFields } from "../../api/profiles";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -12,13 +11,8 @@ import { linesIn, recordsIn, type Table, tableIn } from "../../files/csv";
 import { FileDrop } from "../../files/FileDrop";
 import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
+import { useDatasets } from "./datasets";
 import { words } from "./words";
-
-export interface Dataset {
-  name: string;
-  schema: string;
-  profile?: boolean;
-}
 
 interface Read {
   file: string;
@@ -32,7 +26,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const say = useSay(words);
   const sandbox = useSandbox();
   const queries = useQueryClient();
-  const datasets = (useDocuments<Dataset>("datasets").data ?? []).filter((each) => each.profile);
+  const { attributes, events } = useDatasets();
+  const datasets = [...attributes, ...events];
   const [chosen, setChosen] = useState<string | null>(null);
   const dataset = chosen ?? datasets[0]?.name ?? null;
   const fields = useDatasetFields(dataset).data?.fields ?? {};
