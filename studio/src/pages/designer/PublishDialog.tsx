@@ -4,7 +4,7 @@ import { Button } from "../../components/Button";
 import { Confirm, Dialog } from "../../components/Dialog";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
-import type { JourneyDocument } from "../../document/types";
+import type { Activity, JourneyDocument } from "../../document/types";
 import { useSay } from "../../messages/use";
 import type { EditorState } from "./editor";
 import css from "./PublishDialog.module.css";
@@ -46,7 +46,6 @@ export function PublishDialog({ journey, document, state, onShow, onClose }: Pro
     toast(say("published", { name }));
     onClose();
   };
-  const event = document.activities[document.start]?.event;
   return (
     <Confirm
       title={say("publishTitle", { name })}
@@ -56,16 +55,21 @@ export function PublishDialog({ journey, document, state, onShow, onClose }: Pro
       onConfirm={() => void publish().catch(() => undefined)}
       onClose={onClose}
     >
-      {plan && <Changes plan={plan} event={String(event ?? document.start)} />}
+      {plan && <Changes plan={plan} start={document.activities[document.start]} />}
       {warnings > 0 && <Notice kind="warning">{say("publishWarnings", { count: warnings })}</Notice>}
     </Confirm>
   );
 }
 
 /** Who enters from now on, who stays where, and what is different from the version that is live. */
-function Changes({ plan, event }: { plan: Plan; event: string }) {
+function Changes({ plan, start }: { plan: Plan; start: Activity | undefined }) {
   const say = useSay(words);
-  if (plan.against === null) return <p>{say("publishFirst", { event })}</p>;
+  if (plan.against === null) {
+    const segment = String(start?.segment ?? "");
+    if (start?.type === "readAudience") return <p>{say("publishAudience", { segment })}</p>;
+    if (start?.type === "segmentQualification") return <p>{say("publishSegment", { segment })}</p>;
+    return <p>{say("publishFirst", { event: String(start?.event ?? "") })}</p>;
+  }
   const changed = plan.activities.filter((each) => each.change !== "unchanged");
   return (
     <>

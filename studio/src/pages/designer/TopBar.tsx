@@ -1,17 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import {
-  BarChart3,
-  ChevronLeft,
-  CircleAlert,
-  CircleCheck,
-  CirclePause,
-  Ellipsis,
-  OctagonX,
-  Redo2,
-  Settings2,
-  TriangleAlert,
-  Undo2,
-} from "lucide-react";
+import { ChevronLeft, CircleAlert, CircleCheck, Ellipsis, Redo2, Settings2, TriangleAlert, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { Journey } from "../../api/journeys";
 import { Button, IconButton } from "../../components/Button";
@@ -20,7 +8,7 @@ import { Status } from "../../components/Status";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { HaltDialog, type Halting } from "../journeys/HaltDialog";
-import { allowed } from "../journeys/state";
+import { useRowCommands } from "../journeys/rowCommands";
 import type { EditorState } from "./editor";
 import { LensSwitch } from "./lenses/LensSwitch";
 import { isDraft, type Lens } from "./lenses/lens";
@@ -56,7 +44,7 @@ export function TopBar(props: Props) {
   const mayPublish = useMay("publish-journeys");
   const [halting, setHalting] = useState<Halting | null>(null);
   const latest = journey.versions.at(-1);
-  const may = allowed(journey.versions.map((version) => version.status));
+  const commands = useRowCommands(setHalting);
   const begun = editing && !isDraft(journey);
   return (
     <header className={css.bar}>
@@ -114,36 +102,20 @@ export function TopBar(props: Props) {
         <Menu
           label={say("moreCommands")}
           trigger={<IconButton label={say("moreCommands")} icon={Ellipsis} />}
-          sections={[
-            {
-              items: [
-                {
-                  id: "report",
-                  label: say("report"),
-                  icon: BarChart3,
-                  onAction: () => void navigate({ to: "/journeys/$name/report", params: { name: journey.name } }),
-                },
-                {
-                  id: "close",
-                  label: say("close"),
-                  icon: CirclePause,
-                  disabled: !mayPublish || !may.close,
-                  onAction: () => setHalting({ names: [journey.name], verb: "close" }),
-                },
-                {
-                  id: "stop",
-                  label: say("stop"),
-                  icon: OctagonX,
-                  danger: true,
-                  disabled: !mayPublish || !may.stop,
-                  onAction: () => setHalting({ names: [journey.name], verb: "stop" }),
-                },
-              ],
-            },
-          ]}
+          sections={commands.ofRow({
+            name: journey.name,
+            uid: latest?.uid ?? "",
+            versions: journey.versions.map((version) => version.status),
+          })}
         />
       </div>
-      {halting && <HaltDialog halting={halting} onClose={() => setHalting(null)} />}
+      {halting && (
+        <HaltDialog
+          halting={halting}
+          onClose={() => setHalting(null)}
+          onDone={() => halting.verb === "delete" && void navigate({ to: "/journeys" })}
+        />
+      )}
     </header>
   );
 }

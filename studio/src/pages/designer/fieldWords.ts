@@ -29,7 +29,6 @@ export const words = catalogue({
   startDate: ["Start date", "시작일"],
   endDate: ["End date", "종료일"],
   globalTimeout: ["Longest stay", "최대 체류 기간"],
-  timezone: ["Time zone", "시간대"],
   timeZone: ["Time zone", "시간대"],
   profileTimeZone: ["Use the profile's time zone", "프로필 시간대 사용"],
   controlGroup: ["Control group", "대조군"],

@@ -3,7 +3,6 @@ import { catalogue } from "../../messages/text";
 export const words = catalogue({
   back: ["All journeys", "여정 목록"],
   version: ["Version {version}", "버전 {version}"],
-  latest: ["latest", "최신"],
   saved: ["Saved", "저장됨"],
   unsaved: ["Saving…", "저장 중…"],
   saving: ["Saving…", "저장 중…"],
@@ -21,16 +20,9 @@ export const words = catalogue({
   publishedBy: ["Published by", "게시한 사람"],
   copyTechnical: ["Copy technical details", "기술 정보 복사"],
   technicalCopied: ["Technical details are on the clipboard.", "기술 정보를 복사했어요."],
-  report: ["Report", "리포트"],
   publish: ["Publish", "게시"],
   newVersion: ["Create a new version", "새 버전 만들기"],
   moreCommands: ["More", "더 보기"],
-  close: ["Close to new entrances", "신규 진입 마감"],
-  stop: ["Stop", "중지"],
-  readOnly: [
-    "This version is published: only a new version can be changed.",
-    "게시한 버전은 읽기 전용이에요. 새 버전에서 바꿀 수 있어요.",
-  ],
   noErrors: ["No findings", "문제 없음"],
   findings: [
     "{errors} {errors:error/errors}, {warnings} {warnings:warning/warnings}",
@@ -53,7 +45,6 @@ export const words = catalogue({
   unfitNamespace: ["of another namespace than this journey", "이 여정과 네임스페이스가 다름"],
   onlyFirst: ["can only begin a journey", "여정의 시작에만 사용"],
   noPlace: ["There is no free place: choose a + on an arrow.", "빈 자리가 없어요. 화살표의 +를 선택해 주세요."],
-  onlyWaits: ["Only events and waits can stand side by side.", "이벤트와 대기만 나란히 놓을 수 있어요."],
   insertTitle: ["What comes next?", "다음에 무엇을 할까요?"],
   between: ["In between", "사이에 넣기"],
   beside: ["Side by side", "나란히 놓기"],
@@ -110,6 +101,14 @@ export const words = catalogue({
   publishFirst: [
     "From now on, every customer for whom ‘{event}’ happens enters.",
     "지금부터 ‘{event}’ 이벤트가 발생한 고객이 모두 진입해요.",
+  ],
+  publishSegment: [
+    "From now on, every customer who enters or leaves ‘{segment}’, as the first activity says, comes in.",
+    "지금부터 ‘{segment}’ 세그먼트에 들어오거나 나가는 고객이 첫 활동의 설정에 따라 진입해요.",
+  ],
+  publishAudience: [
+    "All customers in ‘{segment}’ enter when the schedule says so.",
+    "일정에 따라 ‘{segment}’ 세그먼트의 고객이 한꺼번에 진입해요.",
   ],
   publishNext: [
     "Version {version} takes over all new entrances. {count} {count:customer/customers} on the way stay on the version that they are in.",

@@ -14,11 +14,17 @@ export interface Halting {
   version?: number;
 }
 
+interface Props {
+  halting: Halting;
+  onClose: () => void;
+  onDone?: () => void;
+}
+
 const DONE = { close: "closed", stop: "stopped", delete: "deleted" } as const;
 const ALL_DONE = { close: "allClosed", stop: "allStopped", delete: "allDeleted" } as const;
 
 /** Asks before journeys are closed, stopped or deleted, and says what will happen to how many people. */
-export function HaltDialog({ halting, onClose }: { halting: Halting; onClose: () => void }) {
+export function HaltDialog({ halting, onClose, onDone }: Props) {
   const { names, verb, version } = halting;
   const say = useSay(words);
   const { move, remove } = useJourneyCommands();
@@ -48,6 +54,7 @@ export function HaltDialog({ halting, onClose }: { halting: Halting; onClose: ()
     setFailed(refusals);
     if (refusals.length) return;
     toast(alone ? say(DONE[verb], { name: first }) : say(ALL_DONE[verb], { count: names.length }));
+    onDone?.();
     onClose();
   };
   const title = alone

@@ -18,6 +18,8 @@ interface EventDocument {
   name: string;
   description?: string;
   namespace?: string | null;
+  /** Of a business event there is nobody to enter. */
+  about?: string;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_ .-]*$/;
@@ -31,7 +33,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
   const sandbox = useSandbox();
   const { save } = useJourneyCommands();
   const [entry, setEntry] = useState<(typeof ENTRIES)[number]>("byEvent");
-  const events = useDocuments<EventDocument>("events").data;
+  const events = useDocuments<EventDocument>("events").data?.filter((each) => each.about !== "business");
   const segments = useDocuments<{ name: string; description?: string }>("segments").data;
   const namespaces = useNamespaces();
   const [name, setName] = useState("");

@@ -17,6 +17,9 @@ const HALTS = [
   ["delete", Trash2],
 ] as const;
 
+/** What is known of a journey where its commands are: its name, a version's uid, the statuses of all versions. */
+type Row = Pick<ListedVersion, "name" | "uid" | "versions">;
+
 /** The commands of a journey, and of several. What the state forbids stays visible, greyed. */
 export function useRowCommands(onHalt: (halting: Halting) => void) {
   const say = useSay(words);
@@ -31,9 +34,9 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
     await duplicate.mutateAsync({ name, copy: free });
     toast(say("duplicated", { name: free }));
   };
-  const may = (verb: Halting["verb"], { versions }: ListedVersion) =>
+  const may = (verb: Halting["verb"], { versions }: Row) =>
     (verb === "delete" ? mayManage : mayPublish) && allowed(versions)[verb];
-  const ofRow = (row: ListedVersion): Section[] => [
+  const ofRow = (row: Row): Section[] => [
     {
       items: [
         {
@@ -63,7 +66,7 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
       })),
     },
   ];
-  const ofSeveral = (rows: readonly ListedVersion[]): readonly Item[] => [
+  const ofSeveral = (rows: readonly Row[]): readonly Item[] => [
     { id: "export", label: say("export"), icon: Download, onAction: () => void exported(rows) },
     ...HALTS.map(([verb, icon]) => {
       const fit = rows.filter((row) => may(verb, row));
