@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sojourn.journey.compile import compile_journey
-from sojourn.store.entry import Entry, Forgotten, Halted
+from sojourn.store.entry import Entry, Forgotten, Halted, Rehearsed, Uploaded
+from sojourn.store.shard import ShardReader
 
 from ..profiles.world import accepted, event, recorded
 from .world import HOUR, SECOND, journeys, plan_of, published, world
 
+KINDS: tuple[Literal["shadow", "test"], ...] = ("shadow", "test")
 WAIT = {"type": "wait", "duration": "PT10S"}
 
 
@@ -152,3 +155,30 @@ def test_reentrance_waits_for_the_end_of_the_last_stay(tmp_path: Path) -> None:
         here.log(heard(310 * SECOND, "A", "ann"))
         assert here.entered("j") == ["0 ann#1", "310 ann#2"]
         assert here.discards() == {"j reentranceNotAllowed": 2}
+
+
+def test_a_shadow_reads_its_audience_and_tells_nobody(tmp_path: Path) -> None:
+    """[6.19, 6.33] By schedule and after business events, as it would if it were live; a test reads none [6.32]."""
+    activities: dict[str, Any] = {"start": {"type": "readAudience", "segment": "chosen", "schedule": {
+        "every": "cron", "cron": "0 * * * *"}}}  # fmt: skip
+    after = {"start": {"type": "readAudience", "segment": "chosen", "event": "Launch"}}
+    made = journeys({"name": "hourly", "activities": activities}, {"name": "launched", "activities": after},
+                    segments={"chosen": None})  # fmt: skip
+    with world(tmp_path / "data", made) as here:
+        here.log(Uploaded(0, "prod", "chosen", "CRMID", ["ann", "bob"], "add"))
+        for kind in KINDS:
+            for name in ("hourly", "launched"):
+                body = made.journeys[name].model_dump_json(by_alias=True, exclude_unset=True).encode()
+                here.log(Rehearsed(SECOND, "prod", f"of-{name}", f"{kind}-{name}", kind, name, 1, body, b"{}"))
+        here.log(accepted(2 * SECOND, event("launch", 2 * SECOND, "Launch", "", n=1)))
+        here.until(2 * HOUR)
+        numbers = {row[2]: row[0] for row in here.shard.rows("journeys")}
+        with closing(ShardReader(here.shard.path)) as reader:
+            entered = {
+                uid: [(row[2], step[2]) for row in reader.rehearsed_steps(number)[0] for step in row[5]]
+                for uid, number in numbers.items()
+            }
+        assert here.exports() == [] and here.steps() == []
+    assert [len(entered[f"test-{name}"]) for name in ("hourly", "launched")] == [0, 0]
+    assert sorted(entered["shadow-launched"]) == [("ann", 2 * SECOND), ("bob", 2 * SECOND)]
+    assert {at for _, at in entered["shadow-hourly"]} == {HOUR, 2 * HOUR} and len(entered["shadow-hourly"]) == 4

@@ -51,6 +51,7 @@ class Brought(NamedTuple):
     """What is to know of a run that has brought somebody."""
 
     uid: str
+    journey: int
     version: int
     segment: str
     payload: bytes
@@ -104,14 +105,17 @@ class Audiences:
     # --- when ---
 
     def published(self, versions: Versions, at: int) -> None:
-        """A version went live, was closed or stopped, at `at` (epoch ms): another one reads its audience, or none."""
+        """A version went live, was closed or stopped, at `at` (epoch ms): another one reads its audience, or none.
+
+        So does a shadow; in a test nobody enters who was not named [6.32].
+        """
         plan, _ = versions.entering()
         number = plan.version if plan is not None else 0
         for key in [key for key in self._calendars if key[0] == versions.id and key[1] != number]:
             del self._calendars[key]
         self._shard.rows("drop_audiences", versions.id, number)
         new = (versions.id, number) not in self._calendars
-        if new and plan is not None and plan.audience is not None and versions.kind == "live":
+        if new and plan is not None and plan.audience is not None and versions.kind != "test":
             self._plan_next(versions.id, plan, plan.audience, Calendar(), at)
         self._set_due()
 
@@ -241,7 +245,7 @@ class Audiences:
     def refused(self, run: Brought, plan: Plan, person: str, code: str, at: int) -> None:
         """Somebody of an audience did not enter, which is told as the export's own [9.3]."""
         job = {"ID": run.uid, "eventType": DISCARD, "eventCode": code, "exportSegmentID": run.segment}
-        self._fact(plan, at, (person,), job)
+        self._fact(run.journey, plan, at, (person,), job)
 
     def _tell(
         self, run: Run, plan: Plan, code: str, kind: str = "segmenttrigger-orchestrator", person: str = ""
@@ -256,9 +260,11 @@ class Audiences:
             "exportCountRealized": run.total - run.refused,
             "exportCountFailed": run.refused,
         }
-        self._fact(plan, run.at, (person,) if person else (), job)
+        self._fact(run.journey, plan, run.at, (person,) if person else (), job)
 
-    def _fact(self, plan: Plan, at: int, people: tuple[str, ...], job: dict[str, Any]) -> None:
+    def _fact(self, journey: int, plan: Plan, at: int, people: tuple[str, ...], job: dict[str, Any]) -> None:
+        if self._journeys[journey].kind != "live":
+            return
         ids = {"journeyID": plan.journey, "journeyVersionID": plan.uid}
         orchestration: dict[str, Any] = {
             "serviceType": "segmentExportJob",

@@ -169,7 +169,7 @@ class Configuration:
             id_ = self._add(entry.sandbox, entry.journey, entry.name, "live")
         self._put(self.journeys[id_], entry.number, entry.body, entry.at)
 
-    def rehearsed(self, entry: Rehearsed) -> None:
+    def rehearsed(self, entry: Rehearsed) -> Versions:
         """A draft begins to run apart: versions of its own."""
         id_ = self._add(entry.sandbox, entry.uid, entry.name, entry.kind)
         live = self._ids.get((entry.sandbox, entry.journey))
@@ -177,6 +177,7 @@ class Configuration:
         options = msgspec.json.decode(entry.options, type=Options)
         self.rehearsals.begin(id_, Rehearsal(entry.kind, entry.journey, options), entry.at, counts)
         self._put(self.journeys[id_], entry.number, entry.body, entry.at)
+        return self.journeys[id_]
 
     def dismissed(self, entry: Dismissed) -> int | None:
         """A draft that ran apart ends: its short number, None for one that does not run."""
@@ -304,7 +305,7 @@ class Configuration:
             versions.origins = tuple(origins.get(versions.id, ()))
             plans = versions.plans.values()
             for business in {plan.audience.business for plan in plans if plan.audience is not None}:
-                if business is not None and versions.kind == "live":
+                if business is not None and versions.kind != "test":
                     reading.setdefault(business, []).append(versions)
             versions.guarded = bool(versions.origins) or any(plan.pace or plan.audience for plan in plans)
         watched: dict[str, list[Versions]] = {}

@@ -235,7 +235,7 @@ class Turn:
             case Evaluated():
                 self._segments.evaluate(entry.sandbox, entry.segment, entry.at)
             case Rehearsed():
-                self._configuration.rehearsed(entry)
+                self._audiences.published(self._configuration.rehearsed(entry), entry.at)
             case Dismissed():
                 self._dismiss(entry)
             case Prompted():

@@ -414,7 +414,7 @@ where status in ('queued', 'started') order by id;
 -- name: audience_runs_of
 select id, uid, version, segment, at, since, status, total, refused from audience_run where journey = ? order by id desc limit ?;
 -- name: audience_run
-select uid, version, segment, payload from audience_run where id = ?;
+select uid, journey, version, segment, payload from audience_run where id = ?;
 -- name: set_audience_run
 update audience_run set status = ?, place = ?, total = ?, refused = ? where id = ?;
 -- name: trim_audience_runs
