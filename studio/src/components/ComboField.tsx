@@ -22,7 +22,7 @@ export function ComboField({ label, help, error, isReadOnly, value, onChange, op
   const known = options.find((each) => each.id === value);
   return (
     <ComboBox
-      key={known ? "known" : "free"}
+      key={free ? undefined : String(known !== undefined)} // options may come later than what is chosen of them
       {...(free
         ? { allowsCustomValue: true, inputValue: value ?? "", onInputChange: onChange }
         : { defaultInputValue: known?.label ?? value ?? "" })}

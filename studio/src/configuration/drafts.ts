@@ -1,5 +1,8 @@
 /** Documents as they are being written: kept while the tab is open, wherever one goes in it, until they are saved. */
 import { useSyncExternalStore } from "react";
+import type { Folder } from "../api/documents";
+import type { Opened } from "../components/CatalogPage";
+import { useSandbox } from "../frame/session";
 
 /** What is edited under a name, and the tag of the version that it began with (null: a new one). */
 export interface Draft<D = unknown> {
@@ -25,6 +28,15 @@ export function keepDraft(key: string, draft: Draft | undefined): void {
   else drafts.delete(key);
   kept = [...drafts.keys()];
   for (const listener of listeners) listener();
+}
+
+/** Begins a new document with what was proposed for it. */
+export function usePropose(folder: Folder, opened: Opened): (document: unknown) => void {
+  const sandbox = useSandbox();
+  return (document) => {
+    keepDraft(draftKey(sandbox, folder), { document, tag: null });
+    opened.create();
+  };
 }
 
 function subscribe(listener: () => void): () => void {

@@ -5,6 +5,7 @@ import { Button } from "../../components/Button";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
+import { usePropose } from "../../configuration/drafts";
 import { documentPath } from "../../configuration/editing";
 import { useStateColumns, useUnsavedMark } from "../../configuration/states";
 import { TestCall } from "../../configuration/TestCall";
@@ -27,7 +28,7 @@ export default function Actions() {
   const states = useStateColumns<ActionDocument>("action");
   const unsaved = useUnsavedMark("actions");
   const [proposing, setProposing] = useState(false);
-  const [begin, setBegin] = useState(BLANK);
+  const propose = usePropose("actions", opened);
   const method = (row: ActionDocument) => row.method ?? "POST";
   const columns: Column<ActionDocument>[] = [
     { id: "method", label: say("method"), sort: method, cell: method },
@@ -59,12 +60,11 @@ export default function Actions() {
       }
     >
       <DocumentPanel<ActionDocument>
-        key={begin === BLANK ? "" : JSON.stringify(begin)}
         folder="actions"
         kind={say("action")}
         newTitle={say("newTitle")}
         opened={opened}
-        blank={begin}
+        blank={BLANK}
         taken={(query.data ?? []).map((each) => each.name)}
         form={(editing) => <ActionForm editing={editing} />}
         views={({ document, dirty }) =>
@@ -90,9 +90,8 @@ export default function Actions() {
         <ProposeDialog
           onClose={() => setProposing(false)}
           onPropose={(action) => {
-            setBegin(action);
             setProposing(false);
-            opened.create();
+            propose(action);
           }}
         />
       )}

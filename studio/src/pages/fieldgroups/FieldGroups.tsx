@@ -5,6 +5,7 @@ import { Button } from "../../components/Button";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
+import { usePropose } from "../../configuration/drafts";
 import { isObject } from "../../configuration/example";
 import { PasteExample } from "../../configuration/PasteExample";
 import { useStateColumns, useUnsavedMark } from "../../configuration/states";
@@ -30,7 +31,7 @@ export default function FieldGroups() {
   const states = useStateColumns<Resource>("fieldgroup");
   const unsaved = useUnsavedMark("fieldgroups");
   const [importing, setImporting] = useState(false);
-  const [begin, setBegin] = useState(BLANK);
+  const propose = usePropose("fieldgroups", opened);
   const title = (row: Resource) => titleIn(row.title, language) || titleIn(row.title, "en");
   const count = (row: Resource) => (row.definition ? null : pathsOf(read(row.fields ?? {})).length);
   const columns: Column<Resource>[] = [
@@ -65,12 +66,11 @@ export default function FieldGroups() {
       }
     >
       <DocumentPanel<Resource>
-        key={begin === BLANK ? "" : JSON.stringify(begin)}
         folder="fieldgroups"
         kind={say("group")}
         newTitle={say("newGroup")}
         opened={opened}
-        blank={begin}
+        blank={BLANK}
         taken={(query.data ?? []).map((each) => each.name)}
         longName
         form={(editing) => <ResourceForm editing={editing} />}
@@ -84,9 +84,8 @@ export default function FieldGroups() {
           onClose={() => setImporting(false)}
           onTake={(value) => {
             if (!isObject(value)) return;
-            setBegin(imported(value));
             setImporting(false);
-            opened.create();
+            propose(imported(value));
           }}
         />
       )}

@@ -7,6 +7,7 @@ import { Loaded } from "../../components/Loaded";
 import { Notice } from "../../components/Notice";
 import type { Column } from "../../components/Table";
 import { DocumentPanel } from "../../configuration/DocumentPanel";
+import { usePropose } from "../../configuration/drafts";
 import type { Editing } from "../../configuration/editing";
 import { isObject } from "../../configuration/example";
 import { FieldTree } from "../../configuration/FieldTree";
@@ -38,13 +39,12 @@ export default function Schemas() {
   const states = useStateColumns<SchemaDocument>("schema");
   const unsaved = useUnsavedMark("schemas");
   const [asked, setAsked] = useState<"sample" | "import" | undefined>();
-  const [begin, setBegin] = useState(BLANK);
+  const propose = usePropose("schemas", opened);
   const title = (row: SchemaDocument) => titleIn(row.title, language) || titleIn(row.title, "en");
   const base = (row: SchemaDocument) => row.base ?? "experienceevent";
   const take = (document: SchemaDocument) => {
-    setBegin(document);
     setAsked(undefined);
-    opened.create();
+    propose(document);
   };
   const columns: Column<SchemaDocument>[] = [
     { id: "title", label: say("title"), sort: title, cell: (row) => title(row) || "-" },
@@ -84,12 +84,11 @@ export default function Schemas() {
       }
     >
       <DocumentPanel<SchemaDocument>
-        key={begin === BLANK ? "" : JSON.stringify(begin)}
         folder="schemas"
         kind={say("schema")}
         newTitle={say("newSchema")}
         opened={opened}
-        blank={begin}
+        blank={BLANK}
         taken={(query.data ?? []).map((each) => each.name)}
         longName
         form={(editing) => <WithPaths editing={editing} />}
