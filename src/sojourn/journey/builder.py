@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, timedelta
-from typing import Any
 
 from sojourn import identifiers
 from sojourn.expression import Reference, Type
@@ -29,7 +28,6 @@ from sojourn.journey.plan import (
     Audience,
     Choice,
     Condition,
-    Error,
     Evaluate,
     Exit,
     Get,
@@ -42,7 +40,6 @@ from sojourn.journey.plan import (
     Opening,
     Plan,
     Shape,
-    StepStatus,
     Wait,
     Zone,
     needs_of,
@@ -53,6 +50,7 @@ from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.scope import VERSION_PROPERTIES, JourneyScope
 from sojourn.journey.seen import named, seeing
 from sojourn.journey.segment import check_asked
+from sojourn.journey.shapes import StepShapes
 from sojourn.journey.source import PLATFORM
 from sojourn.journey.types import epoch_ms, milliseconds
 from sojourn.schema.dataset import DatasetDocument
@@ -61,11 +59,6 @@ from sojourn.schema.lens import lens
 
 Path = tuple[str | int, ...]
 STRING = Type.parse("string")
-ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
-STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}
-"""The step status of an error; `error` for all others [9.1]."""
-
-
 _BY_SEGMENT = ("segmentQualification", "readAudience")
 """Starts after which the person's experience events are not asked for [4.1]."""
 
@@ -93,7 +86,7 @@ class Builder:
         self._number = number
         self._linked = linked
         self._journey_id = journey_id
-        self._shapes: dict[tuple[object, ...], Shape] = {}
+        self._shapes = StepShapes(self.uid)
         self._needs_moment = False
         self._asks = False
         self._counts = False
@@ -156,12 +149,7 @@ class Builder:
             action.keeps, action.form = self.scope.answered(name), list if answer.kind == "list" else dict
         entry = self._nodes[document.start]
         assert isinstance(entry, Listener)
-        assert entry.then is not None
-        ended = entry.then.target is None
-        facts = {"arrow": entry.then.id, "ended": ended, "entrance": True}
-        status = entry.then.shape.status
-        entry.then.entrance = self._shape(entry, status, **facts)
-        entry.then.reentrance = self._shape(entry, status, **facts, reentrance=True)
+        self._shapes.entering(entry)
         zone = self._zone()
         listeners = [node for node in self._nodes.values() if isinstance(node, Listener)]
         listens = {key: node.gives or key for node in listeners for key in node.hears}
@@ -184,7 +172,7 @@ class Builder:
             slots=self.scope.kept,
             reads={key: self._reads(key, name) for key, name in listens.items()},
             paths=self.scope.paths(),
-            shapes=tuple(self._shapes.values()),
+            shapes=self._shapes.all(),
             needs_moment=self._needs_moment or self.scope.needs_moment,
             properties=tuple(reversed(self.scope.properties)),
             tracked=self.scope.tracked,
@@ -210,7 +198,7 @@ class Builder:
         events."""
         for id_, node in self._nodes.items():
             if isinstance(node, Choice):
-                self._show(node, (node.sees,))
+                self._shapes.show(node, (node.sees,))
             if not isinstance(node, Condition | Action) or not (isinstance(node, Condition) or node.needs):
                 continue
             places = self.scope.places
@@ -218,12 +206,7 @@ class Builder:
             node.sees = seeing([places[each] for each in looked])
             node.asks = tuple(self._segments.get(id_, ()))
             names = (*map(named, looked), *(f"inSegment({quoted(each)})" for each in node.asks))
-            self._show(node, names)
-
-    def _show(self, node: Node, names: tuple[str, ...]) -> None:
-        for shape in self._shapes.values():
-            if shape.node == node.id and shape.status not in node.cut:
-                shape.sees = names
+            self._shapes.show(node, names)
 
     def _exits(self) -> Iterator[Exit]:
         for name, given in self.document.exit_criteria.items():
@@ -353,10 +336,7 @@ class Builder:
         """The way from a node by one of its paths."""
         target = self._target(targets)
         id_ = f"{node.id}/{path}"
-        action = node.action if isinstance(node, Action) else None
-        ended = target is None
-        shape = self._shape(node, "endStep" if ended else "transitions", arrow=id_, ended=ended, action=action)
-        return Arrow(id_, target, shape)
+        return Arrow(id_, target, self._shapes.leaving(node, id_, ended=target is None))
 
     def profile(self, kinds: Mapping[tuple[str, ...], Type]) -> tuple[Need, dict[tuple[str, ...], int]]:
         """Attributes that an activity itself looks at, whatever data sources there are: the need, and their slots."""
@@ -391,9 +371,7 @@ class Builder:
 
     def skipping(self, node: Action) -> Shape:
         """The shape of the step of somebody who is not written to, and goes on."""
-        arrow = node.then
-        assert arrow is not None
-        return self._shape(node, "skipped", arrow=arrow.id, ended=arrow.target is None, action=node.action)
+        return self._shapes.skipped(node)
 
     # --- linking ---
 
@@ -404,9 +382,7 @@ class Builder:
         if node is None or arrow is None:
             self.say("ERR_GOAL", where, activity=activity)
             return
-        own = arrow.shape
-        facts = {"arrow": own.arrow, "ended": own.ended, "action": own.action}
-        arrow.goals = (*arrow.goals, (slot, branch, self._shape(node, own.status, **facts, goal=branch)))
+        arrow.goals = (*arrow.goals, (slot, branch, self._shapes.reaching(node, arrow, branch)))
 
     def _link(self, id_: str) -> None:
         node, activity = self._nodes[id_], self.document.activities[id_]
@@ -416,33 +392,7 @@ class Builder:
         if ERROR in ways:
             node.failure = self.arrow(node, ERROR, ways[ERROR])
         if node.type != "end":
-            self._failures(node)
-
-    def _shape(self, node: Node, status: StepStatus, **facts: Any) -> Shape:
-        """The one shape with this content."""
-        shape = Shape(self.uid, node.id, node.type, node.label, status, **facts, number=len(self._shapes))
-        return self._shapes.setdefault(tuple(shape.content().values()), shape)
-
-    def _failures(self, node: Node) -> None:
-        """The shapes of all the ways in which an activity can fail or be cut short."""
-        action = node.action if isinstance(node, Action) else None
-        way = node.failure
-        kinds: tuple[Error, ...] = ERRORS if isinstance(node, Action) else ("error",)
-        facts: dict[str, Any] = {"action": action, "arrow": way.id if way else None}
-        ended = way is None or way.target is None
-        node.failures = {
-            kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts) for kind in kinds
-        }
-        node.fetch_failures = {
-            need: {
-                kind: self._shape(node, STATUS_OF.get(kind, "error"), error=kind, ended=ended, **facts, fetch=need.name)
-                for kind in ERRORS
-            }
-            for need in needs_of(node)
-            if need.ask is not None  # the profile store answers always
-        }
-        cuts: tuple[StepStatus, ...] = ("instanceTimedOut", "stopped", "exited")
-        node.cut = {status: self._shape(node, status, ended=True, action=action) for status in cuts}
+            self._shapes.failing(node)
 
     def _target(self, targets: tuple[str, ...]) -> Condition | Choice | Action | Group | None:
         first = self._nodes[targets[0]] if targets and self._linked else None
