@@ -41,8 +41,9 @@ export function summaryOf(activity: Activity, language: Language): string | unde
     return rangeWords(only) || say("notSet");
   }
   if (missing(activity)) return say("notSet");
+  if (type === "wait") return waitWords(activity, language);
   const what = WORDED[type];
-  if (what) return shortly(activity[what]);
+  if (what) return activity[what] === nameOf(activity, language) ? undefined : shortly(activity[what]);
   if (activity.label && typeof activity[type] === "string") return activity[type] as string;
   return undefined;
 }
@@ -69,6 +70,13 @@ function shortly(text: unknown): string | undefined {
   return text
     .replace(/\{\{.*?\}\}+/g, (found) => `{${/([^.{}]+)\}+\s*\}\}$/.exec(found)?.[1] ?? "…"}`)
     .replace(/\s+/g, " ");
+}
+
+/** Until when it lasts: "10:00", "2027-01-01 09:00", or an expression in words. */
+function waitWords({ time, date, until }: Activity, language: Language): string {
+  const said = [time, date, until].find((each) => typeof each === "string" && each !== "") as string | undefined;
+  if (said === undefined) return sayIn(words, language)("notSet");
+  return sayIn(words, language)("until", { time: until ? expressionWords(said, language) : said.replace("T", " ") });
 }
 
 /** "09:00 – 18:00". */

@@ -24,6 +24,7 @@ export const words = catalogue({
   timeout: ["Timeout", "시간 초과"],
   error: ["Error", "오류"],
   start: ["Start", "시작"],
+  until: ["until {time}", "{time}까지"],
   within: ["within {time}", "{time} 이내"],
   times: ["{count} {count:path/paths}", "경로 {count}개"],
   notSet: ["Not set yet", "아직 설정하지 않음"],

@@ -60,7 +60,8 @@ function Part({ source, html, sight, payloads }: PartProps) {
           const plain = () =>
             ask<components["schemas"]["Outcome"]>("POST", "/api/expressions/try", { sandbox, body: { ...body, text } });
           const { body: found } = await asked.catch(plain);
-          return found.value === null || found.value === undefined ? "" : String(found.value);
+          const none = found.value === null || found.value === undefined || found.value === "";
+          return none && found.empty?.[0] ? `{${found.empty[0].split(".").at(-1)}}` : String(found.value ?? "");
         }),
       ),
     retry: false,

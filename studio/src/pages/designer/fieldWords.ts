@@ -31,7 +31,7 @@ export const words = catalogue({
   globalTimeout: ["Longest stay", "최대 체류 기간"],
   timeZone: ["Time zone", "시간대"],
   profileTimeZone: ["Use the profile's time zone", "프로필 시간대 사용"],
-  controlGroup: ["Control group", "대조군"],
+  controlGroup: ["Control group in percent", "대조군 비율(%)"],
   throttle: ["Entry rate limit", "진입 속도 제한"],
   supplementalKey: ["Supplemental key", "보조 키"],
   exitCriteria: ["Exit criteria", "여정 이탈 조건"],

@@ -43,16 +43,23 @@ export function MapField({ label, field, of, at, value, onChange }: Props) {
       <legend>{label}</legend>
       {names.map((name) => {
         const about = known.find((each) => each.name === name);
-        const inner = (
+        const title = free ? say("value") : (about?.label ?? name);
+        const whole = { name, title, shape: of, required: free || (about?.required ?? false), fallback: undefined };
+        const fields = free && of.kind === "fields" ? of.fields : undefined;
+        const inner = fields ? (
+          fields.map((field) => (
+            <FieldFor
+              key={field.name}
+              field={field}
+              at={`${at}.${name}.${field.name}`}
+              value={(value[name] as Record<string, unknown> | null)?.[field.name]}
+              onChange={(next) => put(name, withField(value[name], field.name, next))}
+            />
+          ))
+        ) : (
           <FieldFor
             key={name}
-            field={{
-              name,
-              title: free ? say("value") : (about?.label ?? name),
-              shape: of,
-              required: free || (about?.required ?? false),
-              fallback: undefined,
-            }}
+            field={whole}
             at={`${at}.${name}`}
             value={value[name]}
             onChange={(next) => put(name, next ?? (free ? "" : undefined))}
