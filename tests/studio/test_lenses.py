@@ -119,7 +119,7 @@ def test_reports_by_range_and_as_a_file(running: RunningServer, visit: Visit) ->
     with page.expect_download() as kept:
         page.get_by_role("menuitem", name="CSV").click()
     assert kept.value.suggested_filename == "win-back-report.csv"
-    rows = Path(kept.value.path()).read_text(encoding="utf-8").splitlines()
+    rows = Path(kept.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].startswith("time,entered,completed")
     assert rows[-1].split(",")[1] == "10"
     page.goto(running.url + "/reports/query")

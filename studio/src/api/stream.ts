@@ -1,6 +1,7 @@
 /** Server-sent events, asked for as every other request: in the sandbox and language of the reader. */
 import { connectionSeen } from "../frame/connection";
 import { preferences } from "../frame/preferences";
+import { parsed } from "./event";
 
 export type Told = (name: string, data: unknown) => void;
 
@@ -39,10 +40,4 @@ async function once(path: string, sandbox: string, told: Told, signal: AbortSign
       if (event.name === "end") return true;
     }
   }
-}
-
-/** An event of the stream; nothing for a comment. */
-export function parsed(part: string): { name: string; data: unknown } | undefined {
-  const found = /^event: (\w+)\ndata: (.*)$/s.exec(part);
-  return found ? { name: found[1] ?? "", data: JSON.parse(found[2] ?? "null") } : undefined;
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { get } from "../../api/client";
 import { type Journey, journeyPath } from "../../api/journeys";
 import type { components } from "../../api/schema";
-import { nameOf } from "../../canvas/summary";
+import { nameOf, pathWord } from "../../canvas/summary";
 import { SelectField } from "../../components/Field";
 import { inOrder, waysOf } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
@@ -83,7 +83,7 @@ export function Comparison({ journey, since, until }: Props) {
         <Sheet
           first={say("group")}
           rows={sides}
-          name={(side) => side.name}
+          name={(side) => (what ? pathWord(side.name.slice(what.length + 1), language) || side.name : side.name)}
           columns={[
             { id: "size", label: say("groupSize"), cell: (side) => number(side.size, language) },
             { id: "reached", label: say("reached"), cell: (side) => number(side.reached, language) },

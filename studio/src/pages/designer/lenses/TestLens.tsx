@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ScrollText, Send, Square } from "lucide-react";
 import { useMemo, useState } from "react";
-import { counted, type Seen, type Test, useSight, useTest, useTestCommands } from "../../../api/testing";
+import { counted, type Seen } from "../../../api/sight";
+import { type Test, useSight, useTest, useTestCommands } from "../../../api/testing";
 import { Canvas } from "../../../canvas/Canvas";
 import { Button } from "../../../components/Button";
 import { Confirm } from "../../../components/Dialog";
