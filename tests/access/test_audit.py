@@ -225,3 +225,30 @@ def test_what_a_sandbox_is_for(people: People) -> None:
     assert (changed["before"]["colour"], changed["after"]["colour"]) == ("teal", "pink")
     refused = people.ask(people.tokens["boss"], "PATCH", "/api/sandboxes/nowhere", {"colour": "pink"})
     assert (refused.status, refused.body["code"]) == (404, "ERR_SANDBOX_UNKNOWN")
+
+
+def test_a_sandbox_is_deleted_once_nothing_is_left_in_it(people: People) -> None:
+    """What it holds is told; its inlet and the inlet's tokens go with it. Production stays."""
+    boss = people.tokens["boss"]
+
+    def ask(method: str, path: str, body: object = None) -> Any:
+        return people.ask(boss, method, path, body, "passing")
+
+    people.good("POST", "/api/sandboxes", {"name": "passing"})
+    project: Any = win_back.project(ENDPOINT)
+    assert ask("POST", "/api/apply", project).status == 200
+    assert ask("POST", "/api/inlets/passing/tokens", {"name": "one"}).status == 201
+    refused = ask("DELETE", "/api/sandboxes/passing")
+    assert (refused.status, refused.body["code"]) == (409, "ERR_SANDBOX_USED")
+    assert refused.body["params"]["journeys"] == "1"
+    assert ask("DELETE", "/api/journeys/win-back").status == 204
+    for plural in ("actions", "events", "schemas"):
+        for each in project[plural]:
+            assert ask("DELETE", f"/api/{plural}/{each['name']}").status == 204
+    assert people.ask(people.tokens["standard"], "DELETE", "/api/sandboxes/passing").status == 403
+    assert ask("DELETE", "/api/sandboxes/passing").status == 204
+    assert ask("DELETE", "/api/sandboxes/passing").status == 404
+    assert "passing" not in [each["inletId"] for each in people.good("GET", "/api/inlets")]
+    assert entries(people, action="inlet-token.delete")[-1]["name"] == "passing/one"
+    assert entries(people, action="sandbox.delete")[-1]["name"] == "passing"
+    assert people.ask(boss, "DELETE", "/api/sandboxes/prod").body["code"] == "ERR_SANDBOX_KEPT"

@@ -193,3 +193,10 @@ def test_events_page_by_page(here: Sandbox) -> None:
     here.server.wait_settled()
     page: Any = here.good("GET", "/api/profiles/events?namespace=CRMID&id=ann&limit=2&skip=2")
     assert [each["_id"] for each in page] == ["e2", "e1"]
+
+
+def test_a_sandbox_with_people_in_it_stays(here: Sandbox) -> None:
+    bulk(here, "people", {"_t": {"crm": "ann"}})
+    here.server.wait_settled()
+    refused = here.ask("DELETE", f"/api/sandboxes/{here.name}")
+    assert (refused.status, refused.body["code"]) == (409, "ERR_SANDBOX_PEOPLE")

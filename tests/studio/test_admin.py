@@ -144,6 +144,11 @@ def test_a_sandbox_shows_what_it_is_for(running: RunningServer, visit: Visit) ->
     expect(page.locator("aside code")).to_have_text(re.compile(".*/collection/trial"))
     page.goto(running.url + "/admin/sandboxes?sandbox=trial")
     expect(page.get_by_role("button", name="Sandbox: Development trial")).to_be_visible()
+    page.goto(running.url + "/admin/sandboxes/trial")
+    details(page).get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.wait_for_url("**/admin/sandboxes")
+    expect(page.locator("tbody tr")).to_have_count(1)
 
 
 @pytest.mark.parametrize(("language", "theme"), looks("ko", "dark"))

@@ -19,10 +19,10 @@ from sojourn.access.permission import Principal
 from sojourn.actor import acting
 from sojourn.api.problems import refusal
 from sojourn.api.public.form import answer, is_public
+from sojourn.authoring import DEFAULT_SANDBOX
 from sojourn.errors import ForbiddenError, SojournError, UnauthorizedError
 
 SANDBOX = b"x-sandbox-name"
-DEFAULT_SANDBOX = "prod"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _NOBODY = Principal("-", "user", {})
 

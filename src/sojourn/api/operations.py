@@ -109,6 +109,12 @@ def change_sandbox(server: ServerOf, name: str, body: SandboxPatch) -> Sandbox:
     return server.authoring.set_sandbox(name, body.kind, body.colour)
 
 
+@router.delete("/sandboxes/{name}", status_code=204)
+def delete_sandbox(server: ServerOf, name: str) -> None:
+    """Deletes a sandbox in which nothing is left: no journeys, no documents, no profiles; with its inlets."""
+    server.delete_sandbox(name)
+
+
 @router.get("/quarantine")
 def quarantine(
     server: ServerOf,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from sojourn.api.gate import DEFAULT_SANDBOX
 from sojourn.api.server import Server
+from sojourn.authoring import DEFAULT_SANDBOX
 from sojourn.errors import NotFoundError
 
 

@@ -6,11 +6,12 @@ so there is no moment at which one is known and the other is not.
 
 from sojourn.authoring.catalogue import Row
 from sojourn.authoring.reading import Colour, FindingsError, Inlet, Sandbox, SandboxKind, refuse_broken_text
-from sojourn.authoring.sandboxes import Sandboxes
+from sojourn.authoring.sandboxes import DEFAULT_SANDBOX, Sandboxes
 from sojourn.authoring.transfer import Transfer
 from sojourn.authoring.versions import Version
 
 __all__ = [
+    "DEFAULT_SANDBOX",
     "Authoring",
     "Colour",
     "FindingsError",

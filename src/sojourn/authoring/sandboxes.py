@@ -8,6 +8,9 @@ from sojourn.authoring.reading import Colour, Reading, Sandbox, SandboxKind, in_
 from sojourn.errors import ConflictError, NotFoundError
 from sojourn.store.journal import Job
 
+DEFAULT_SANDBOX = "prod"
+"""Of requests that name none: it is always there."""
+
 
 class Sandboxes(Reading):
     """Makes sandboxes and inlets."""
@@ -39,6 +42,25 @@ class Sandboxes(Reading):
 
         self._journal.run(work).result()
         return after
+
+    @in_turn
+    def delete_sandbox(self, name: str) -> None:
+        """Deletes a sandbox that holds no documents any more, with its inlets. Raises NotFoundError, ConflictError."""
+        known = {each.name: each for each in self.all_sandboxes()}
+        if name not in known:
+            raise NotFoundError("ERR_SANDBOX_UNKNOWN", field="name", name=name, known=", ".join(known))
+        if name == DEFAULT_SANDBOX:
+            raise ConflictError("ERR_SANDBOX_KEPT", field="name", name=name)
+
+        def work(job: Job) -> None:
+            ((journeys, documents),) = job.rows("sandbox_holds", name)
+            if journeys or documents:
+                raise ConflictError("ERR_SANDBOX_USED", field="name", name=name, journeys=journeys, documents=documents)
+            job.rows("delete_inlets", name)
+            job.rows("delete_sandbox", name)
+            job.record("sandbox.delete", name, name, asdict(known[name]))
+
+        self._journal.run(work).result()
 
     @in_turn
     def add_inlet(self, id_: str, sandbox: str, name: str, *, authenticated: bool) -> None:

@@ -2,6 +2,16 @@
 select name, kind, colour from sandbox order by name;
 -- name: add_sandbox
 insert into sandbox (name, kind, colour) values (?, ?, ?);
+-- name: sandbox_holds
+select (select count(*) from journey where sandbox = :sandbox),
+  (select count(*) from document where sandbox = :sandbox)
+  + (select count(*) from limit_config where sandbox = :sandbox)
+  + (select count(*) from alert where sandbox = :sandbox)
+  + (select count(*) from mailing where sandbox = :sandbox);
+-- name: delete_inlets
+delete from inlet where sandbox = ?;
+-- name: delete_sandbox
+delete from sandbox where name = ?;
 -- name: set_sandbox
 update sandbox set kind = ?, colour = ? where name = ?;
 -- name: inlets

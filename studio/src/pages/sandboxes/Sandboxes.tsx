@@ -1,21 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
-import { Boxes } from "lucide-react";
+import { Boxes, Trash2 } from "lucide-react";
 import { type CSSProperties, type FormEvent, useState } from "react";
 import { words as shared } from "../../administration/words";
 import { useChange } from "../../api/change";
 import { ask, get } from "../../api/client";
 import { refusalOf } from "../../api/errors";
 import type { Sandbox } from "../../api/types";
-import { Button } from "../../components/Button";
+import { Button, IconButton } from "../../components/Button";
 import { CatalogPage, type Opened, useOpened } from "../../components/CatalogPage";
 import { ChoiceField } from "../../components/ChoiceField";
 import { Details } from "../../components/Details";
+import { Confirm } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
 import { FormSection } from "../../components/FormSection";
 import { Notice } from "../../components/Notice";
 import type { Column } from "../../components/Table";
 import { toast } from "../../components/toast";
-import { COLOURS, hueOf, useSandbox, useSandboxes, useSwitchSandbox } from "../../frame/session";
+import { COLOURS, DEFAULT_SANDBOX, hueOf, useSandbox, useSandboxes, useSwitchSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import css from "./Sandboxes.module.css";
 import { words } from "./words";
@@ -84,6 +85,8 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
   const [draft, setDraft] = useState(sandbox);
   const isNew = sandbox.name === "";
   const save = useChange((made: Sandbox) => (isNew ? ask("POST", "/api/sandboxes", { body: made }) : put(made)));
+  const [asked, setAsked] = useState(false);
+  const remove = useChange((name: string) => ask("DELETE", `/api/sandboxes/${encodeURIComponent(name)}`));
   const { at, rest } = refusalOf(save.error, FIELDS);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -100,6 +103,12 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
       kind={say("sandbox")}
       title={isNew ? say("newTitle") : sandbox.name}
       onClose={opened.close}
+      actions={
+        !isNew &&
+        sandbox.name !== DEFAULT_SANDBOX && (
+          <IconButton label={common("delete")} icon={Trash2} onPress={() => setAsked(true)} />
+        )
+      }
       footer={
         <>
           {isNew && <Button onPress={opened.close}>{common("cancel")}</Button>}
@@ -152,6 +161,26 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
         </fieldset>
       </form>
       {!isNew && <Inlets sandbox={sandbox.name} />}
+      {asked && (
+        <Confirm
+          title={say("deleteTitle", { name: sandbox.name })}
+          verb={common("delete")}
+          danger
+          pending={remove.isPending}
+          error={remove.error?.message}
+          onConfirm={() =>
+            remove.mutate(sandbox.name, {
+              onSuccess: () => {
+                toast(common("deleted", { name: sandbox.name }));
+                opened.close();
+              },
+            })
+          }
+          onClose={() => setAsked(false)}
+        >
+          <p>{say("deleteText")}</p>
+        </Confirm>
+      )}
     </Details>
   );
 }

@@ -33,6 +33,11 @@ export const words = catalogue({
   inletsText: ["Where records come in.", "레코드를 받는 주소예요."],
   open: ["Takes records from anybody", "누구의 레코드든 받아요"],
   authenticated: ["Asks for a token", "토큰이 있어야 받아요"],
+  deleteTitle: ["Delete the sandbox ‘{name}’?", "‘{name}’ 샌드박스를 삭제할까요?"],
+  deleteText: [
+    "Its inlets go with it, and take nothing from then on. Only a sandbox in which no journey, document or profile is left can be deleted. This cannot be undone.",
+    "수집 URL도 함께 사라져 더는 레코드를 받지 않아요. 여정, 문서, 프로필이 남지 않은 샌드박스만 삭제할 수 있어요. 삭제하면 되돌릴 수 없어요.",
+  ],
   goThere: ["Go there", "이 샌드박스로 이동"],
   here: ["You are here", "지금 여기"],
 });
