@@ -39,7 +39,7 @@ def test_an_effect_survives_a_restart(tmp_path: Path, effect: Effect) -> None:
         run.shard.begin()
         run.shard.put_effects([Outgoing((1, "ann", ""), 2, id_, effect, not_before, 1)])
         run.shard.commit()
-        assert [out[2:] for out in run.shard.effects()] == [(id_, effect, not_before, 1)]
+        assert [out[2:6] for out in run.shard.effects()] == [(id_, effect, not_before, 1)]
 
         run.restart()
         assert run.engine.open_calls == 1

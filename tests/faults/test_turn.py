@@ -68,9 +68,9 @@ class FaultyShard(Shard):
         self.faults.pass_("commit")
         super().commit()
 
-    def put_effects(self, outgoing: Any) -> None:
+    def put_effects(self, outgoing: Any) -> Any:
         self.faults.pass_("put_effects")
-        super().put_effects(outgoing)
+        return super().put_effects(outgoing)
 
 
 class FaultyReader(JournalReader):

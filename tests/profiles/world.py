@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.journey.project import Project
-from sojourn.profile.store import People
+from sojourn.profile.people import People
 from sojourn.runtime.inlet import Checked, InletRules
 from sojourn.store.entry import Accepted, Entry, Marked, Recorded
 

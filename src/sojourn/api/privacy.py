@@ -16,7 +16,7 @@ from sojourn.api.stays import stories_of
 from sojourn.engine.stay import AWAY
 from sojourn.errors import NotFoundError
 from sojourn.identifiers import identity_key
-from sojourn.profile.store import attributes_of
+from sojourn.profile.people import attributes_of
 from sojourn.report.messages import Message
 from sojourn.runtime.eraser import Theirs, named_in
 from sojourn.runtime.forget import Target

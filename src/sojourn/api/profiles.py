@@ -18,8 +18,8 @@ from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.dataset import Intake, namespaces
 from sojourn.messages import Language
 from sojourn.profile.membership import STATUSES, Status, decode_row
+from sojourn.profile.people import People, attributes_of
 from sojourn.profile.person import Person
-from sojourn.profile.store import People, attributes_of
 from sojourn.runtime.inlet import InletRules
 from sojourn.schema.identity import STANDARD
 from sojourn.store.entry import Recorded

@@ -22,7 +22,7 @@ from sojourn.journey.segment import SegmentScope, compile_segment, evaluation_of
 from sojourn.journey.types import Expression
 from sojourn.profile.estimate import estimate
 from sojourn.profile.membership import STATUSES, Status, decode_qualifications, decode_row
-from sojourn.profile.store import People
+from sojourn.profile.people import People
 from sojourn.store.entry import Evaluated, Uploaded, UploadMode
 from sojourn.store.journal import Job
 

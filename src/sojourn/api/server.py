@@ -36,7 +36,7 @@ from sojourn.lake.notify import Attached, Notifier
 from sojourn.lake.question import Question
 from sojourn.lake.table import MEDIA
 from sojourn.message.tracking import Tracking
-from sojourn.profile.store import People
+from sojourn.profile.people import People
 from sojourn.rehearsals import Rehearsals
 from sojourn.report.flow import range_report
 from sojourn.report.journey import journey_report

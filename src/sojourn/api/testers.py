@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sojourn.api.request import Sandbox, ServerOf
-from sojourn.profile.store import attributes_of
+from sojourn.profile.people import attributes_of
 from sojourn.runtime.rehearsal import MAX_TEST_PROFILES
 
 router = APIRouter(tags=["test mode"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sojourn.connect.limits import Caller, channel_caller
+from sojourn.engine.effect import Effect, Request, Send
 from sojourn.journey.action import ActionDocument
 from sojourn.journey.authentication import Authentication, ClientCertificate, JwtBearerAuthentication
 from sojourn.journey.channel import ChannelDocument
@@ -32,6 +33,14 @@ class Access:
 
 
 Accesses = dict[Caller, Access]
+
+
+def aimed(effect: Effect, access: Access | None) -> Request:
+    """The request, or one like it, that an effect begins with: limits and lanes look at its address."""
+    if not isinstance(effect, Send):
+        return effect.request
+    channel = access.channel if access is not None else None
+    return Request("POST", next(url for _, url in channel.targets) if channel is not None else "")
 
 
 _FIREBASE = "https://www.googleapis.com/auth/firebase.messaging"

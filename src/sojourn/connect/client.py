@@ -16,13 +16,13 @@ from secrets import token_bytes
 
 import msgspec
 
-from sojourn.connect.access import Access, Accesses
+from sojourn.connect.access import Access, Accesses, aimed
 from sojourn.connect.attempt import Attempt
 from sojourn.connect.cache import Key, SourceCache
 from sojourn.connect.connection import Connection, TokenError, token_calls
 from sojourn.connect.exchange import MAX_ANSWER_BYTES, BrokenError, Exchange, Reading, Reply, TooLongError
 from sojourn.connect.limits import Caller, CappedError, Limits, Throttle, caller_of
-from sojourn.connect.messenger import Delivery, Messenger, first_target
+from sojourn.connect.messenger import Delivery, Messenger
 from sojourn.connect.sql import parameters_of
 from sojourn.crash import crash_point
 from sojourn.engine.effect import Answer, Effect, Fetch, Look, Request, Send
@@ -129,11 +129,8 @@ class Connector:
 
     def target(self, effect: Effect, sandbox: str) -> Request:
         """The request, or one like it, that an effect begins with: limits and lanes look at its address."""
-        if not isinstance(effect, Send):
-            return effect.request
         connection = self._connections.get(caller_of(sandbox, effect))
-        channel = connection.access.channel if connection is not None else None
-        return Request("POST", "") if channel is None else first_target(channel)
+        return aimed(effect, connection.access if connection is not None else None)
 
     async def execute(
         self, effect_id: str, effect: Effect, sandbox: str = "prod", throttle: Throttle | None = None

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from sojourn.connect.tally import Count, Tally
 from sojourn.engine.effect import Call, Effect, Request, Send
-from sojourn.limits.pattern import Pattern, Target, target_of
+from sojourn.limits.pattern import Pattern
+from sojourn.limits.queues import Queues, called
 from sojourn.limits.rule import Capping, Rules, Service, Throttling
 
 
@@ -125,15 +126,7 @@ class Throttle:
 
     def update(self, rule: Throttling) -> None:
         """Takes up another form of the same rule, at once."""
-        self.rule = rule
         self._window.limit = rule.max_throughput
-        self._pattern = Pattern(rule.url_pattern, rule.methods)
-
-    def concerns(self, request: Request, target: Target, made: int) -> bool:
-        """Whether a call made at `made` (epoch ms) has to stand in this queue."""
-        rule = self.rule
-        in_force = rule.since <= made and (rule.until is None or made < rule.until)
-        return in_force and self._pattern.matches(request.method, target)
 
     def take(self, now: int) -> bool:
         """Counts one call out, unless this second has no room for it."""
@@ -189,6 +182,7 @@ class Limits:
         self._caps: dict[tuple[str, Service], dict[str, _Cap]] = {}
         self._sources: dict[Caller, Window] = {}
         self._throttles: dict[str, Throttle] = {}
+        self._queues = Queues({})
 
     def now(self) -> int:
         """Epoch ms."""
@@ -218,17 +212,13 @@ class Limits:
             for cap in gone.values():
                 cap.places.resize(math.inf)  # who waits there need not wait any longer, and counts nowhere
                 cap.window = Window(cap.window.limit, cap.window.period)
-        self._caps, self._throttles = caps, throttles
+        self._caps, self._throttles, self._queues = caps, throttles, Queues(rules)
         self._tally.keep(counted)
 
     def throttle(self, request: Request, made: int) -> Throttle | None:
         """The queue that a call made at `made` (epoch ms) has to stand in, if any."""
-        if not self._throttles:
-            return None
-        target = _target(request)
-        return next(
-            (each for each in self._throttles.values() if target and each.concerns(request, target, made)), None
-        )
+        queue = self._queues.of(request, made)
+        return self._throttles[queue] if queue is not None else None
 
     @asynccontextmanager
     async def slot(self, caller: Caller, request: Request) -> AsyncIterator[None]:
@@ -258,12 +248,5 @@ class Limits:
 
     def _caps_of(self, caller: Caller, request: Request) -> list[_Cap]:
         caps = self._caps.get((caller.sandbox, caller.service))
-        target = _target(request) if caps else None
+        target = called(request) if caps else None
         return [cap for cap in caps.values() if cap.pattern.matches(request.method, target)] if caps and target else []
-
-
-def _target(request: Request) -> Target | None:
-    try:
-        return target_of(request.url)
-    except ValueError:
-        return None  # nothing to call: the guard says so

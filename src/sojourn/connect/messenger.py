@@ -42,11 +42,6 @@ class Delivery:
     done: dict[str, Attempt] = field(default_factory=dict)
 
 
-def first_target(channel: ChannelDocument) -> Request:
-    """A request to where a configuration's messages go, for what looks at addresses: limits, lanes."""
-    return Request("POST", next(url for _, url in channel.targets))
-
-
 class Messenger:
     """What sends through one channel configuration. Lives in one event loop."""
 

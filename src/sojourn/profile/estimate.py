@@ -13,8 +13,8 @@ from sojourn.expression import EvaluationError
 from sojourn.journey.segment import Segments
 from sojourn.profile.evaluation import SegmentMoment, values_of
 from sojourn.profile.membership import decode_row
+from sojourn.profile.people import People, Rows
 from sojourn.profile.person import Person
-from sojourn.profile.store import People, Rows
 from sojourn.schema.identity import Identity
 
 BLOCK = 500

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from sojourn.journey.segment import Segments
 from sojourn.profile.attributes import entity
+from sojourn.profile.people import attributes_of
 from sojourn.profile.person import Person
-from sojourn.profile.store import attributes_of
 
 DAY = timedelta(days=1)
 

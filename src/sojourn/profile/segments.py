@@ -25,9 +25,10 @@ from sojourn.journey.plan import Plan
 from sojourn.journey.segment import EVENTS_SLOT, is_timed
 from sojourn.profile.evaluation import SegmentMoment, next_daily, values_of
 from sojourn.profile.membership import Membership, Qualification, decode_row, evaluated, merged
+from sojourn.profile.people import numbers_of
 from sojourn.profile.person import Person
 from sojourn.profile.runs import Run, Runs
-from sojourn.profile.store import Profiles, numbers_of
+from sojourn.profile.store import Profiles
 from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)

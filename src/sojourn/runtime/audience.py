@@ -17,8 +17,9 @@ from sojourn.crash import crash_point
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Audience, Plan
 from sojourn.profile.membership import decode_row
+from sojourn.profile.people import numbers_of
 from sojourn.profile.segments import Segments
-from sojourn.profile.store import Profiles, numbers_of
+from sojourn.profile.store import Profiles
 from sojourn.report.facts import Fact
 from sojourn.runtime.entrants import NEVER, Entrants
 from sojourn.store.shard import Shard

@@ -213,7 +213,7 @@ class Batch:
             # A walk may have gone on behind its call, as when the global timeout was due too: not to be made [6.27].
             latest = {out.key: out for out in self.outgoing}
             self.outgoing = [out for out in latest.values() if self._awaits(out)]
-            shard.put_effects(self.outgoing)
+            self.outgoing = shard.put_effects(self.outgoing)
         kept = self._rehearsals.save(self._steps, self.notes) if self._rehearsals.running else self._steps
         if kept:
             shard.put_steps(kept)

@@ -22,7 +22,7 @@ from __future__ import annotations
 import heapq
 import queue
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
@@ -37,6 +37,7 @@ from sojourn.limits.rule import Rules
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
 from sojourn.runtime.audience import Audiences
+from sojourn.runtime.backlog import Backlog
 from sojourn.runtime.configuration import Configuration
 from sojourn.runtime.entrants import NEVER, Entrants
 from sojourn.runtime.forget import Forgetting
@@ -70,10 +71,11 @@ class Port(Protocol):
 
 
 class Open(NamedTuple):
-    """A call under way: whose, and for which step."""
+    """A call under way: whose, for which step, and the queue that it stands in."""
 
     key: Key
     n: int
+    queue: str
 
 
 class Bite(NamedTuple):
@@ -144,6 +146,7 @@ class Engine:
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._open: dict[str, Open] = {}
         self._delayed = Delayed()
+        self._backlog = Backlog(shard)
         self._in_force: Rules = {}
         self._connected: Accesses = {}
         self._restore()
@@ -178,6 +181,8 @@ class Engine:
         """Sends out what a former process left in the outbox."""
         self._put_in_force()
         self._release(self._shard.effects())
+        self._backlog.restore()
+        self._send_waiting()
 
     def finish(self) -> None:
         """Takes the answers that are in; what they lead to stays in the outbox for the next start."""
@@ -203,6 +208,10 @@ class Engine:
     def open_calls(self) -> int:
         """How many effects are not answered yet."""
         return len(self._open)
+
+    def queued(self) -> Counter[tuple[int, str]]:
+        """How many calls wait for their turn and are not with the port yet, by (journey's short number, caller)."""
+        return self._backlog.waiting()
 
     def next_moment(self) -> int | None:
         """The journey time at which there may be something to do even if nothing comes in."""
@@ -244,7 +253,7 @@ class Engine:
             if self._configuration.qualifying:
                 swept = swept or self._audiences.read(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
                 turn.arrivals.qualify()
-            turn.answers([(id_, *found, answer) for id_, answer in answers if (found := self._open.get(id_))])
+            turn.answers([(id_, *found[:2], answer) for id_, answer in answers if (found := self._open.get(id_))])
             turn.replies([each for each in answers if each[1].reply is not None])
             turn.entries(bite.entries, bite.found)
             swept += turn.schedules(bite.timers_before) + turn.arrivals.enter(bite.timers_before)
@@ -254,8 +263,9 @@ class Engine:
             moves = self._stepwise and bite.now > self._now  # to when a delayed call goes out
             if not (answers or bite.entries or fired or swept or moves):
                 shard.rollback()
-                return self._send_delayed()
+                return self._send_waiting()
             self._advance(bite, overdue=turn.overdue)
+            turn.batch.outgoing = self._backlog.label(turn.batch.outgoing, self._configuration)
             turn.save()
             self._profiles.save()
             self._segments.save()
@@ -278,8 +288,8 @@ class Engine:
         self._held = turn.moves.held
         self._put_in_force()
         self._cancel([effect_id for _, _, effect_id in turn.batch.cancelled], {effect_id for effect_id, _ in answers})
-        self._release(turn.batch.outgoing)
-        self._send_delayed()
+        self._release([out for out in turn.batch.outgoing if not out.queue or self._backlog.admit(out)])
+        self._send_waiting()
         return True
 
     @property
@@ -404,8 +414,10 @@ class Engine:
         """Forgets effects that nobody waits for any more: those answered, and those to be taken back [6.27]."""
         unsent = []
         for effect_id in effect_ids:
-            if self._open.pop(effect_id, None) is not None and effect_id not in answered:
-                unsent.append(effect_id)
+            if (found := self._open.pop(effect_id, None)) is not None:
+                self._backlog.leave(found.queue)
+                if effect_id not in answered:
+                    unsent.append(effect_id)
             self._delayed.drop(effect_id)
         if unsent and self._port is not None:
             self._port.cancel(unsent)
@@ -415,7 +427,7 @@ class Engine:
         ready: list[Sending] = []
         journeys = self._configuration.journeys
         for out in outgoing:
-            self._open[out.id] = Open(out.key, out.n)
+            self._open[out.id] = Open(out.key, out.n, out.queue)
             journey = out.key[0]
             sending = Sending(out.id, out.effect, journeys[journey].sandbox, journey, out.made)
             if out.not_before is not None and out.not_before > self._now:
@@ -425,8 +437,10 @@ class Engine:
         if ready and self._port is not None:
             self._port.send(ready)
 
-    def _send_delayed(self) -> bool:
-        ready = self._delayed.take(self._moment())
+    def _send_waiting(self) -> bool:
+        """Hands over delayed effects whose time has come, and those whose turn in a queue is near."""
+        ready, near = self._delayed.take(self._moment()), self._backlog.more()
         if ready and self._port is not None:
             self._port.send(ready)
-        return bool(ready)
+        self._release(near)
+        return bool(ready or near)

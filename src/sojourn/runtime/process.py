@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -137,7 +138,8 @@ class _Loop:
         if force or error or now - self._reported > STATE_EVERY:
             self._reported = now
             seq, open_calls = self._engine.position[0], self._engine.open_calls
-            queued = [(journey, name, count) for (journey, name), count in self._port.queued().items()]
+            waiting = Counter(self._port.queued()) + self._engine.queued()
+            queued = [(journey, name, count) for (journey, name), count in waiting.items()]
             state = EngineState(seq, self._engine.now, open_calls, idle and not open_calls, error, queued)
             try:
                 self._pipe.send(tuple(state))

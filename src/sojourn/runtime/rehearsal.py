@@ -20,7 +20,7 @@ from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import nobody_minds
 from sojourn.journey.rehearse import Kind, Options
-from sojourn.profile.store import People
+from sojourn.profile.people import People
 from sojourn.runtime.fixtures import Fixtures
 from sojourn.schema.lens import lens
 from sojourn.store.shard import Key, Shard

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sojourn.engine.effect import OK, Answer, Ask, Asked, Effect, Enter, Known, Look, Write
-from sojourn.profile.store import People, Profiles
+from sojourn.profile.people import People
+from sojourn.profile.store import Profiles
 from sojourn.runtime.contacts import Contacts
 from sojourn.schema.identity import Identity
 

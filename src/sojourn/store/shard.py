@@ -32,7 +32,10 @@ Timer = tuple[int, int, str, str]
 
 
 class Outgoing(NamedTuple):
-    """An effect in the outbox; `made` is when it got there (epoch ms, real)."""
+    """An effect in the outbox; `made` is when it got there (epoch ms, real).
+
+    One that stands in a `queue` for its turn has its `place` in the outbox, and whose call it is.
+    """
 
     key: Key
     n: int
@@ -40,6 +43,9 @@ class Outgoing(NamedTuple):
     effect: Effect
     not_before: int | None
     made: int
+    queue: str = ""
+    caller: str = ""
+    place: int = 0
 
 
 class Quarantined(NamedTuple):
@@ -151,21 +157,23 @@ class Shard:
 
     # --- effects and steps ---
 
-    def put_effects(self, outgoing: Iterable[Outgoing]) -> None:
-        """Adds to the end of the outbox."""
-        rows = [
-            (*out.key, out.n, out.id, _encode(out.effect), out.not_before, place, out.made)
-            for place, out in enumerate(outgoing, self._places)
-        ]
+    def put_effects(self, outgoing: Sequence[Outgoing]) -> list[Outgoing]:
+        """Adds to the end of the outbox; gives them, those in queues with their places."""
+        rows, placed = [], []
+        for place, out in enumerate(outgoing, self._places):
+            rows.append((*out.key, out.n, out.id, _encode(out.effect), *out[4:8], place))
+            placed.append(out._replace(place=place) if out.queue else out)
         self._places += len(rows)
         self.many("put_effect", rows)
+        return placed
 
     def effects(self) -> list[Outgoing]:
-        """Everything in the outbox, in the order in which it was put there."""
-        return [
-            Outgoing((journey, person, supplemental), n, id_, _EFFECT.decode(effect), not_before, made)
-            for journey, person, supplemental, n, id_, effect, not_before, made in self.rows("effects")
-        ]
+        """Everything in the outbox that stands in no queue, in the order in which it was put there."""
+        return [_outgoing(*row) for row in self.rows("effects")]
+
+    def queued(self, queue: str, after: int, limit: int) -> list[Outgoing]:
+        """What stands in a queue behind a place, in order."""
+        return [_outgoing(*row) for row in self.rows("queued", queue, after, limit)]
 
     def put_steps(self, batch: list[Any]) -> None:
         """A batch of step events as one blob: [[journey, version, person, supplemental, entry, steps], ...]."""
@@ -174,6 +182,10 @@ class Shard:
     def put_facts(self, kind: str, rows: Sequence[Any]) -> None:
         """What happened besides steps, of one kind, as one blob (`report/facts.py`)."""
         self.rows("put_facts", kind, self._compressor.compress(_encode(rows)))
+
+
+def _outgoing(journey: int, person: str, supplemental: str, n: int, id_: str, effect: bytes, *more: Any) -> Outgoing:
+    return Outgoing((journey, person, supplemental), n, id_, _EFFECT.decode(effect), *more)
 
 
 def check_fit(path: Path, last: int) -> None:

@@ -66,12 +66,19 @@ delete from held where id = ?;
 -- name: held_count
 select count(*) from held;
 -- name: put_effect
-insert or replace into outbox (journey, person, supplemental, n, id, effect, not_before, place, made)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert or replace into outbox (journey, person, supplemental, n, id, effect, not_before, made, queue, caller, place)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- name: drop_effect
 delete from outbox where journey = ? and person = ? and supplemental = ? and n = ?;
 -- name: effects
-select journey, person, supplemental, n, id, effect, not_before, made from outbox order by place;
+select journey, person, supplemental, n, id, effect, not_before, made from outbox where queue = '' order by place;
+-- name: queues
+select distinct queue from outbox where queue > '';
+-- name: queued
+select journey, person, supplemental, n, id, effect, not_before, made, queue, caller, place from outbox
+where queue > '' and queue = ? and place > ? order by place limit ?;
+-- name: queue_counts
+select journey, caller, count(*) from outbox where queue > '' and queue = ? and place > ? group by journey, caller;
 -- name: last_place
 select coalesce(max(place), 0) from outbox;
 -- name: effect_count
