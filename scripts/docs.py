@@ -8,7 +8,8 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ _RULE = re.compile(r" ?(?:\[\d+\.\d+(?:, \d+\.\d+)*\]|\((?:rule|surprise) [\d.]+
 NOTE = "<!-- Written by scripts/docs.py (make docs): change the source, not this file. -->"
 
 
-def pages() -> dict[str, str]:
+@cache
+def pages() -> Mapping[str, str]:
     """Every file of the reference by its path below docs/reference."""
     schemas = {f"schemas/{kind}.schema.json": _json(json_schema(kind)) for kind in MODELS}
     return {
@@ -290,13 +292,13 @@ def _openapi() -> dict[str, Any]:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def main() -> None:
+def main(given_as: Sequence[str] | None = None) -> None:
     """Writes or checks the reference."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "reference", help="where the reference is")
-    given = parser.parse_args()
-    wanted = pages()
+    given = parser.parse_args(given_as)
+    wanted = dict(pages())
     if given.folder == ROOT / "docs" / "reference":
         wanted["../metrics.md"] = metrics()
     there = {str(path.relative_to(given.folder)) for path in given.folder.rglob("*") if path.is_file()}

@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from sojourn.api import openapi
 
 from ..support import win_back
 from ..support.endpoint import Endpoint
-from ..support.http import authorization
+from ..support.http import Answered, authorization, request
 from ..support.server import RunningServer
 from .odd_requests import KNOWN
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES: dict[str, Any] = yaml.safe_load(Path(openapi.__file__).with_name("examples.yaml").read_text("utf-8"))
 LONG = bool(os.environ.get("SOJOURN_LONG"))
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 PERSON = {
@@ -93,3 +101,70 @@ def test_somebody_who_may_only_read(server: RunningServer) -> None:
 def test_an_administrator(server: RunningServer) -> None:
     options = ("--phases", "coverage,fuzzing", "--max-examples", "200") if LONG else ("--phases", "coverage")
     schemathesis(server, authorization(server.port)["Authorization"], *options)
+
+
+# --- requests as they should be ---
+
+NOT_HERE = {
+    "POST /api/clock": "ERR_CLOCK_REAL",
+    "POST /api/sources/{name}/test": "ERR_CALL_BROKEN",
+    "POST /api/actions/{name}/test": "ERR_CALL_BROKEN",
+    "POST /api/journeys/{name}/test/events": "ERR_NOT_TEST_PROFILE",
+    "POST /api/feedback": "ERR_MESSAGE_UNKNOWN",
+    "POST /api/feedback/mail": "ERR_REPORT_MAIL",
+    "POST /api/quarantine/retry": "ERR_QUARANTINE_UNKNOWN",
+    "POST /api/quarantine/drop": "ERR_QUARANTINE_UNKNOWN",
+    "PUT /api/access/me/password": "ERR_SESSION_NEEDED",
+}
+"""Examples that need something that a new server has not."""
+AT = {"/api/segments/{name}/members": "/api/segments/invited/members?namespace=Loyalty"}
+"""For an audience that is uploaded."""
+CONTENT = {"records": "application/x-ndjson", "histories": "application/x-ndjson", "members": "text/plain",
+           "mail": "message/rfc822"}  # fmt: skip
+
+
+def sent_in_order(server: RunningServer) -> Iterator[tuple[str, Answered]]:
+    """Sends each example of the OpenAPI document, in the order in which they stand there, and gives the answers.
+
+    `names` are of what there is by then, by the part of the path before them.
+    """
+    names = {
+        "product-profiles": "reporters",
+        "alerts": "failures",
+        "mailings": "weekly",
+        "collection": "training",
+        "batch": "training",
+    }
+    for line, body in EXAMPLES.items():
+        method, _, path = line.partition(" ")
+        parts = path.split("/")
+        kind = next((before for before, part in pairwise(parts) if part.startswith("{")), parts[-1])
+        if method == "PUT" and isinstance(body, dict) and path.startswith("/api/"):
+            names[kind] = body.get("name", names.get(kind, ""))
+        at = re.sub(r"{\w+}", quote(names.get(kind, "")), AT.get(path, path))
+        headers = {
+            "x-sandbox-name": "prod" if path.startswith("/authoring") else "training",
+            "Content-Type": CONTENT.get(parts[-1], "application/json"),
+        }
+        sent = {"raw": body} if isinstance(body, str) else {"body": body}
+        answer = request(server.port, method, at, headers=headers, **sent)
+        if parts[-1] == "rename":
+            names[kind] = body["name"]
+        elif method == "POST" and kind == parts[-1] and isinstance(answer.body, dict):
+            names[kind] = answer.body.get("uid") or answer.body.get("inletId") or answer.body.get("name", "")
+        yield line, answer
+
+
+def test_examples(server: RunningServer) -> None:
+    """Each request body has an example that keeps its schema; on a new server they build on each other."""
+    document = server.get("/api/openapi.json")
+    shown = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                shown[f"{method.upper()} {path}"] = body["example"]
+                schema = {**body["schema"], "components": document["components"]}
+                Draft202012Validator(schema).validate(body["example"])
+    assert shown == EXAMPLES
+    refused = {line: answer.body for line, answer in sent_in_order(server) if answer.status >= 300}
+    assert {line: problem["code"] for line, problem in refused.items()} == NOT_HERE

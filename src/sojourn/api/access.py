@@ -77,7 +77,7 @@ class ProfileBody(_Body):
     grants: dict[str, list[str]]
 
 
-class TokenBody(_Body):
+class ApiTokenBody(_Body):
     """An API token to make: what it may do at most, where (null: everywhere), and for how long."""
 
     name: Text
@@ -230,7 +230,7 @@ def tokens(accounts: AccountsOf, credentials: CredentialsOf, who: Who) -> list[d
 
 
 @router.post("/access/tokens", tags=["access"], status_code=201)
-def add_token(accounts: AccountsOf, credentials: CredentialsOf, who: Who, body: TokenBody) -> dict[str, Any]:
+def add_token(accounts: AccountsOf, credentials: CredentialsOf, who: Who, body: ApiTokenBody) -> dict[str, Any]:
     """Makes an API token; `token` is shown this once. It may do what is named as far as its user may."""
     own = None if who.user is None else accounts.find("user_by_id", who.user)
     owner = own if body.user is None else accounts.user(body.user) if who.administrator else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.concurrency import run_in_threadpool
 
 from sojourn import __version__
@@ -100,7 +102,13 @@ class Application:
         self._gate = Gate(self.rest, self.server.credentials, self.server.cookie)
         problems.install(self.rest)
         plain = self.rest.openapi
-        self.rest.openapi = cache(lambda: complete(plain()))  # type: ignore[method-assign]
+
+        def openapi() -> dict[str, Any]:
+            with warnings.catch_warnings():  # FastAPI gives bodies an alias, which pydantic takes no notice of
+                warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+                return complete(plain())
+
+        self.rest.openapi = cache(openapi)  # type: ignore[method-assign]
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:

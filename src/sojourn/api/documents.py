@@ -20,7 +20,6 @@ from sojourn.journey.action import ActionDocument
 from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.difference import to_json
 from sojourn.journey.document import EventDocument, SegmentDocument
-from sojourn.journey.documented import describe
 from sojourn.journey.events import event_id_of
 from sojourn.journey.finding import errors
 from sojourn.journey.payload import Form, is_event, message, written
@@ -169,9 +168,7 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
 
 def _body_of(model: type[Any]) -> dict[str, Any]:
     """The request body's schema: checked by us, to give findings, so FastAPI is told rather than asked."""
-    schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
-    describe(schema, model)
-    schema.pop("$defs", None)  # among the document's components
+    schema = {"$ref": REFERENCE.format(model=model.__name__)}
     return {"requestBody": {"content": {"application/json": {"schema": schema}}, "required": True}}
 
 

@@ -7,13 +7,17 @@ only what it has beyond that, as `responses={429: {}}`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from sojourn.access.rules import open_to_anybody
 from sojourn.api.public import schemas as schemas_of_public
 from sojourn.journey.documented import describe
 from sojourn.journey.project import MODELS
 
+_EXAMPLES = Path(__file__).with_name("examples.yaml")
 REFERENCE = "#/components/schemas/{model}"
 _TEXT = {"type": "string"}
 _PROBLEM = {
@@ -81,12 +85,11 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     for model in MODELS.values():
         described = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
         describe(described, model)
-        schemas |= described.get("$defs", {})
+        _add(schemas, described.pop("$defs", {}) | {model.__name__: described})
     ours = {
         "ProblemDetails": _PROBLEM, "PublicError": schemas_of_public.ERROR, "Message": _MESSAGE, "Receipt": _RECEIPT
     }  # fmt: skip
-    assert not ours.keys() & schemas.keys()
-    schemas |= ours
+    _add(schemas, ours)
     components["responses"] = {f"Problem{status}": _problem(told) for status, told in _ERRORS.items()}
     message, receipt = ({"$ref": f"#/components/schemas/{name}"} for name in ("Message", "Receipt"))
     batch = {
@@ -98,6 +101,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         "/collection/{inletId}": _inlet("Send one event", message, "200", receipt),
         "/collection/batch/{inletId}": _inlet("Send events, with a status for each", batch, "207", receipt),
     }
+    examples = yaml.safe_load(_EXAMPLES.read_text(encoding="utf-8"))
     for path, item in document["paths"].items():
         for method, operation in item.items():
             answers = operation["responses"]
@@ -109,8 +113,26 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
                 for status in sorted(own | {*_errors(method, path, operation)} - answers.keys()):
                     answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
             for body in operation.get("requestBody", {}).get("content", {}).values():
-                schemas |= body["schema"].pop("$defs", {})
+                _add(schemas, body["schema"].pop("$defs", {}))
+                if (named := body["schema"].get("$ref")) is not None:
+                    body["schema"] = {"$ref": named}  # without what FastAPI takes it to be
+                body["example"] = examples[f"{method.upper()} {path}"]
     return document
+
+
+def _add(schemas: dict[str, Any], more: dict[str, Any]) -> None:
+    """Each name means one thing, whichever model it comes from; what is described better goes before."""
+    for name, schema in more.items():
+        assert _form(schemas.get(name, schema)) == _form(schema), name
+    schemas |= more
+
+
+def _form(schema: Any) -> Any:
+    """A schema without what FastAPI leaves out, and what is for people alone."""
+    if isinstance(schema, dict):
+        left = {"description", "default"}
+        return {name: _form(each) for name, each in schema.items() if name not in left or isinstance(each, dict)}
+    return [_form(child) for child in schema] if isinstance(schema, list) else schema
 
 
 def _problem(told: str) -> dict[str, Any]:
