@@ -40,6 +40,8 @@ function Studio() {
   );
 }
 
+void router.load(); // the page is on its way while it is asked who is signed in
+
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

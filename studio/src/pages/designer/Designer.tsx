@@ -33,13 +33,15 @@ export default function Designer() {
   const query = useQuery({
     queryKey: ["journey", sandbox, name, "opened", language, version],
     queryFn: async (): Promise<Opened> => {
-      const { body, etag } = await ask<Journey>("GET", journeyPath(name), { sandbox });
+      const [{ body, etag }, findings] = await Promise.all([
+        ask<Journey>("GET", journeyPath(name), { sandbox }),
+        get<Finding[]>(`${journeyPath(name)}/findings`, sandbox),
+      ]);
       if (version !== undefined && version !== body.versions.at(-1)?.version) {
         const document = await get<JourneyDocument>(`${journeyPath(name)}/versions/${version}`, sandbox);
         const upTo = body.versions.filter((each) => each.version <= version);
         return { journey: { ...body, document, versions: upTo }, tag: "", findings: [], older: true };
       }
-      const findings = await get<Finding[]>(`${journeyPath(name)}/findings`, sandbox);
       return { journey: body, tag: etag ?? "", findings };
     },
     refetchOnWindowFocus: false,
