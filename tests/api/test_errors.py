@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any, NamedTuple
@@ -123,6 +124,17 @@ def test_a_body_without_a_length(untouched: Sandbox) -> None:
             )  # fmt: skip
         answer = connection.getresponse()
         assert json.loads(answer.read())["status"] == answer.status == 413
+
+
+def test_what_is_no_request(server: RunningServer) -> None:
+    """A problem document, though nothing of it could be read."""
+    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=30)) as sent:
+        sent.sendall(b"GET /api/health HTTP/1.1\r\nx-sandbox-name: a\x7f\x01b\r\n\r\n")
+        answer = http.client.HTTPResponse(sent)
+        answer.begin()
+        body = json.loads(answer.read())
+    assert (answer.status, answer.headers.get_content_type()) == (400, "application/problem+json")
+    assert (body["status"], body["code"]) == (400, "ERR_REQUEST_BROKEN")
 
 
 @pytest.mark.parametrize("name", ["nobody", "\xe9", "prod,prod"])

@@ -69,40 +69,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint) -> Iter
         running.kill()
 
 
-def schemathesis(
-    server: RunningServer, token: str, *options: str, spare: str = "^/authoring/|^/api/feedback/mail$"
-) -> None:
-    """Fails with what the command says, if it finds something. Paths that match `spare` are left alone: it cannot write
-    mails, which have tests of their own."""
-    command = [
-        str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/api/openapi.json",
-        "--header", f"Authorization: {token}", "--exclude-path-regex", spare, "--checks", ",".join(CHECKS),
-        "--generation-deterministic", "--warnings", "off", "--no-color", "--continue-on-failure", *options,
-    ]  # fmt: skip
-    told = {"SCHEMATHESIS_HOOKS": "tests.api.odd_requests", "PYTHONPATH": str(ROOT), KNOWN: json.dumps(NAMES)}
-    env = {**os.environ, **told}
-    done = subprocess.run(command, cwd=server.data.parent, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.fail(done.stdout + done.stderr + server.tail(), pytrace=False)
-
-
-@pytest.mark.timeout(3_000 if LONG else 300)
-def test_somebody_who_may_only_read(server: RunningServer) -> None:
-    server.post("/api/access/users", {"name": "reader", "profiles": ["Limited access user"]})
-    scope = {"name": "odd", "user": "reader", "permissions": ["read-journeys", "read-configuration", "read-reports"]}
-    token = server.post("/api/access/tokens", scope)["token"]
-    options = ("--phases", "fuzzing", "--max-examples", "100" if LONG else "4")
-    schemathesis(
-        server, f"Bearer {token}", *options, spare="^/authoring/|^/api/feedback/mail$|^/api/access/tokens/"
-    )  # its own among them
-
-
-@pytest.mark.timeout(3_000 if LONG else 300)
-def test_an_administrator(server: RunningServer) -> None:
-    options = ("--phases", "coverage,fuzzing", "--max-examples", "200") if LONG else ("--phases", "coverage")
-    schemathesis(server, authorization(server.port)["Authorization"], *options)
-
-
 # --- requests as they should be ---
 
 NOT_HERE = {
@@ -168,3 +134,40 @@ def test_examples(server: RunningServer) -> None:
     assert shown == EXAMPLES
     refused = {line: answer.body for line, answer in sent_in_order(server) if answer.status >= 300}
     assert {line: problem["code"] for line, problem in refused.items()} == NOT_HERE
+
+
+# --- odd ones, on the same server ---
+
+
+def schemathesis(
+    server: RunningServer, token: str, *options: str, spare: str = "^/authoring/|^/api/feedback/mail$"
+) -> None:
+    """Fails with what the command says, if it finds something. Paths that match `spare` are left alone: it cannot write
+    mails, which have tests of their own."""
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/api/openapi.json",
+        "--header", f"Authorization: {token}", "--exclude-path-regex", spare, "--checks", ",".join(CHECKS),
+        "--generation-deterministic", "--warnings", "off", "--no-color", "--continue-on-failure", *options,
+    ]  # fmt: skip
+    told = {"SCHEMATHESIS_HOOKS": "tests.api.odd_requests", "PYTHONPATH": str(ROOT), KNOWN: json.dumps(NAMES)}
+    env = {**os.environ, **told}
+    done = subprocess.run(command, cwd=server.data.parent, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr + server.tail(), pytrace=False)
+
+
+@pytest.mark.timeout(3_000 if LONG else 300)
+def test_somebody_who_may_only_read(server: RunningServer) -> None:
+    server.post("/api/access/users", {"name": "reader", "profiles": ["Limited access user"]})
+    scope = {"name": "odd", "user": "reader", "permissions": ["read-journeys", "read-configuration", "read-reports"]}
+    token = server.post("/api/access/tokens", scope)["token"]
+    options = ("--phases", "fuzzing", "--max-examples", "100" if LONG else "4")
+    schemathesis(
+        server, f"Bearer {token}", *options, spare="^/authoring/|^/api/feedback/mail$|^/api/access/tokens/"
+    )  # its own among them
+
+
+@pytest.mark.timeout(3_000 if LONG else 300)
+def test_an_administrator(server: RunningServer) -> None:
+    options = ("--phases", "coverage,fuzzing", "--max-examples", "200") if LONG else ("--phases", "coverage")
+    schemathesis(server, authorization(server.port)["Authorization"], *options)

@@ -229,7 +229,7 @@ def tokens(accounts: AccountsOf, credentials: CredentialsOf, who: Who) -> list[d
     return [each for each in credentials.tokens() if who.administrator or _owns(accounts, who, each)]
 
 
-@router.post("/access/tokens", tags=["access"], status_code=201)
+@router.post("/access/tokens", tags=["access"], status_code=201, responses={404: {}})
 def add_token(accounts: AccountsOf, credentials: CredentialsOf, who: Who, body: ApiTokenBody) -> dict[str, Any]:
     """Makes an API token; `token` is shown this once. It may do what is named as far as its user may."""
     own = None if who.user is None else accounts.find("user_by_id", who.user)

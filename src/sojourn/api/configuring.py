@@ -16,6 +16,7 @@ from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.events import compile_event
 from sojourn.journey.payload import message
 from sojourn.journey.project import Project
+from sojourn.schema.document import Name
 from sojourn.schema.infer import infer, samples_in
 
 router = APIRouter()
@@ -62,7 +63,7 @@ class SamplesBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Name
     samples: Annotated[
         str, Field(max_length=8_000_000, description="JSON, a list of it, JSON lines, or ingestion messages.")
     ]

@@ -125,14 +125,14 @@ def quarantine(
     return server.quarantine(after, limit)
 
 
-@router.post("/quarantine/retry", status_code=202)
+@router.post("/quarantine/retry", status_code=202, responses={404: {}})
 def retry_several(server: ServerOf, body: ItemsBody) -> dict[str, list[int]]:
     """Processes several things set aside once more, or none if one is not there."""
     server.settle_quarantined(body.items, drop=False)
     return {"items": body.items}
 
 
-@router.post("/quarantine/drop", status_code=202)
+@router.post("/quarantine/drop", status_code=202, responses={404: {}})
 def drop_several(server: ServerOf, body: ItemsBody) -> dict[str, list[int]]:
     """Gives several things set aside up, or none if one is not there."""
     server.settle_quarantined(body.items, drop=True)

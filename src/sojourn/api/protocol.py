@@ -8,7 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from sojourn.api.problems import CONTENT_TYPE, problem
+from sojourn.errors import InputError
 
 
 class Protocol(HttpToolsProtocol):
@@ -16,6 +20,13 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(_Corked(transport, self.loop))  # type: ignore[arg-type]
+
+    def send_400_response(self, msg: str) -> None:
+        """Whatever is no HTTP request is told so as everything is told [12.1]."""
+        body = msgspec.json.encode(problem(InputError("ERR_REQUEST_BROKEN")))
+        head = f"content-type: {CONTENT_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head.encode() + body)
+        self.transport.close()
 
 
 class _Corked:
