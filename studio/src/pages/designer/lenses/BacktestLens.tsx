@@ -163,7 +163,7 @@ export default function BacktestLens(props: LensProps) {
           document={whatIf}
           selected={selected}
           onSelect={onSelect}
-          least={0.6}
+          least={0.5}
           {...(done?.draft ? { counts: done.draft.report } : {})}
           {...(other ? { against: other.report } : {})}
         />

@@ -125,7 +125,7 @@ function Live({
       </LeftPanel>
       <div className={css.center}>
         {drawn && (
-          <Canvas document={drawn} selected={selected} onSelect={onSelect} counts={counts} onNumber={ask} least={0.6} />
+          <Canvas document={drawn} selected={selected} onSelect={onSelect} counts={counts} onNumber={ask} least={0.5} />
         )}
       </div>
       {asked ? (

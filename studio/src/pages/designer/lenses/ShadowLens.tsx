@@ -93,7 +93,7 @@ export default function ShadowLens({ journey, document, errors, selected, onSele
                 document={document}
                 selected={selected}
                 onSelect={onSelect}
-                least={0.6}
+                least={0.5}
                 {...(would ? { counts: would } : {})}
                 {...(live ? { against: live } : {})}
               />
