@@ -99,7 +99,7 @@ def test_who_is_told(asked: Sandbox) -> None:  # noqa: F811
         changes: Any = asked.good("GET", "/api/alerts/lost/history")
         (change,) = changes
         assert change["state"] == "firing" and change["told"]
-    audit: Any = asked.good("GET", "/api/audit?limit=200")
+    audit: Any = asked.good("GET", "/api/audit?limit=200&order=newest")
     actions = {each["action"] for each in audit["entries"] if each["sandbox"] == asked.name}
     assert {"alert.write", "alert.firing", "mailing.write", "mailing.sent"} <= actions
     asked.good("DELETE", "/api/alerts/lost")

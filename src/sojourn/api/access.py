@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -16,13 +16,14 @@ from sojourn.access.credentials import TOKEN_DAYS, Credentials
 from sojourn.access.permission import SEVEN, Permission, Principal
 from sojourn.api.gate import principal_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.errors import ForbiddenError, InputError, NotFoundError
 from sojourn.journey.types import epoch_ms
 from sojourn.secrets import Secret
 from sojourn.store.audit import as_csv, as_lines
 
-router = APIRouter()
+router = routes_at("/api")
 Who = Annotated[Principal, Depends(principal_of)]
 Id = Annotated[int, Path(ge=0, lt=2**63)]
 Days = Annotated[int, Field(ge=1, le=3650)]

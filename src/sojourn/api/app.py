@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.concurrency import run_in_threadpool
 
@@ -20,7 +20,7 @@ from sojourn.api.calls import router as calls_router
 from sojourn.api.configuring import router as configuring_router
 from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
-from sojourn.api.gate import Gate, declared, permitted
+from sojourn.api.gate import Gate, declared
 from sojourn.api.journeys import router as journeys_router
 from sojourn.api.lake import router as lake_router
 from sojourn.api.limit import limited
@@ -32,10 +32,9 @@ from sojourn.api.operations import router as operations_router
 from sojourn.api.people import router as people_router
 from sojourn.api.privacy import router as privacy_router
 from sojourn.api.profiles import router as profiles_router
-from sojourn.api.public import capping, throttling
+from sojourn.api.public import capping, rest, throttling
 from sojourn.api.public import journeys as public_journeys
 from sojourn.api.public.form import collapsed
-from sojourn.api.public.form import rest as rest_of_public
 from sojourn.api.reports import router as reports_router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
@@ -49,7 +48,7 @@ from sojourn.api.tracking import router as tracking_router
 from sojourn.api.trials import router as trials_router
 from sojourn.settings import Settings
 
-_API = (
+_ROUTERS = (
     operations_router,
     documents_router,
     journeys_router,
@@ -72,6 +71,13 @@ _API = (
     lake_router,
     notices_router,
     messages_router,
+    capping.router,
+    throttling.router,
+    public_journeys.router,
+    rest.router,
+    tracking_router,
+    studio_router,
+    sign_in_router,
 )
 
 
@@ -88,16 +94,10 @@ class Application:
             redoc_url=None,
             openapi_url="/api/openapi.json",
             lifespan=self._lifespan,
-            dependencies=[Depends(permitted)],
         )
         self.rest.state.server = self.server
-        for router in _API:
-            self.rest.include_router(router, prefix="/api")
-        for public in (capping.router, throttling.router, public_journeys.router, rest_of_public):
-            self.rest.include_router(public)
-        self.rest.include_router(tracking_router)
-        self.rest.include_router(studio_router)
-        self.rest.include_router(sign_in_router)
+        for router in _ROUTERS:
+            self.rest.routes.extend(router.routes)
         self.rest.state.needs = declared(self.rest)
         self._gate = Gate(self.rest, self.server.credentials, self.server.cookie)
         problems.install(self.rest)

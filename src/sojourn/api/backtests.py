@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from sojourn.api.problems import language_of, problem
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.api.stream import END, Event, described, stream
 from sojourn.authoring import FindingsError
@@ -30,7 +31,7 @@ from sojourn.runtime.dryrun import DryRun, Order
 from sojourn.runtime.dryrun import State as RunState
 from sojourn.runtime.fixtures import Fixtures
 
-router = APIRouter(tags=["backtests"])
+router = routes_at("/api", tags=["backtests"])
 LINES = {
     "requestBody": {
         "required": True,

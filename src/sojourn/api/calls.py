@@ -6,10 +6,10 @@ import json
 from typing import Annotated, Any
 
 import yaml
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.authoring import refuse_broken_text
 from sojourn.connect.access import access_of
 from sojourn.connect.limits import Caller
@@ -22,7 +22,7 @@ from sojourn.journey.finding import nearest
 from sojourn.journey.openapi import propose
 from sojourn.journey.source import FieldGroup, HttpGroup, PlatformGroup
 
-router = APIRouter()
+router = routes_at("/api")
 Values = dict[str, Any]
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.authoring import refuse_broken_text
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.events import compile_event
@@ -19,7 +19,7 @@ from sojourn.journey.project import Project
 from sojourn.schema.document import Name
 from sojourn.schema.infer import infer, samples_in
 
-router = APIRouter()
+router = routes_at("/api")
 Configured = Literal[
     "namespace", "datatype", "fieldgroup", "class", "schema", "dataset", "segment", "event", "source", "action",
     "channel", "ruleset",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
+from fastapi import Body, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from sojourn.access.permission import Permission
@@ -13,6 +13,7 @@ from sojourn.api.gate import principal_of
 from sojourn.api.openapi import REFERENCE
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError
 from sojourn.journey import published
@@ -32,7 +33,7 @@ from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import ClassDocument, DataTypeDocument, FieldGroupDocument, Resource, SchemaDocument
 from sojourn.schema.json_schema import json_schema as schema_of
 
-router = APIRouter()
+router = routes_at("/api")
 KINDS: dict[str, Kind] = {folder: kind for kind, folder in FOLDERS.items()}
 
 

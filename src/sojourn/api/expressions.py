@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.editor.analyse import Analysis, analyse
 from sojourn.editor.operators import OPERATORS
 from sojourn.editor.simple import Group, to_text
@@ -29,7 +30,7 @@ from sojourn.journey.scope import VERSION_PROPERTIES, EventScope, JourneyScope
 from sojourn.journey.segment import SegmentScope
 from sojourn.schema.fields import Field as Fields
 
-router = APIRouter(prefix="/expressions", tags=["expressions"])
+router = routes_at("/api/expressions", tags=["expressions"])
 Use = Literal["condition", "key", "timer", "parameter"]
 EXPECTED: dict[Use, Type | None] = {
     "condition": Type.parse("boolean"),

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
+from fastapi import Body, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.authoring import Row
 from sojourn.authoring.search import moment, who
 from sojourn.journey.difference import to_json
 from sojourn.report.progress import Status
 
-router = APIRouter(tags=["journeys"])
+router = routes_at("/api", tags=["journeys"])
 
 Number = Annotated[int, Query(ge=1, lt=2**31, description="one version; without it, all that it can be")]
 

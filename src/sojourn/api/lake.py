@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sojourn.api.problems import language_of
 from sojourn.api.reports import epoch
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.lake.catalogue import TABLES, leaves
 from sojourn.lake.question import Question, fits
 from sojourn.lake.table import MEDIA, Format
 from sojourn.messages import label
 from sojourn.report.definitions import DIMENSIONS, METRICS
 
-router = APIRouter(tags=["lake"])
+router = routes_at("/api", tags=["lake"])
 
 
 class QueryBody(BaseModel):

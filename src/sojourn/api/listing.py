@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from sojourn.api.journeys import Version, version_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.authoring.search import SORTS, Listed, Search, search, who
 from sojourn.errors import InputError
 from sojourn.journey.types import epoch_ms
 from sojourn.report.progress import Reached, Status
 
-router = APIRouter(tags=["journeys"])
+router = routes_at("/api", tags=["journeys"])
 
 PAGE, LARGEST_PAGE = 30, 1_000
 Moment = Annotated[AwareDatetime | None, Query()]

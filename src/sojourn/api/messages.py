@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.api.tracking import tell
 from sojourn.errors import InputError, NotFoundError
@@ -20,7 +21,7 @@ from sojourn.runtime.contacts import plain
 from sojourn.store.entry import FeedbackKind, Suppressed
 from sojourn.store.journal import Job
 
-router = APIRouter(tags=["messages"])
+router = routes_at("/api", tags=["messages"])
 Address = Annotated[str, StringConstraints(min_length=1, max_length=4_200, strip_whitespace=True)]
 Word = Annotated[str, StringConstraints(max_length=500)]
 MAIL = {"requestBody": {"required": True, "content": {"message/rfc822": {"schema": {"type": "string"}}}}}

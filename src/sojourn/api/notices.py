@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.lake.alerts import Alert
 from sojourn.lake.mailing import Mailing, Runs
 
-router = APIRouter()
+router = routes_at("/api")
 
 
 class AlertState(BaseModel):

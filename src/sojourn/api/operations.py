@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from sojourn.api.gate import principal_of
 from sojourn.api.request import ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.authoring import Colour, Sandbox, SandboxKind
 from sojourn.errors import RuleError
 from sojourn.journey.types import epoch_ms
 
-router = APIRouter(tags=["operations"])
+router = routes_at("/api", tags=["operations"])
 Item = Annotated[int, Path(ge=0, lt=2**63)]
 _FAILING = {"description": "The same, where something fails", "content": {"application/json": {}}}
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from sojourn.api.reports import epoch
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.journey.document import JourneyDocument
 from sojourn.lake.question import Found, Outcome, Wanted
 from sojourn.report.story import ways_of
 from sojourn.store.shard import ShardReader
 
-router = APIRouter(tags=["reports"])
+router = routes_at("/api", tags=["reports"])
 
 
 class Behind(BaseModel):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sojourn.api.profiles import people_of, segments_of
 from sojourn.api.reports import read_steps
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.api.stays import stories_of
 from sojourn.engine.stay import AWAY
@@ -25,7 +26,7 @@ from sojourn.store.entry import Forgotten
 from sojourn.store.journal import Job, JournalReader
 from sojourn.store.shard import Shard
 
-router = APIRouter(tags=["privacy"])
+router = routes_at("/api", tags=["privacy"])
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.api.problems import language_of, problem
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.dataset import Intake, namespaces
@@ -25,7 +26,7 @@ from sojourn.schema.identity import STANDARD
 from sojourn.store.entry import Recorded
 from sojourn.store.journal import Job
 
-router = APIRouter(tags=["profiles"])
+router = routes_at("/api", tags=["profiles"])
 
 AHEAD = 8
 """How many rows the log may be ahead of the engine while records come in bulk: what a live event has to wait for."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.errors import InputError, NotFoundError
 from sojourn.lake.question import COMPLETED, Sought
 from sojourn.report.compare import Group, compare
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.store.shard import ShardReader
 
-router = APIRouter(tags=["reports"])
+router = routes_at("/api", tags=["reports"])
 READS, BATCHES_A_READ = 20, 100
 """How far one request looks for a journey's step events, which may be few among those of others."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from sojourn import identifiers
 from sojourn.api.profiles import Namespace, wait_for_engine
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError, InputError, NotFoundError
@@ -26,7 +27,7 @@ from sojourn.profile.people import People
 from sojourn.store.entry import Evaluated, Uploaded, UploadMode
 from sojourn.store.journal import Job
 
-router = APIRouter(tags=["segments"])
+router = routes_at("/api", tags=["segments"])
 
 SECONDS = 2.0
 """How long an estimate may take."""

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Body
+from fastapi import Body
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import RehearsalState as State
 from sojourn.api.testing import Ended, running_journey
 from sojourn.journey.rehearse import Options
 from sojourn.report.journey import counted_since
 from sojourn.runtime.fixtures import Fixtures
 
-router = APIRouter(tags=["shadow"])
+router = routes_at("/api", tags=["shadow"])
 
 
 class ShadowBody(BaseModel):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -17,6 +17,7 @@ from sojourn.access.permission import SEVEN
 from sojourn.api.access import address_of, set_password
 from sojourn.api.gate import from_our_page, principal_of
 from sojourn.api.problems import language_of
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.api.studio import SECURITY
 from sojourn.errors import ForbiddenError, InputError, NotFoundError, SojournError
@@ -24,7 +25,7 @@ from sojourn.errors import ForbiddenError, InputError, NotFoundError, SojournErr
 if TYPE_CHECKING:
     from sojourn.access.oidc import Provider
 
-router = APIRouter(include_in_schema=False)
+router = routes_at("", include_in_schema=False)
 _STATE = "sojourn_oidc"
 _MAX_FORM = 20_000
 _TEMPLATES = Path(__file__).parent / "templates"

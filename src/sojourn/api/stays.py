@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from sojourn import identifiers
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.engine.stay import AWAY
 from sojourn.errors import NotFoundError
@@ -25,7 +26,7 @@ from sojourn.report.story import Journey, stories
 from sojourn.report.tracing import Did, Trace, traced
 from sojourn.store.shard import Shard, ShardReader
 
-router = APIRouter(tags=["stays"])
+router = routes_at("/api", tags=["stays"])
 
 SECONDS = 10.0
 """How long a stay is looked for by its id alone."""

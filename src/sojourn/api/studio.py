@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from sojourn.access.rules import STUDIO
+from sojourn.api.routing import routes_at
 
-router = APIRouter(include_in_schema=False)
+router = routes_at("", include_in_schema=False)
 FOLDER = Path(__file__).resolve().parents[1] / "studio"
 """What `scripts/studio` has built."""
 SECURITY = {

@@ -6,14 +6,14 @@ import json
 import time
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.profile.people import attributes_of
 from sojourn.runtime.rehearsal import MAX_TEST_PROFILES
 
-router = APIRouter(tags=["test mode"])
+router = routes_at("/api", tags=["test mode"])
 
 SECONDS = 1.0
 """How long test profiles are looked for among all profiles."""

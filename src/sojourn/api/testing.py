@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Body
+from fastapi import Body
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import StreamingResponse
 
 from sojourn import identifiers
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import RehearsalState as State
 from sojourn.api.server import Server
 from sojourn.api.stays import Move, Stay
@@ -32,7 +33,7 @@ from sojourn.report.story import Journey, errors_in, flow, stories
 from sojourn.runtime.rehearsal import MAX_TEST_PROFILES
 from sojourn.store.rehearsal import Rehearsal
 
-router = APIRouter(tags=["test mode"])
+router = routes_at("/api", tags=["test mode"])
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 

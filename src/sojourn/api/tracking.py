@@ -11,11 +11,12 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from sojourn.api.request import ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.api.sign_in import html
 from sojourn.errors import InputError, NotFoundError
@@ -23,7 +24,7 @@ from sojourn.message.report import bounce_of, status_in
 from sojourn.message.tracking import Use
 from sojourn.store.entry import Feedback, FeedbackKind
 
-router = APIRouter(include_in_schema=False)
+router = routes_at("", include_in_schema=False)
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _FRESH = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 _MAX_CALLBACK = 20_000

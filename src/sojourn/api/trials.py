@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 
 from sojourn.api.expressions import EXPECTED, ExpressionBody, Sight, Use, seen
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.editor.offered import OfferedField, offered
 from sojourn.editor.simple import to_text
@@ -23,7 +24,7 @@ from sojourn.journey.finding import nearest
 from sojourn.journey.plan import EventPlan
 from sojourn.runtime.recent import WEEK, recent
 
-router = APIRouter(tags=["expressions"])
+router = routes_at("/api", tags=["expressions"])
 LOOKED_AT, VALUES, LONGEST = 200, 5, 60
 """Events that samples are taken of, values of each field, characters of a value."""
 MOST = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from sojourn.api.problems import language_of
 from sojourn.api.public import schemas
@@ -18,11 +18,12 @@ from sojourn.api.public.form import (
     written,
 )  # fmt: skip
 from sojourn.api.public.selection import selected
+from sojourn.api.routing import routes_at
 from sojourn.deployment import Limit
 from sojourn.limits import check
 from sojourn.messages import Language, text
 
-router = APIRouter(prefix="/authoring", route_class=PublicRoute, tags=["capping"])
+router = routes_at("/authoring", route_class=PublicRoute, tags=["capping"])
 PATH = "endpointConfigs"
 
 

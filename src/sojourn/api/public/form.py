@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -152,12 +152,3 @@ def written(limit: Limit, element: dict[str, Any], can_deploy: dict[str, Any], p
         "resStatus": limit.state,
         "canDeploy": can_deploy,
     }
-
-
-rest = APIRouter(prefix="/authoring", route_class=PublicRoute)
-
-
-@rest.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-def nothing_here(path: str) -> None:
-    """Every other path: its error has this API's form too."""
-    raise LimitError("ERR_PUBLIC_PATH", path=path)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from sojourn.access.permission import Permission
 from sojourn.api.gate import principal_of
 from sojourn.api.public import schemas
 from sojourn.api.public.form import FORMAT, Body, PublicRoute, Sandbox, ServerOf
 from sojourn.api.public.selection import selected
+from sojourn.api.routing import routes_at
 from sojourn.authoring import FindingsError, Row
 from sojourn.authoring.transfer import PARTS
 from sojourn.errors import NotFoundError
 from sojourn.limits.errors import LimitError
 from sojourn.report.progress import Status
 
-router = APIRouter(prefix="/authoring", route_class=PublicRoute, tags=["export and import"])
+router = routes_at("/authoring", route_class=PublicRoute, tags=["export and import"])
 VERSIONS = "journeyVersions"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from sojourn import identifiers
 from sojourn.api.public import schemas
@@ -19,10 +19,11 @@ from sojourn.api.public.form import (
     written,
 )  # fmt: skip
 from sojourn.api.public.selection import selected
+from sojourn.api.routing import routes_at
 from sojourn.deployment import PRODUCTION, Limit
 from sojourn.limits.errors import LimitError
 
-router = APIRouter(prefix="/authoring", route_class=TextRoute, tags=["throttling"])
+router = routes_at("/authoring", route_class=TextRoute, tags=["throttling"])
 PATH = "throttlingConfigs"
 
 
