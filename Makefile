@@ -24,12 +24,12 @@ demo: setup ## the whole history through the live server, then the backtest, com
 test: studio ## checks, then the tests (at most 10 minutes)
 	@sh scripts/check
 	@$(BIN)/python -m compileall -q src tests
-	@$(BIN)/python -m pytest -q -n 4 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 5 --dist loadfile
 
 test-all: studio ## the long form: more kills, longer fuzzing (at most 60 minutes)
 	@sh scripts/check
 	@$(BIN)/python -m compileall -q src tests
-	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q -n 4 --dist loadfile --timeout=3000
+	@SOJOURN_LONG=1 $(BIN)/python -m pytest -q -n 5 --dist loadfile --timeout=3000
 
 fuzz: setup ## a minute of coverage-guided fuzzing of expressions (with the extra 'fuzz')
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "install the extra first: .venv/bin/uv pip install -e '.[fuzz]'" >&2; exit 2; }
