@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from ..support import win_back
 from ..support.browser import chromium
@@ -16,6 +16,7 @@ from ..support.endpoint import Endpoint
 from ..support.server import RunningServer
 
 Visit = Callable[..., Page]
+expect.set_options(timeout=20_000)  # five seconds are little on a busy machine
 ROOT = Path(__file__).resolve().parents[2]
 
 
