@@ -27,8 +27,9 @@ def built() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # For a file, not for a worker: while Playwright is there, no other test of the worker can run an event loop.
     with chromium() as found:
         yield found
 
