@@ -169,5 +169,6 @@ def test_somebody_who_may_only_read(server: RunningServer) -> None:
 
 @pytest.mark.timeout(3_000 if LONG else 300)
 def test_an_administrator(server: RunningServer) -> None:
-    options = ("--phases", "coverage,fuzzing", "--max-examples", "200") if LONG else ("--phases", "coverage")
-    schemathesis(server, authorization(server.port)["Authorization"], *options)
+    # The coverage of every rule of every schema, some 8,700 requests, takes a minute of both cores.
+    options = ("coverage,fuzzing", "--max-examples", "200") if LONG else ("fuzzing", "--max-examples", "2")
+    schemathesis(server, authorization(server.port)["Authorization"], "--phases", *options)

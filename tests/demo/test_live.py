@@ -18,6 +18,7 @@ from ..support.ports import free_port
 from ..support.server import BUSY, RunningServer, wait
 
 Run = Callable[[], subprocess.Popen[bytes]]
+LONG = bool(os.environ.get("SOJOURN_LONG"))
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def listens(port: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, *([signal.SIGTERM] if LONG else [])])
 def test_it_ends_with_all_that_it_started_and_goes_on(run: Run, port: int, number: signal.Signals) -> None:
     demo = run()
     before = report(port)

@@ -272,7 +272,7 @@ def test_a_lost_journal_takes_nothing(server: RunningServer, receiver: RunningRe
 # --- newer, in use ---
 
 
-@pytest.mark.parametrize("file, clock", [("journal.db", "real"), ("shard-0.db", "real"), ("shard-0.db", "virtual")])
+@pytest.mark.parametrize("file, clock", [("journal.db", "real"), ("shard-0.db", "virtual")])
 def test_a_newer_data_folder(new_server: NewServer, receiver: RunningReceiver, file: str, clock: str) -> None:
     """Refused in one line, untouched, and fine again for the version that knows it."""
     server = new_server("server", "--clock", clock)
