@@ -8,16 +8,19 @@ interface Props {
   onChange: (value: readonly string[]) => void;
   error?: string | undefined;
   isReadOnly?: boolean | undefined;
+  /** Whether one at least stays chosen. */
+  required?: boolean;
 }
 
 /** Any of a few, as chips; in the order of the options. */
-export function ChoicesField({ label, options, value, onChange, error, isReadOnly }: Props) {
+export function ChoicesField({ label, options, value, onChange, error, isReadOnly, required = false }: Props) {
   return (
     <div className={css.field}>
       <span className={css.label}>{label}</span>
       <ToggleButtonGroup
         aria-label={label}
         selectionMode="multiple"
+        disallowEmptySelection={required}
         isDisabled={isReadOnly ?? false}
         selectedKeys={value}
         onSelectionChange={(keys) => onChange(options.map(({ id }) => id).filter((id) => keys.has(id)))}

@@ -1,5 +1,5 @@
 import { useContext } from "react";
-import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { ChoicesField } from "../../../components/ChoicesField";
 import { SelectField, SwitchField, TextField } from "../../../components/Field";
 import { referenceOf } from "../../../document/kinds";
 import type { Field } from "../../../document/schema";
@@ -8,7 +8,6 @@ import { words } from "../fieldWords";
 import { Pane, useFieldError } from "./context";
 import { DurationField } from "./DurationField";
 import { ExpressionField } from "./ExpressionField";
-import css from "./Fields.module.css";
 import { GroupField } from "./GroupField";
 import { JsonField } from "./JsonField";
 import { MapField } from "./MapField";
@@ -157,7 +156,7 @@ interface ChoicesProps {
   label: string;
   options: readonly string[];
   value: unknown;
-  onChange: (value: string[]) => void;
+  onChange: (value: readonly string[]) => void;
   readOnly: boolean;
   /** Whether none need be chosen. */
   empty?: boolean;
@@ -165,25 +164,14 @@ interface ChoicesProps {
 
 function Choices({ label, options, value, onChange, readOnly, empty = false }: ChoicesProps) {
   const say = useSay(words);
-  const chosen = Array.isArray(value) ? (value as string[]) : [];
   return (
-    <div className={css.stack}>
-      <span className={css.label}>{label}</span>
-      <ToggleButtonGroup
-        aria-label={label}
-        selectionMode="multiple"
-        disallowEmptySelection={!empty}
-        isDisabled={readOnly}
-        selectedKeys={chosen}
-        onSelectionChange={(keys) => onChange(options.filter((option) => keys.has(option)))}
-        className={css.chips ?? ""}
-      >
-        {options.map((option) => (
-          <ToggleButton key={option} id={option} className={css.chip ?? ""}>
-            {option in words ? say(option as "monday") : option}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
-    </div>
+    <ChoicesField
+      label={label}
+      options={options.map((id) => ({ id, label: id in words ? say(id as "monday") : id }))}
+      value={Array.isArray(value) ? (value as string[]) : []}
+      onChange={onChange}
+      isReadOnly={readOnly}
+      required={!empty}
+    />
   );
 }
