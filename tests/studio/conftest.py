@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +57,20 @@ def server(tmp_path_factory: pytest.TempPathFactory, parts: dict[str, list[dict[
 
 
 @pytest.fixture(scope="module")
-def cookies(server: RunningServer, browser: Browser) -> list[Any]:
-    """What signing in by the printed link leaves."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(server.post("/api/access/users/admin/link")["url"])
-    page.wait_for_url(server.url + "/")
-    found = context.cookies()
-    context.close()
-    return list(found)
+def cookies(server: RunningServer, browser: Browser) -> Callable[[str], list[Any]]:
+    """What signing in by the printed link leaves, of each user."""
+
+    @cache
+    def of(user: str) -> list[Any]:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(server.post(f"/api/access/users/{user}/link")["url"])
+        page.wait_for_url(server.url + "/")
+        found = context.cookies()
+        context.close()
+        return list(found)
+
+    return of
 
 
 def _is_complaint(told: ConsoleMessage, refused: bool) -> bool:
@@ -74,8 +80,8 @@ def _is_complaint(told: ConsoleMessage, refused: bool) -> bool:
 
 
 @pytest.fixture
-def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterator[Visit]:
-    """Opens an address of the studio, in a language and a theme.
+def visit(server: RunningServer, browser: Browser, cookies: Callable[[str], list[Any]]) -> Iterator[Visit]:
+    """Opens an address of the studio, in a language and a theme, as a user.
 
     What a page complains of, or asks another host for, fails the test. With `refused` the story has refusals or a lost
     connection in it, of which browsers complain by themselves.
@@ -84,10 +90,12 @@ def visit(server: RunningServer, browser: Browser, cookies: list[Any]) -> Iterat
     complaints: list[str] = []
     asked: list[str] = []
 
-    def opened(path: str = "/", language: str = "en", theme: str = "light", *, refused: bool = False) -> Page:
+    def opened(
+        path: str = "/", language: str = "en", theme: str = "light", *, user: str = "admin", refused: bool = False
+    ) -> Page:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         contexts.append(context)
-        context.add_cookies(cookies)
+        context.add_cookies(cookies(user))
         chosen = f'{{"language": "{language}", "theme": "{theme}"}}'
         context.add_init_script(f"localStorage.setItem('sojourn.preferences', JSON.stringify({chosen}))")
         page = context.new_page()

@@ -276,11 +276,7 @@ def test_an_event_in_korean_by_keyboard_alone(server: RunningServer, visit: Visi
 
 def test_who_may_only_look_changes_nothing(server: RunningServer, visit: Visit) -> None:
     server.post("/api/access/users", {"name": "lee", "profiles": ["Standard user"]})
-    page = visit("/", refused=True)  # while nobody is signed in, what the page asks for is refused
-    page.context.clear_cookies()
-    page.goto(server.post("/api/access/users/lee/link")["url"])
-    page.wait_for_url(server.url + "/")
-    page.goto(server.url + "/configuration/actions/vip_thanks")
+    page = visit("/configuration/actions/vip_thanks", user="lee")
     expect(panel(page).get_by_text("You may look at this, not change it.")).to_be_visible()
     expect(panel(page).get_by_role("textbox", name="URL")).not_to_be_editable()
     expect(button(page, "Create an action")).to_have_count(0)
