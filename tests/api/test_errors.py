@@ -84,6 +84,11 @@ BAD: dict[str, Bad] = {
     "a sandbox with a line break": Bad(
         "POST", "/api/sandboxes", '{"name": "abc\\n"}', 422, "ERR_REQUEST_INVALID", "name"
     ),
+    "a parameter with another name": Bad(
+        "GET", "/api/journeys/win-back/report?from=2020-01-01T00:00:00Z", "", 422, "ERR_REQUEST_INVALID", "from"
+    ),
+    "a parameter where there is none": Bad("GET", "/api/clock?now=1", "", 422, "ERR_REQUEST_INVALID", "now"),
+    "a parameter in other letters": Bad("POST", f"{APPLY}?dryrun=true", "{}", 422, "ERR_REQUEST_INVALID", "dryrun"),
     "a kind of schema that is none": Bad("GET", "/api/json-schemas/nothing", "", 422, "ERR_REQUEST_INVALID", "kind"),
 }  # fmt: skip
 

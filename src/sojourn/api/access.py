@@ -350,8 +350,6 @@ def prune(server: ServerOf) -> dict[str, Any]:
 class Filters(BaseModel):
     """Which changes to show: all conditions hold together, several values of one are alternatives."""
 
-    model_config = ConfigDict(extra="forbid")
-
     actor: Annotated[list[str], Field(description="`jin`, with all tokens of theirs, or `jin/nightly`")] = []
     action: Annotated[list[str], Field(description="`journey.publish`, or `journey` for all of a kind")] = []
     sandbox: list[str] = []

@@ -90,6 +90,7 @@ class Application:
             title="Sojourn",
             version=__version__,
             summary="Real-time customer journey orchestration",
+            description="Errors are problem documents, in Korean with `lang=ko` or by Accept-Language.",
             docs_url="/api/docs",
             redoc_url=None,
             openapi_url="/api/openapi.json",
