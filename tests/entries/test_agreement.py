@@ -99,6 +99,28 @@ def test_batches_and_restarts_change_nothing(tmp_path: Path) -> None:
     assert any(isinstance(entry, Accepted) for entry in entries)
 
 
+def test_a_call_is_answered_before_somebody_is_merged_or_deleted(tmp_path: Path) -> None:
+    """6.30: in virtual time, also if both are of one moment, and accepted at once."""
+    entries: list[Entry] = [
+        accepted(SECOND, event("e1", SECOND, "A", "dee")),
+        accepted(HOUR, event("e2", HOUR, "A", "bob")),
+        recorded(HOUR, {"_t": {"who": "bob", "mail": "m@example.com"}}),
+        accepted(2 * HOUR, event("e3", 2 * HOUR, "B", "dee")),  # dee's call is open
+        recorded(2 * HOUR, {"_t": {"who": "dee", "mail": "m@example.com"}}),
+        accepted(3 * HOUR, event("e4", 3 * HOUR, "B", "bob")),
+        Forgotten(3 * HOUR, "prod", "token", [("CRMID", "bob")]),
+        Marked(9 * HOUR),
+    ]
+    found = []
+    for size in (len(entries), 1):
+        with world(tmp_path / str(size), MADE, "slow") as here:
+            for some in split(entries, size):
+                here.log(*some)
+            found.append(here.steps())
+    assert found[0] == found[1]
+    assert [line.split()[-1] for line in found[0] if "send" in line] == ["endStep", "endStep"]
+
+
 def test_a_backtest_says_the_same(tmp_path: Path) -> None:
     """6.33: of each journey alone, whatever it begins with, over the same events."""
     often = "count(#{ExperiencePlatform.experienceevent.all(currentDataPackField._t.n > 2)}) >= 2"

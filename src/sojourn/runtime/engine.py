@@ -44,7 +44,19 @@ from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.reading import Found, all_events, read_events
 from sojourn.runtime.turn import Turn
-from sojourn.store.entry import Entry, Halted, Marked, Published, weight
+from sojourn.store.entry import (
+    Accepted,
+    Entry,
+    Evaluated,
+    Feedback,
+    Forgotten,
+    Halted,
+    Marked,
+    Published,
+    Recorded,
+    Uploaded,
+    weight,
+)
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
@@ -335,12 +347,20 @@ class Engine:
         for entry in entries:
             if isinstance(entry, Marked) or (stepwise and entry.at != first.at):
                 break
-            if taken and isinstance(entry, Halted):  # its people leave at its moment
-                break
+            if taken and (isinstance(entry, Halted) or (stepwise and self._may_end_open(entry))):
+                break  # its people leave at its moment, and when what was called before is answered
             taken.append(entry)
             if isinstance(entry, Published | Halted):  # the people of a new version may share a counter
                 break
         return Bite(taken, taken[-1].at, taken[-1].at, found if len(taken) == len(entries) else None)
+
+    def _may_end_open(self, entry: Entry) -> bool:
+        """Whether an entry may end stays, or merge them, of which a call is open."""
+        if self._port is None:  # all is answered on the spot
+            return False
+        if type(entry) is Accepted:
+            return bool(entry.dataset) or bool(self._configuration.sandbox(entry.sandbox).watching)
+        return isinstance(entry, Recorded | Uploaded | Evaluated | Forgotten | Feedback)
 
     @property
     def _for_many(self) -> bool:
