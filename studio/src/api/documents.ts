@@ -3,19 +3,23 @@ import { useSandbox } from "../frame/session";
 import { get } from "./client";
 
 /** The kinds of configuration documents, by the folder that they have in a project. */
-export type Folder =
-  | "namespaces"
-  | "datatypes"
-  | "fieldgroups"
-  | "classes"
-  | "schemas"
-  | "datasets"
-  | "segments"
-  | "events"
-  | "sources"
-  | "actions"
-  | "channels"
-  | "rulesets";
+export const KINDS = {
+  namespaces: "namespace",
+  datatypes: "datatype",
+  fieldgroups: "fieldgroup",
+  classes: "class",
+  schemas: "schema",
+  datasets: "dataset",
+  segments: "segment",
+  events: "event",
+  sources: "source",
+  actions: "action",
+  channels: "channel",
+  rulesets: "ruleset",
+} as const;
+
+export type Folder = keyof typeof KINDS;
+export type Kind = (typeof KINDS)[Folder];
 
 /** All documents of a kind, once they are wanted. */
 export function useDocuments<T>(folder: Folder, enabled = true) {

@@ -3,6 +3,8 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { type LucideIcon, Plus } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useCommands } from "../frame/commands";
+import { useLanguage } from "../frame/preferences";
+import { type Text, textIn } from "../messages/text";
 import { useSay } from "../messages/use";
 import { Button } from "./Button";
 import css from "./CatalogPage.module.css";
@@ -20,6 +22,8 @@ export type CatalogPath =
   | "/segments"
   | "/configuration/schemas"
   | "/configuration/fieldgroups"
+  | "/configuration/classes"
+  | "/configuration/datatypes"
   | "/configuration/events"
   | "/configuration/sources"
   | "/configuration/actions"
@@ -58,16 +62,25 @@ function keepSandbox({ sandbox }: { sandbox?: string | undefined }): { sandbox?:
   return { sandbox };
 }
 
+/** What a catalog says of itself; `create` is what the button says that makes a new one, where anybody makes any. */
+export interface CatalogWords {
+  readonly title: Text;
+  readonly lead: Text;
+  readonly create?: Text;
+  /** What this is, for whoever has none yet. */
+  readonly emptyTitle: Text;
+  readonly emptyText: Text;
+}
+
 interface Props<Row> {
   path: CatalogPath;
   opened: Opened;
-  title: string;
-  lead: string;
+  words: CatalogWords;
   icon: LucideIcon;
-  /** What the button says that makes a new one; undefined for those who may not, null where nobody makes any. */
-  create: string | undefined | null;
-  /** What this is, for whoever has none yet. */
-  empty: { title: string; text: string };
+  /** Whether who looks may make a new one. */
+  mayCreate?: boolean;
+  /** What is to be known besides. */
+  note?: string | undefined;
   query: UseQueryResult<readonly Row[]>;
   /** Of a list that the server finds, orders and goes on with: its state, and how it goes on. */
   served?: { list: List; endless: Endless };
@@ -94,10 +107,14 @@ interface Props<Row> {
 
 /** A list whose things open on its right, each with an address of its own: what is open hides all columns but the name. */
 export function CatalogPage<Row>(props: Props<Row>) {
-  const { path, opened, query, rowId, create } = props;
+  const { path, opened, query, rowId, mayCreate = true } = props;
   const say = useSay(words);
-  const own = useList(path, { sorting: props.sorting ?? { column: "name", down: false } });
-  const list = props.served?.list ?? own;
+  const language = useLanguage();
+  const told = (text: Text) => textIn(text, language);
+  const own = props.words;
+  const create = mayCreate && own.create && told(own.create);
+  const kept = useList(path, { sorting: props.sorting ?? { column: "name", down: false } });
+  const list = props.served?.list ?? kept;
   const isOpen = opened.name !== undefined || opened.creating;
   const last = useRef<string | undefined>(undefined);
   const there = query.data !== undefined;
@@ -144,8 +161,8 @@ export function CatalogPage<Row>(props: Props<Row>) {
     <div className={css.split}>
       <div className={css.list}>
         <Page
-          title={props.title}
-          lead={isOpen ? undefined : props.lead}
+          title={told(own.title)}
+          lead={isOpen ? undefined : [told(own.lead), props.note].filter(Boolean).join(" ")}
           actions={
             <>
               {!isOpen && props.commands}
@@ -157,7 +174,7 @@ export function CatalogPage<Row>(props: Props<Row>) {
             {(rows) => (
               <Table
                 list={list}
-                label={props.title}
+                label={told(own.title)}
                 rows={rows}
                 endless={props.served?.endless}
                 columns={columns}
@@ -167,11 +184,11 @@ export function CatalogPage<Row>(props: Props<Row>) {
                 {...(isOpen ? {} : { actions: props.actions, filters: props.filters, bulk: props.bulk })}
                 empty={
                   <Empty
-                    title={props.empty.title}
+                    title={told(own.emptyTitle)}
                     picture={<Icon size={56} strokeWidth={1.25} />}
-                    action={create === null ? null : button || <p className="soft">{say("readOnly")}</p>}
+                    action={own.create && (button || <p className="soft">{say("readOnly")}</p>)}
                   >
-                    {props.empty.text}
+                    {told(own.emptyText)}
                   </Empty>
                 }
               />

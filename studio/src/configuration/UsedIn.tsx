@@ -37,6 +37,8 @@ export function useUses(folder: Folder, name: string | undefined) {
 const PAGES = {
   schema: "/configuration/schemas/$name",
   fieldgroup: "/configuration/fieldgroups/$name",
+  class: "/configuration/classes/$name",
+  datatype: "/configuration/datatypes/$name",
   event: "/configuration/events/$name",
   source: "/configuration/sources/$name",
   action: "/configuration/actions/$name",

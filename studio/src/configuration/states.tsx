@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { get } from "../api/client";
-import type { Folder } from "../api/documents";
+import type { Folder, Kind } from "../api/documents";
 import type { Column } from "../components/Table";
 import { useLanguage } from "../frame/preferences";
 import { useSandbox } from "../frame/session";
@@ -31,7 +31,7 @@ export function useUnsavedMark(folder: Folder): (row: Named) => ReactNode {
 }
 
 /** What a list of documents tells of each beside what is in it: how much uses it, who made and changed it, and when. */
-export function useStateColumns<Row extends Named>(kind: string): readonly Column<Row>[] {
+export function useStateColumns<Row extends Named>(kind: Kind): readonly Column<Row>[] {
   const say = useSay(words);
   const language = useLanguage();
   const sandbox = useSandbox();

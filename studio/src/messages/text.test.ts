@@ -47,8 +47,10 @@ test("numbers and shares", () => {
 
 /** Every catalogue of the studio. */
 const catalogues = Object.entries(
-  import.meta.glob<Record<string, Catalogue>>("../**/*ords.ts", { eager: true, import: "words" }),
-) as unknown as [string, Catalogue][];
+  import.meta.glob<Record<string, Catalogue>>("../**/*ords.ts", { eager: true }),
+).flatMap(([path, module]) =>
+  Object.entries(module).map(([name, texts]): [string, Catalogue] => [`${path} ${name}`, texts]),
+);
 
 test("there are catalogues", () => expect(catalogues.length).toBeGreaterThan(3));
 

@@ -33,11 +33,15 @@ export function format(text: string, values: Record<string, string | number>, la
   });
 }
 
+/** A text that has no values. */
+export function textIn(text: Text, language: Language): string {
+  return text[language === "ko" ? 1 : 0];
+}
+
 /** Says a catalogue's texts in a language. */
 export function sayIn<C extends Catalogue>(texts: C, language: Language): Say<C> {
   return (key, ...values) => {
-    const text = texts[key] as Text;
-    return format(text[language === "ko" ? 1 : 0], values[0] ?? {}, language);
+    return format(textIn(texts[key] as Text, language), values[0] ?? {}, language);
   };
 }
 

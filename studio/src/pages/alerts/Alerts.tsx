@@ -57,11 +57,9 @@ export default function Alerts() {
     <CatalogPage
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={BellRing}
-      create={mayManage ? say("create") : undefined}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
+      mayCreate={mayManage}
       query={query}
       rowId={(row) => row.name}
       nameLabel={name}

@@ -74,11 +74,8 @@ export default function Audit() {
     <CatalogPage<Audited>
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={ScrollText}
-      create={null}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={{ ...found, data: rows } as never}
       served={{
         list,

@@ -12,9 +12,7 @@ export const words = catalogue({
     "An event says which messages concern journeys, whom they are about, and which fields journeys see.",
     "이벤트는 어떤 메시지가 여정과 관련 있는지, 누구에 관한 것인지, 여정이 어떤 필드를 볼 수 있는지 정해요.",
   ],
-  event: ["Event", "이벤트"],
   newTitle: ["New event", "새 이벤트"],
-  name: ["Name", "이름"],
   type: ["Event ID type", "이벤트 ID 유형"],
   rule: ["Rule-based", "규칙 기반"],
   ruleHelp: ["A condition over the payload says that it happened.", "페이로드에 대한 조건으로 알아봐요."],
@@ -55,7 +53,6 @@ export const words = catalogue({
     "주문 번호 같은 값이에요. 고객이 값마다 한 번씩 같은 여정에 있을 수 있어요.",
   ],
   notSet: ["Not set", "설정 안 함"],
-  description: ["Description", "설명"],
   payload: ["Payload", "페이로드"],
   payloadHelp: [
     "What whoever sends this event has to send, with example values.",

@@ -48,11 +48,9 @@ export default function Limits() {
     <CatalogPage
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={Gauge}
-      create={mayManage ? say("create") : undefined}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
+      mayCreate={mayManage}
       query={query}
       rowId={(row) => row.uid}
       rowName={titleOf}

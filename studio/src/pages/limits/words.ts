@@ -64,7 +64,6 @@ export const words = catalogue({
   changed: ["Last update", "수정일"],
   changedBy: ["Updated by", "수정한 사람"],
   save: ["Save", "저장"],
-  cancel: ["Cancel", "취소"],
   discard: ["Discard the changes", "변경 사항 버리기"],
   deploy: ["Deploy", "적용"],
   saveDeploy: ["Save and deploy", "저장하고 적용"],

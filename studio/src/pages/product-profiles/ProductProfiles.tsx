@@ -63,11 +63,8 @@ export default function ProductProfiles() {
     <CatalogPage
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={IdCard}
-      create={say("create")}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(row) => row.name}
       rowName={(row) => called(row.name)}

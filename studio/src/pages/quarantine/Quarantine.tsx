@@ -58,11 +58,9 @@ export default function Quarantine() {
       <CatalogPage
         path={PATH}
         opened={opened}
-        title={say("title")}
-        lead={query.data?.length === MOST ? `${say("lead")} ${say("first", { count: MOST })}` : say("lead")}
+        words={words}
+        note={query.data?.length === MOST ? say("first", { count: MOST }) : undefined}
         icon={ShieldAlert}
-        create={null}
-        empty={{ title: say("emptyTitle"), text: say("emptyText") }}
         query={query}
         rowId={(row) => String(row.id)}
         rowName={called}

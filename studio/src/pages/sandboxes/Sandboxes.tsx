@@ -43,11 +43,8 @@ export default function Sandboxes() {
     <CatalogPage
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={Boxes}
-      create={say("create")}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(row) => row.name}
       nameLabel={name}

@@ -1,32 +1,7 @@
 import { catalogue } from "../../messages/text";
 
 export const words = catalogue({
-  schemas: ["Schemas", "스키마"],
-  groups: ["Field groups", "필드 그룹"],
-  schemasLead: [
-    "Which fields records have, of which types. Events, expressions and actions know their fields by it.",
-    "레코드에 어떤 필드가 어떤 유형으로 있는지 정해요. 이벤트, 표현식, 액션이 이 필드를 써요.",
-  ],
-  groupsLead: [
-    "Fields that belong together, for schemas to take in.",
-    "함께 쓰는 필드를 묶어 여러 스키마에서 가져다 써요.",
-  ],
-  createSchema: ["Create a schema", "스키마 만들기"],
-  createGroup: ["Create a field group", "필드 그룹 만들기"],
-  emptySchema: ["No schema yet", "아직 스키마가 없어요"],
-  emptySchemaText: [
-    "A schema composes a class, field groups and fields of its own. Paste a sample to have one proposed.",
-    "스키마는 클래스와 필드 그룹, 자체 필드로 만들어요. 예시를 붙여 넣으면 초안을 만들어 드려요.",
-  ],
-  emptyGroup: ["No field group of your own yet", "아직 직접 만든 필드 그룹이 없어요"],
-  emptyGroupText: [
-    "The common ones are there already; your own hold what several of your schemas share.",
-    "공통 필드 그룹은 이미 있어요. 여러 스키마가 함께 쓰는 필드를 여기에 모아 두세요.",
-  ],
   schema: ["Schema", "스키마"],
-  group: ["Field group", "필드 그룹"],
-  newSchema: ["New schema", "새 스키마"],
-  newGroup: ["New field group", "새 필드 그룹"],
   name: ["Name", "이름"],
   title: ["Title", "제목"],
   titleEn: ["Title in English", "영어 제목"],
@@ -36,6 +11,12 @@ export const words = catalogue({
     "What a record is about: an event, a profile, a thing.",
     "레코드가 무엇에 관한 것인지 정해요. 이벤트, 프로필, 사물 등이에요.",
   ],
+  parts: ["Schemas and their parts", "스키마와 구성 요소"],
+  behavior: ["What a record is", "레코드의 성격"],
+  record: ["A thing", "사물·사람"],
+  recordHelp: ["A profile, a shop, a product.", "프로필, 매장, 상품 같은 것이에요."],
+  timeseries: ["Something that happens", "일어난 일"],
+  timeseriesHelp: ["It has a moment: an order, a visit.", "주문이나 방문처럼 일어난 시각이 있어요."],
   fieldGroups: ["Field groups", "필드 그룹"],
   addGroup: ["Add a field group", "필드 그룹 추가"],
   removeGroup: ["Remove {name}", "{name} 빼기"],
@@ -106,6 +87,5 @@ export const words = catalogue({
   propose: ["Propose", "초안 만들기"],
   cancel: ["Cancel", "취소"],
   importJson: ["Import JSON Schema", "JSON 스키마 가져오기"],
-  kind: ["Kind", "종류"],
   common: ["{name} (common)", "{name} (공통)"],
 });

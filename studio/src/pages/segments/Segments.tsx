@@ -1,11 +1,8 @@
 import { UsersRound } from "lucide-react";
-import { useDocuments } from "../../api/documents";
 import { type SegmentState, useSegmentStates } from "../../api/segments";
-import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Filter } from "../../components/rows";
 import type { Column } from "../../components/Table";
-import { DocumentPanel } from "../../configuration/DocumentPanel";
-import { useStateColumns } from "../../configuration/states";
+import { DocumentPage } from "../../configuration/DocumentPage";
 import { useLanguage } from "../../frame/preferences";
 import { useMay } from "../../frame/session";
 import { number, percent } from "../../messages/text";
@@ -16,7 +13,6 @@ import { SegmentForm } from "./SegmentForm";
 import { Upload } from "./Upload";
 import { words } from "./words";
 
-const PATH = "/segments";
 const BLANK: SegmentDocument = { name: "", definition: "" };
 const EVALUATIONS = ["streaming", "streaming and scheduled", "uploaded"] as const;
 
@@ -24,8 +20,6 @@ const EVALUATIONS = ["streaming", "streaming and scheduled", "uploaded"] as cons
 export default function Segments() {
   const say = useSay(words);
   const language = useLanguage();
-  const query = useDocuments<SegmentDocument>("segments");
-  const opened = useOpened(PATH);
   const mayManage = useMay("manage-configuration");
   const states = useSegmentStates().data;
   const of = (row: SegmentDocument) => states?.find((each) => each.name === row.name);
@@ -51,8 +45,6 @@ export default function Segments() {
       cell: (row) => number(of(row)?.size ?? 0, language),
     },
     { id: "status", label: say("status"), cell: (row) => status(of(row)) },
-    { id: "description", label: say("description"), cell: (row) => row.description || "-", extra: true },
-    ...useStateColumns<SegmentDocument>("segment"),
   ];
   const filters: readonly Filter<SegmentDocument>[] = [
     {
@@ -64,47 +56,33 @@ export default function Segments() {
     },
   ];
   return (
-    <CatalogPage
-      path={PATH}
-      opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+    <DocumentPage<SegmentDocument>
+      path="/segments"
+      folder="segments"
+      words={words}
       icon={UsersRound}
-      create={mayManage ? say("create") : undefined}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
-      query={query}
-      rowId={(row) => row.name}
-      text={(row) => `${row.description ?? ""} ${row.definition ?? ""}`}
-      nameLabel={say("segment")}
+      blank={BLANK}
       columns={columns}
       filters={filters}
-    >
-      <DocumentPanel<SegmentDocument>
-        folder="segments"
-        kind={say("segment")}
-        newTitle={say("newTitle")}
-        opened={opened}
-        blank={BLANK}
-        taken={(query.data ?? []).map((each) => each.name)}
-        longName
-        form={(editing) => <SegmentForm editing={editing} />}
-        views={({ document, dirty }) =>
-          mayManage
-            ? [
-                { id: "members", label: say("members"), content: <Members name={document.name} /> },
-                ...(document.definition === undefined
-                  ? [
-                      {
-                        id: "upload",
-                        label: say("upload"),
-                        content: dirty ? <p>{say("saveFirst")}</p> : <Upload name={document.name} />,
-                      },
-                    ]
-                  : []),
-              ]
-            : []
-        }
-      />
-    </CatalogPage>
+      text={(row) => row.definition ?? ""}
+      longName
+      form={(editing) => <SegmentForm editing={editing} />}
+      views={({ document, dirty }) =>
+        mayManage
+          ? [
+              { id: "members", label: say("members"), content: <Members name={document.name} /> },
+              ...(document.definition === undefined
+                ? [
+                    {
+                      id: "upload",
+                      label: say("upload"),
+                      content: dirty ? <p>{say("saveFirst")}</p> : <Upload name={document.name} />,
+                    },
+                  ]
+                : []),
+            ]
+          : []
+      }
+    />
   );
 }

@@ -13,7 +13,6 @@ export const words = catalogue({
     "Say who belongs to it by a condition on profiles and events, or upload a list of customers.",
     "프로필과 이벤트에 대한 조건으로 정하거나, 고객 목록을 올려 만들 수 있어요.",
   ],
-  segment: ["Segment", "세그먼트"],
   kind: ["Who belongs to it", "포함할 고객"],
   rule: ["Whoever meets a condition", "조건을 충족하는 고객"],
   ruleHelp: [
@@ -39,7 +38,6 @@ export const words = catalogue({
   running: ["Evaluating, {share}", "계산 중, {share}"],
   notYet: ["Not calculated yet", "아직 계산 전"],
   failing: ["{count} {count:error/errors}", "오류 {count}건"],
-  description: ["Description", "설명"],
   sizeNow: ["Size", "크기"],
   realized: ["Entered lately", "진입"],
   existing: ["In it for longer", "유지"],

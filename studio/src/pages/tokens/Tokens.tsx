@@ -52,11 +52,8 @@ export default function Tokens() {
     <CatalogPage
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={KeyRound}
-      create={say("create")}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(token) => String(token.id)}
       rowName={(token) => token.name}

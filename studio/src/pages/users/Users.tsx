@@ -69,11 +69,8 @@ export default function Users() {
     <CatalogPage
       path={PATH}
       opened={opened}
-      title={say("title")}
-      lead={say("lead")}
+      words={words}
       icon={Icon}
-      create={say("create")}
-      empty={{ title: say("emptyTitle"), text: say("emptyText") }}
       query={query}
       rowId={(user) => user.name}
       text={(user) => `${user.email ?? ""} ${user.profiles.join(" ")}`}
