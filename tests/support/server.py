@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from . import nursery
 from .http import TOKEN_FILES, request
 from .ports import free_port
 
@@ -33,26 +34,30 @@ class RunningServer:
         self.port = free_port()
         TOKEN_FILES[self.port] = self.data / "token"
         self.options = options
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: nursery.Born | subprocess.Popen[bytes] | None = None
 
     # --- start and end ---
 
     def command(self) -> list[str]:
+        """What is typed to start it."""
         fixed = ["--data", str(self.data), "--port", str(self.port), "--allow", "127.0.0.1:*", "--retry-base", "0.05"]
-        return [sys.executable, "-m", "sojourn", "serve", *fixed, "--log-level", "warning", *self.options]
+        return ["sojourn", "serve", *fixed, "--log-level", "warning", *self.options]
 
     def spawn(self, env: Mapping[str, str] | None = None, before: Callable[[], None] | None = None) -> RunningServer:
         """Starts it without waiting. `before` runs in the child, before the server."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command(),
-                env={**os.environ, **(env or {})},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=before,
-            )
+        self.process = self._begun(self.log, {**os.environ, **(env or {})}, before)
         return self
+
+    def _begun(
+        self, log: Path, env: dict[str, str], before: Callable[[], None] | None = None
+    ) -> nursery.Born | subprocess.Popen[bytes]:
+        if nursery.SUPPORTED and before is None:
+            return nursery.nursery().bear(self.command(), env, log)
+        command = [sys.executable, "-m", *self.command()]
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                command, env=env, stdout=output, stderr=output, start_new_session=True, preexec_fn=before
+            )
 
     def start(self, env: Mapping[str, str] | None = None, before: Callable[[], None] | None = None) -> RunningServer:
         """Starts it and waits until it is well."""
@@ -77,8 +82,10 @@ class RunningServer:
 
     def refused_start(self, timeout: float = 20 * BUSY) -> tuple[int, str]:
         """Starts a server that is expected to give up: its exit code, and what it wrote."""
-        done = subprocess.run(self.command(), capture_output=True, text=True, timeout=timeout, check=False)
-        return done.returncode, done.stderr.strip()
+        log = self.log.with_name("refused.log")
+        log.unlink(missing_ok=True)
+        code = self._begun(log, dict(os.environ)).wait(timeout)
+        return code, log.read_text().strip()
 
     @property
     def engine(self) -> psutil.Process | None:
