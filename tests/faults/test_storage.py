@@ -7,7 +7,6 @@ import resource
 import shutil
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -320,12 +319,10 @@ def test_a_file_that_is_no_database(server: RunningServer) -> None:
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file stands where the folder should be")
-    done = subprocess.run(
-        [sys.executable, "-m", "sojourn", "serve", "--data", str(tmp_path / "data"), "--port", "1"],
-        capture_output=True, text=True, timeout=20, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1 and len(done.stderr.strip().splitlines()) == 1 and "ERR_STORE_IO" in done.stderr
+    server = RunningServer(tmp_path)
+    server.data.write_text("a file stands where the folder should be")
+    code, error = server.refused_start()
+    assert code == 1 and len(error.splitlines()) == 1 and "ERR_STORE_IO" in error
 
 
 @pytest.mark.parametrize("name", ["journal", "shard", "access", "lake"])
