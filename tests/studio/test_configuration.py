@@ -179,6 +179,63 @@ def test_everything_from_nothing_with_the_mouse(server: RunningServer, visit: Vi
     assert serious(page) == []
 
 
+def test_messages_can_go_out(server: RunningServer, visit: Visit) -> None:
+    """What is needed besides: ids of one's own, a dataset for profiles, a mail server, and rules for who gets what."""
+    page = visit("/configuration/schemas", "ko", "dark", refused=True)
+    page.get_by_role("link", name="네임스페이스").click()
+    form = at(page, server, "namespaces", "네임스페이스 만들기")
+    form.get_by_role("textbox", name="이름", exact=True).fill("Loyalty")
+    button(form, "저장").click()
+    expect(page.get_by_text("‘Loyalty’를 저장했어요.")).to_be_visible()
+
+    form = at(page, server, "datasets", "데이터 세트 만들기")
+    form.get_by_role("textbox", name="이름", exact=True).fill("purchases")
+    form.get_by_role("combobox", name="스키마").fill("purch")
+    page.get_by_role("option", name="purchase", exact=True).click()
+    form.get_by_text("프로필에 사용").first.click()
+    expect(form.get_by_text("‘purchase’ 스키마를 프로필에 사용하지 않아요.")).to_be_visible()
+    form.get_by_text("프로필에 사용").first.click()
+    button(form, "저장").click()
+    expect(page.get_by_text("‘purchases’를 저장했어요.")).to_be_visible()
+
+    form = at(page, server, "channels", "채널 만들기")
+    form.get_by_role("textbox", name="이름", exact=True).fill("news")
+    form.get_by_role("textbox", name="호스트").fill("smtp.example.com")
+    form.get_by_role("textbox", name="사용자 이름").fill("mailer")
+    form.get_by_role("textbox", name="비밀번호").fill(SECRET)
+    form.get_by_role("textbox", name="주소", exact=True).fill("nobody")
+    button(form, "저장").click()
+    expect(form.get_by_role("textbox", name="주소", exact=True)).to_have_attribute("aria-invalid", "true")
+    form.get_by_role("textbox", name="주소", exact=True).fill("news@example.com")
+    button(form, "저장").click()
+    expect(page.get_by_text("‘news’를 저장했어요.")).to_be_visible()
+    expect(form.get_by_text("저장되어 있어요. 다시 볼 수는 없어요.")).to_be_visible()
+
+    form = at(page, server, "rulesets", "규칙 모음 만들기")
+    form.get_by_role("textbox", name="이름", exact=True).fill("calm")
+    form.get_by_text("샌드박스의 모든 여정").click()
+    button(form, "SMS").click()
+    form.get_by_role("textbox", name="최대 메시지 수").fill("4")
+    form.get_by_text("방해 금지 시간").last.click()
+    form.get_by_role("textbox", name="끝").fill("09:30")
+    button(form, "저장").click()
+    expect(page.get_by_text("‘calm’을 저장했어요.")).to_be_visible()
+    assert server.get("/api/channels/news")["email"] == {
+        "host": "smtp.example.com",
+        "username": "mailer",
+        "password": "INSERT_SECRET_HERE",
+        "from": {"address": "news@example.com"},
+    }
+    rules = {
+        key: value for key, value in server.get("/api/rulesets/calm").items() if key not in ("name", "description")
+    }
+    assert rules == {
+        "everywhere": True,
+        "frequency": [{"channels": ["email", "push"], "limit": 4, "period": "P7D"}],
+        "quietHours": {"from": "21:00", "to": "09:30"},
+    }
+
+
 def test_what_is_in_use_says_why_it_stays(server: RunningServer, visit: Visit) -> None:
     page = visit("/configuration/schemas/purchase")
     button(panel(page), "More actions").click()

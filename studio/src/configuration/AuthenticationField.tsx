@@ -2,16 +2,12 @@ import { SelectField, SwitchField, TextField } from "../components/Field";
 import { FormSection } from "../components/FormSection";
 import { SecretField } from "../components/SecretField";
 import { useSay } from "../messages/use";
-import {
-  type Authentication,
-  type AuthenticationField as AuthField,
-  blankAuthentication,
-  CUSTOM,
-  WAYS,
-} from "./authentication";
+import { type Authentication, blankAuthentication, CUSTOM, WAYS } from "./authentication";
 import { words } from "./authenticationWords";
 import { CustomAuthentication } from "./CustomAuthentication";
+import { FormPart } from "./FormPart";
 import { useField } from "./form";
+import { SchemaFields } from "./SchemaFields";
 
 interface Props {
   value: Authentication | null | undefined;
@@ -19,16 +15,13 @@ interface Props {
 }
 
 const NONE = "none";
-const AT = "authentication";
-/** Secrets of several lines. */
-const LONG = new Set(["jwtBearer.key"]);
 
 /** How calls show who makes them: a form made of the published schema of each way. */
 export function AuthenticationField({ value, onChange }: Props) {
   const say = useSay(words);
   const word = say as (key: string) => string;
   const type = value?.type ?? NONE;
-  const { isReadOnly } = useField(AT);
+  const { isReadOnly } = useField("authentication");
   return (
     <FormSection title={say("title")} help={say("help")}>
       <SelectField
@@ -39,41 +32,20 @@ export function AuthenticationField({ value, onChange }: Props) {
         isReadOnly={isReadOnly}
       />
       {value && type === CUSTOM && <CustomAuthentication value={value} onChange={onChange} />}
-      {value &&
-        (WAYS.get(type) ?? []).map((field) => (
-          <One
-            key={`${type} ${field.name}`}
-            type={type}
-            field={field}
-            value={value[field.name]}
-            onChange={(next) => {
-              const { [field.name]: _, ...others } = value;
-              onChange(next === "" && !field.required ? (others as Authentication) : { ...value, [field.name]: next });
-            }}
+      {value && (
+        <FormPart at="authentication">
+          <SchemaFields
+            key={type}
+            fields={WAYS.get(type) ?? []}
+            value={value}
+            onChange={(next) => onChange(next as Authentication)}
+            words={words}
+            long={type === "jwtBearer" ? ["key"] : []}
           />
-        ))}
+        </FormPart>
+      )}
     </FormSection>
   );
-}
-
-interface OneProps {
-  type: string;
-  field: AuthField;
-  value: unknown;
-  onChange: (value: string) => void;
-}
-
-function One({ type, field, value, onChange }: OneProps) {
-  const word = useSay(words) as (key: string) => string;
-  const common = { label: word(field.name), onChange, ...useField(`${AT}.${field.name}`) };
-  const text = typeof value === "string" ? value : "";
-  if (field.kind === "secret")
-    return <SecretField {...common} value={text} {...(LONG.has(`${type}.${field.name}`) ? { lines: 5 } : {})} />;
-  if (field.kind === "choice") {
-    const options = field.options.map((id) => ({ id, label: id in words ? word(id) : id }));
-    return <SelectField {...common} value={text || field.fallback} options={options} />;
-  }
-  return <TextField {...common} value={text} />;
 }
 
 interface Certificate {

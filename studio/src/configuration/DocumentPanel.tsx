@@ -37,7 +37,8 @@ export interface PanelProps<D extends Named> {
   called?: (document: D, name: string) => D;
   /** Whether its name cannot be changed. */
   fixedName?: boolean;
-  longName?: boolean;
+  /** What its name may be. */
+  names?: "short" | "long" | "namespace";
 }
 
 /** A document beside its list: to look at, to change, to make. */
@@ -178,7 +179,7 @@ function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Dra
   );
 }
 
-function NameFields<D extends Named>({ editing, longName, called }: PanelProps<D> & { editing: Editing<D> }) {
+function NameFields<D extends Named>({ editing, names = "short", called }: PanelProps<D> & { editing: Editing<D> }) {
   const say = useSay(words);
   const { document, isNew, readOnly, findings, change } = editing;
   const description = (document as { description?: string }).description;
@@ -187,7 +188,7 @@ function NameFields<D extends Named>({ editing, longName, called }: PanelProps<D
       {isNew && (
         <TextField
           label={say("name")}
-          help={say(longName ? "longNameHelp" : "nameHelp")}
+          help={say(`${names}NameHelp`)}
           value={document.name}
           onChange={(name) => change(called ? called(document, name) : ({ name } as Partial<D>))}
           error={findings.find((each) => each.field === "name")?.message}

@@ -1,25 +1,7 @@
 /** The ways to show who calls, as the published JSON Schema of data sources has them. */
 import published from "../../../docs/reference/schemas/source.schema.json";
 import { isObject } from "./example";
-
-interface Node {
-  type?: string;
-  const?: string;
-  format?: string;
-  enum?: readonly string[];
-  default?: unknown;
-  anyOf?: readonly Node[];
-  required?: readonly string[];
-  properties?: Readonly<Record<string, Node>>;
-}
-
-export interface AuthenticationField {
-  readonly name: string;
-  readonly kind: "text" | "secret" | "choice";
-  readonly options: readonly string[];
-  readonly required: boolean;
-  readonly fallback: string;
-}
+import { fieldsOf, type SchemaField, type SchemaNode } from "./schemaFields";
 
 export interface Authentication {
   readonly type: string;
@@ -28,22 +10,14 @@ export interface Authentication {
 
 export const CUSTOM = "customAuthorization";
 
-const definitions = published.$defs as unknown as Readonly<Record<string, Node>>;
-
-function fieldOf(name: string, given: Node, required: boolean): AuthenticationField {
-  const node = given.anyOf?.find((each) => each.type !== "null") ?? given;
-  const kind = node.enum ? "choice" : node.format === "password" ? "secret" : "text";
-  return { name, kind, options: node.enum ?? [], required, fallback: String(node.default ?? "") };
-}
+const definitions = published.$defs as unknown as Readonly<Record<string, SchemaNode>>;
 
 /** The fields of each way that has fields alone; the custom one has a form of its own. */
-export const WAYS: ReadonlyMap<string, readonly AuthenticationField[]> = new Map(
+export const WAYS: ReadonlyMap<string, readonly SchemaField[]> = new Map(
   Object.values(definitions).flatMap((node) => {
     const type = node.properties?.type?.const;
     if (type === undefined) return [];
-    const fields = Object.entries(node.properties ?? {})
-      .filter(([name]) => name !== "type")
-      .map(([name, inner]) => fieldOf(name, inner, node.required?.includes(name) ?? false));
+    const fields = fieldsOf(node).filter(({ name }) => name !== "type");
     return [[type, type === CUSTOM ? [] : fields] as const];
   }),
 );

@@ -3,10 +3,14 @@ import { catalogue } from "../messages/text";
 /** Words that the pages of all kinds of documents share. */
 export const words = catalogue({
   name: ["Name", "이름"],
-  nameHelp: ["Letters, digits and “_”, at most 30.", "영문자, 숫자, ‘_’로 30자까지 쓸 수 있어요."],
+  shortNameHelp: ["Letters, digits and “_”, at most 30.", "영문자, 숫자, ‘_’로 30자까지 쓸 수 있어요."],
   longNameHelp: [
     "Begins with a Latin letter; letters, digits, spaces, “.”, “-” and “_”.",
     "영문자로 시작하고 영문자, 숫자, 공백, ‘.’, ‘-’, ‘_’를 쓸 수 있어요.",
+  ],
+  namespaceNameHelp: [
+    "Begins with a Latin letter; letters, digits and “_”. It cannot be changed later.",
+    "영문자로 시작하고 영문자, 숫자, ‘_’를 쓸 수 있어요. 나중에 바꿀 수 없어요.",
   ],
   description: ["Description", "설명"],
   nameTaken: ["There is one of this name already.", "이미 있는 이름이에요."],

@@ -15,7 +15,7 @@ import {
   showShortcuts,
   usePaletteOpen,
 } from "./commands";
-import { usePlaces } from "./Rail";
+import { usePlaces } from "./places";
 import { Shortcuts } from "./Shortcuts";
 import { words } from "./words";
 

@@ -4,11 +4,11 @@ import { words as shared } from "../../administration/words";
 import { get } from "../../api/client";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Column } from "../../components/Table";
+import { Beside } from "../../frame/Beside";
 import { useLanguage } from "../../frame/preferences";
 import { useMay, useSandbox } from "../../frame/session";
 import { moment, number } from "../../messages/text";
 import { useSay } from "../../messages/use";
-import { ReportPages } from "../reports/ReportPages";
 import { AlertPanel } from "./AlertPanel";
 import css from "./Alerts.module.css";
 import { type AlertState, limitOf, useMetricWord } from "./alert";
@@ -64,7 +64,7 @@ export default function Alerts() {
       rowId={(row) => row.name}
       nameLabel={name}
       columns={columns}
-      commands={<ReportPages />}
+      commands={<Beside of="/reports" />}
     >
       {opened.creating && <AlertPanel taken={(query.data ?? []).map((each) => each.name)} opened={opened} />}
       {shown && <AlertPanel key={shown.name} shown={shown} taken={[]} opened={opened} isReadOnly={!mayManage} />}

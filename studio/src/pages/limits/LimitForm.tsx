@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { ChoicesField } from "../../components/ChoicesField";
+import { CountField } from "../../components/CountField";
 import { SelectField, SwitchField, TextField } from "../../components/Field";
 import { FormSection } from "../../components/FormSection";
 import { trimmed, withValue } from "../../configuration/documents";
@@ -65,7 +65,7 @@ export function LimitForm({ kind, body, readOnly, errorAt, onChange }: Props) {
         isReadOnly={readOnly}
       />
       {kind === "throttling" ? (
-        <Count
+        <CountField
           label={say("throughput")}
           help={say("throughputHelp")}
           value={body.maxThroughput}
@@ -118,14 +118,14 @@ function ServiceFields({ service, cap, onChange, readOnly, errorAt }: ServicePro
       {cap && (
         <>
           <div className={css.rating}>
-            <Count
+            <CountField
               label={say("calls")}
               value={cap.rating.maxCallsCount}
               onChange={(maxCallsCount) => rate({ maxCallsCount })}
               error={errorAt("calls")}
               isReadOnly={readOnly}
             />
-            <Count
+            <CountField
               label={say("per")}
               value={period.amount}
               onChange={(amount) => rate({ periodInMs: milliseconds(amount, period.unit) })}
@@ -153,30 +153,5 @@ function ServiceFields({ service, cap, onChange, readOnly, errorAt }: ServicePro
         </>
       )}
     </>
-  );
-}
-
-interface CountProps {
-  label: string;
-  help?: string;
-  value: number | undefined;
-  onChange: (value: number) => void;
-  error: string | undefined;
-  isReadOnly: boolean;
-}
-
-/** A whole number from 1 on, taken as it is typed. */
-function Count({ value, onChange, ...rest }: CountProps) {
-  const [text, setText] = useState<string | undefined>();
-  return (
-    <TextField
-      {...rest}
-      value={text ?? String(value ?? "")}
-      onChange={(next) => {
-        setText(next);
-        if (/^[1-9]\d*$/.test(next)) onChange(Number(next));
-      }}
-      onBlur={() => setText(undefined)}
-    />
   );
 }

@@ -8,10 +8,10 @@ import { Button } from "../../components/Button";
 import { useKept } from "../../components/kept";
 import { Notice } from "../../components/Notice";
 import { Page } from "../../components/Page";
+import { Beside } from "../../frame/Beside";
 import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { ExportMenu } from "../report/ExportMenu";
-import { ReportPages } from "../reports/ReportPages";
 import css from "./Query.module.css";
 import { words } from "./words";
 
@@ -43,7 +43,7 @@ export default function Query() {
     run.mutate(kept.sql);
   };
   return (
-    <Page title={say("title")} lead={say("lead")} actions={<ReportPages />}>
+    <Page title={say("title")} lead={say("lead")} actions={<Beside of="/reports" />}>
       <div className={css.whole}>
         <aside className={css.datasets} aria-label={say("datasets")}>
           <h2>{say("datasets")}</h2>

@@ -9,6 +9,7 @@ import { useList } from "../../components/list";
 import { Page } from "../../components/Page";
 import { Status } from "../../components/Status";
 import { type Column, Table } from "../../components/Table";
+import { Beside } from "../../frame/Beside";
 import { useLanguage } from "../../frame/preferences";
 import { useServerStatus } from "../../frame/session";
 import { number, percent } from "../../messages/text";
@@ -18,7 +19,6 @@ import css from "../report/JourneyReport.module.css";
 import { OverTime } from "../report/OverTime";
 import { RangeBar } from "../report/RangeBar";
 import { rangeOf } from "../report/range";
-import { ReportPages } from "./ReportPages";
 import { words } from "./words";
 
 interface Row {
@@ -86,7 +86,7 @@ export default function Reports() {
     count("errors"),
   ];
   return (
-    <Page title={say("title")} lead={say("lead")} actions={<ReportPages />}>
+    <Page title={say("title")} lead={say("lead")} actions={<Beside of="/reports" />}>
       <div className={css.bar}>
         <RangeBar asked={asked} range={range} />
         <ExportMenu path="/api/metrics" name="journeys" body={question} />

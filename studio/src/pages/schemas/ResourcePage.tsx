@@ -9,12 +9,12 @@ import type { PanelProps } from "../../configuration/DocumentPanel";
 import { usePropose } from "../../configuration/drafts";
 import { isObject } from "../../configuration/example";
 import { PasteExample } from "../../configuration/PasteExample";
+import { Beside } from "../../frame/Beside";
 import { useLanguage } from "../../frame/preferences";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { imported, type Resource } from "./document";
 import { pathsOf, read, titleIn } from "./ownFields";
-import { Switch } from "./Switch";
 import { words } from "./words";
 
 interface Props<D extends Resource> extends Pick<PanelProps<D>, "blank" | "form" | "views"> {
@@ -49,10 +49,10 @@ export function ResourcePage<D extends Resource>({ begin, commands, columns, chi
         { id: "fields", label: say("fieldsOf"), numeric: true, sort: count, cell: (row) => count(row) ?? "-" },
       ]}
       text={title}
-      longName
+      names="long"
       commands={
         <>
-          <Switch />
+          <Beside of="/configuration/schemas" />
           {mayManage && (
             <>
               {commands}

@@ -11,7 +11,6 @@ export const words = catalogue({
     "What a record is about: an event, a profile, a thing.",
     "레코드가 무엇에 관한 것인지 정해요. 이벤트, 프로필, 사물 등이에요.",
   ],
-  parts: ["Schemas and their parts", "스키마와 구성 요소"],
   behavior: ["What a record is", "레코드의 성격"],
   record: ["A thing", "사물·사람"],
   recordHelp: ["A profile, a shop, a product.", "프로필, 매장, 상품 같은 것이에요."],

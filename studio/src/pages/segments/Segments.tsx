@@ -65,7 +65,7 @@ export default function Segments() {
       columns={columns}
       filters={filters}
       text={(row) => row.definition ?? ""}
-      longName
+      names="long"
       form={(editing) => <SegmentForm editing={editing} />}
       views={({ document, dirty }) =>
         mayManage
