@@ -104,6 +104,7 @@ def main(descriptor: int, options: LakeOptions) -> None:
     except SojournError as error:
         log.error("lake: %s", error, extra={"action": "lake_failed"})
         sys.exit(1)
+    gc.freeze()  # what is loaded stays: to look through it twice a second cost a twentieth of a core
     gc.disable()
     stopped = threading.Event()
     threading.Thread(target=_listen, args=(pipe, lake), name="lake-pipe", daemon=True).start()
