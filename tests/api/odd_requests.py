@@ -21,6 +21,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
         before = case.operation.path.partition(f"/{{{name}}}")[0].rpartition("/")[2]
         if before in _known and zlib.crc32(str(value).encode(errors="surrogatepass")) % 2:
             case.path_parameters[name] = _known[before]
+        if isinstance(case.body, dict) and "name" in case.body and case.method == "PUT":
+            case.body["name"] = case.path_parameters[name]
 
 
 @schemathesis.serializer("application/x-ndjson")

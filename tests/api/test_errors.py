@@ -84,6 +84,8 @@ BAD: dict[str, Bad] = {
     "a sandbox with a line break": Bad(
         "POST", "/api/sandboxes", '{"name": "abc\\n"}', 422, "ERR_REQUEST_INVALID", "name"
     ),
+    "a schema of another name": Bad("PUT", "/api/schemas/order", '{"name": "other"}', 400, "ERR_OTHER_NAME", "name"),
+    "a draft of another name": Bad("PUT", "/api/journeys/j", '{"name": 7}', 400, "ERR_OTHER_NAME", "name"),
     "a parameter with another name": Bad(
         "GET", "/api/journeys/win-back/report?from=2020-01-01T00:00:00Z", "", 422, "ERR_REQUEST_INVALID", "from"
     ),
@@ -116,6 +118,16 @@ def test_a_bad_request(untouched: Sandbox, bad: Bad) -> None:
     assert len(answer.body["title"]) > 15
     if bad.field is not None:
         assert answer.body["field"] == bad.field
+
+
+@pytest.mark.parametrize("path", [APPLY, "/collection/errors"])
+def test_a_client_that_sends_all_before_it_listens(untouched: Sandbox, path: str) -> None:
+    """The answer that a body is too long reaches whoever closes behind it, too."""
+    port, headers = untouched.server.port, {"Connection": "close", "Content-Type": "application/json"}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("POST", path, b"x" * 30_000_000, {**authorization(port), **headers})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["code"]) == (413, "ERR_BODY_SIZE")
 
 
 def test_a_body_without_a_length(untouched: Sandbox) -> None:

@@ -161,7 +161,7 @@ def test_somebody_who_may_only_read(server: RunningServer) -> None:
     server.post("/api/access/users", {"name": "reader", "profiles": ["Limited access user"]})
     scope = {"name": "odd", "user": "reader", "permissions": ["read-journeys", "read-configuration", "read-reports"]}
     token = server.post("/api/access/tokens", scope)["token"]
-    options = ("--phases", "fuzzing", "--max-examples", "100" if LONG else "1")
+    options = ("--phases", "fuzzing", "--max-examples", "25" if LONG else "1")
     schemathesis(
         server, f"Bearer {token}", *options, spare="^/authoring/|^/api/feedback/mail$|^/api/access/tokens/"
     )  # its own among them
@@ -170,5 +170,5 @@ def test_somebody_who_may_only_read(server: RunningServer) -> None:
 @pytest.mark.timeout(3_000 if LONG else 300)
 def test_an_administrator(server: RunningServer) -> None:
     # The coverage of every rule of every schema, some 8,700 requests, takes a minute of both cores.
-    options = ("coverage,fuzzing", "--max-examples", "200") if LONG else ("fuzzing", "--max-examples", "2")
+    options = ("coverage,fuzzing", "--max-examples", "80") if LONG else ("fuzzing", "--max-examples", "2")
     schemathesis(server, authorization(server.port)["Authorization"], "--phases", *options)

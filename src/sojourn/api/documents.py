@@ -12,7 +12,7 @@ from sojourn.access.permission import Permission
 from sojourn.api.gate import principal_of
 from sojourn.api.openapi import REFERENCE
 from sojourn.api.problems import language_of
-from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf, named
 from sojourn.api.routing import routes_at
 from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError
@@ -131,7 +131,7 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
         if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
     ) -> dict[str, Any]:
         seen = if_match and if_match.strip('"')
-        changes, found = server.authoring.apply(sandbox, [(kind, {**body, "name": name})], seen=seen)
+        changes, found = server.authoring.apply(sandbox, [(kind, named(body, name))], seen=seen)
         if errors(found):
             raise FindingsError(found)
         server.documents_changed()

@@ -9,7 +9,7 @@ from fastapi import Body, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.problems import language_of
-from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.request import Sandbox, ServerOf, named
 from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.authoring import Row
@@ -104,7 +104,7 @@ def put_journey(
 
     Where only labels, the description and tags differ from the latest version, that version takes them, live or not.
     """
-    found = server.authoring.save_draft(sandbox, {**body, "name": name}, if_match and if_match.strip('"'))
+    found = server.authoring.save_draft(sandbox, named(body, name), if_match and if_match.strip('"'))
     server.documents_changed()
     response.headers["ETag"] = f'"{server.authoring.tag(sandbox, name)}"'
     language = language_of(request)

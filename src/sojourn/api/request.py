@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 
 from sojourn.api.server import Server
 from sojourn.authoring import DEFAULT_SANDBOX
-from sojourn.errors import NotFoundError
+from sojourn.errors import InputError, NotFoundError
 
 
 def server_of(request: Request) -> Server:
@@ -23,6 +23,13 @@ def sandbox_of(request: Request, x_sandbox_name: Annotated[str, Header()] = DEFA
     if x_sandbox_name not in known:
         raise NotFoundError("ERR_SANDBOX_UNKNOWN", field="x-sandbox-name", name=x_sandbox_name, known=", ".join(known))
     return x_sandbox_name
+
+
+def named(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """The document that is sent to the address of `name`. Raises InputError where it has another name of its own."""
+    if body.get("name", name) != name:
+        raise InputError("ERR_OTHER_NAME", field="name", name=name, other=body["name"])
+    return {**body, "name": name}
 
 
 ServerOf = Annotated[Server, Depends(server_of)]

@@ -49,7 +49,9 @@ async def form_of(request: Request) -> dict[str, str]:
         raise ForbiddenError("ERR_OTHER_SITE")
     body = await request.body()
     if len(body) > _MAX_FORM:
-        raise InputError("ERR_REQUEST_INVALID", field="body", rule="a form is not that long")
+        raise InputError(
+            "ERR_REQUEST_INVALID", field="body", rule=messages.Said("INFO_RULE_FORM_LONG", {"most": _MAX_FORM})
+        )
     try:
         return {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
     except ValueError as error:

@@ -161,7 +161,7 @@ class Connection:
         if reply.status >= 300:
             raise TokenError(reply.status, retry=reply.status >= 500 or reply.status == 429)
         text, lasts = _read_token(how, reply.body)
-        if not text:
+        if not text or not text.isprintable():
             raise TokenError(reply.status, retry=False)
         return _Token(text, begun + lasts.total_seconds())
 

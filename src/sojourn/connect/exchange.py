@@ -23,6 +23,7 @@ from sojourn.connect.limits import Caller, Limits
 from sojourn.connect.resolver import GuardedResolver
 from sojourn.engine.effect import Request
 from sojourn.errors import InputError
+from sojourn.messages import Said
 
 MAX_ANSWER_BYTES = 1 << 20
 REDIRECTS = 5
@@ -164,7 +165,7 @@ def _check_headers(headers: CIMultiDict[str]) -> None:
     """No value ends its line and begins another header. Raises InputError."""
     for name, value in headers.items():
         if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
-            raise InputError("ERR_ACTION_HEADER", name=name, rule="its value holds control characters")
+            raise InputError("ERR_ACTION_HEADER", name=name, rule=Said("INFO_RULE_HEADER_VALUE"))
 
 
 def _redirected(outgoing: Outgoing, reply: Reply) -> Outgoing | None:

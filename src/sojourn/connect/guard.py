@@ -14,6 +14,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from sojourn.errors import InputError
+from sojourn.messages import Said
 
 PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
@@ -30,20 +31,26 @@ def allowed(host: str, port: int, allow: Sequence[str]) -> bool:
 
 def target(url: str) -> tuple[str, int]:
     """The host and port that a URL names. Raises InputError for one that nobody could call."""
+    if not all(letter.isprintable() and letter != " " for letter in url):  # the parser leaves some of these out
+        raise _bad(url, Said("INFO_RULE_URL_LETTERS"))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
         if host and not host.isascii():
             host = _ascii(url)
     except ValueError as error:
-        raise InputError("ERR_URL", field="url", url=url, rule=str(error)) from None
+        raise _bad(url, str(error)) from None
     if parts.scheme not in PORTS or not host:
-        raise InputError("ERR_URL", field="url", url=url, rule="it starts with https:// or http:// and names a host")
+        raise _bad(url, Said("INFO_RULE_URL_WHOLE"))
     if parts.username or parts.password:
-        raise InputError("ERR_URL", field="url", url=url, rule="it holds no user name or password")
+        raise _bad(url, Said("INFO_RULE_URL_USER"))
     if not (_NAME.fullmatch(host) or _is_address(host)):
-        raise InputError("ERR_URL", field="url", url=url, rule="its host is no host name")
+        raise _bad(url, Said("INFO_RULE_URL_HOST"))
     return host, port or PORTS[parts.scheme]
+
+
+def _bad(url: str, rule: Said | str) -> InputError:
+    return InputError("ERR_URL", field="url", url=url, rule=rule)
 
 
 def check_url(url: str, allow: Sequence[str] = ()) -> None:

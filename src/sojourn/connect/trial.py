@@ -117,7 +117,8 @@ class Trials:
         except TokenError as error:
             if error.code is None:
                 raise RemoteError("ERR_CALL_TOKEN", field="authentication") from None
-            raise RemoteError("ERR_CALL_TOKEN_STATUS", field="authentication", status=error.code) from None
+            code = "ERR_CALL_TOKEN_STATUS" if error.code >= 300 else "ERR_CALL_TOKEN_PLACE"
+            raise RemoteError(code, field="authentication", status=error.code) from None
         except (BrokenError, ValueError) as error:
             raise RemoteError("ERR_CALL_BROKEN", detail=str(error)) from None
         except TooLongError:

@@ -17,6 +17,7 @@ from sojourn.secrets import Secret, SecretTree
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Parameter = Annotated[str, StringConstraints(max_length=2_000)]
 JsonPath = Annotated[str, StringConstraints(pattern=r"^json:// ?[^ ].*$", max_length=500)]
+TokenPlace = Annotated[str, StringConstraints(pattern=r"^(response|json:// ?[^ ].*)$", max_length=500)]
 """Where in a JSON answer something stands: `json://access_token`, `json://data.token`."""
 _UNITS = {
     "milliseconds": timedelta(milliseconds=1),
@@ -135,7 +136,7 @@ class CustomAuthentication(Document):
     """Headers of the token call; every value is a secret."""
     body: TokenBody | None = None
     """What a POST sends."""
-    token_in_response: Annotated[Literal["response"] | JsonPath, Field(alias="tokenInResponse")]
+    token_in_response: Annotated[TokenPlace, Field(alias="tokenInResponse")]
     """Where the token stands: `response` for the whole answer, or `json://` and the path."""
     cache_duration: Annotated[CacheDuration | None, Field(alias="cacheDuration")] = None
     """How long a token is used; left out, an hour."""

@@ -56,7 +56,7 @@ def variables(body: object, path: str = "") -> Iterator[Variable]:
     elif isinstance(body, dict):
         for name, child in body.items():
             if not isinstance(name, str) or "." in name or name.startswith("$"):
-                raise RuleError("INFO_RULE_BODY_NAME", path=path, name=name)
+                raise RuleError("INFO_RULE_BODY_NAME", path=path or "body", name=name)
             yield from variables(child, _under(path, name))
     elif isinstance(body, list):
         for index, child in enumerate(body):
@@ -66,7 +66,7 @@ def variables(body: object, path: str = "") -> Iterator[Variable]:
 def _variable(node: dict[str, Any], path: str) -> Iterator[Variable]:
     kind = node["$variable"]
     if unknown := set(node) - _MARKS:
-        raise RuleError("INFO_RULE_BODY_VARIABLE", path=path, names=", ".join(sorted(map(str, unknown))))
+        raise RuleError("INFO_RULE_BODY_VARIABLE", path=path or "body", names=", ".join(sorted(map(str, unknown))))
     label, mandatory = str(node.get("$label", "")), node.get("$mandatory") is True
     if kind == OBJECT:
         for found in variables(_expanded(node, path), path):
@@ -81,7 +81,7 @@ def _variable(node: dict[str, Any], path: str) -> Iterator[Variable]:
         yield Variable(path, kind, label, mandatory)
     else:
         types = ", ".join((*VARIABLE_TYPES, OBJECT, OBJECTS))
-        raise RuleError("INFO_RULE_BODY_TYPE", path=path, types=types)
+        raise RuleError("INFO_RULE_BODY_TYPE", path=path or "body", types=types)
 
 
 def _expanded(node: dict[str, Any], path: str) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _expanded(node: dict[str, Any], path: str) -> dict[str, Any]:
         except InputError as error:
             raise ValueError(str(error)) from error
     if not isinstance(fields, dict) or not fields:
-        raise RuleError("INFO_RULE_BODY_FIELDS", path=path)
+        raise RuleError("INFO_RULE_BODY_FIELDS", path=path or "body")
     return {name: _leaves(child, _under(path, name)) for name, child in fields.items()}
 
 
@@ -104,7 +104,7 @@ def _leaves(spec: object, path: str) -> dict[str, Any]:
     if isinstance(spec, str):
         return {"$variable": spec}
     if not isinstance(spec, dict):
-        raise RuleError("INFO_RULE_BODY_FIELD", path=path)
+        raise RuleError("INFO_RULE_BODY_FIELD", path=path or "body")
     if "$variable" in spec:
         return spec
     if "$list" in spec:

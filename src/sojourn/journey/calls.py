@@ -19,6 +19,7 @@ from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import Kind, Project
 from sojourn.journey.source import PlatformGroup, SourceDocument
+from sojourn.messages import Said
 
 UrlRule = Callable[[str], None]
 """Says by InputError why a URL may not be called; which ones may is the operator's setting, not the document's."""
@@ -110,12 +111,12 @@ def check_action(action: ActionDocument, url_rule: UrlRule | None = None) -> lis
     except ValueError as error:
         check.error("ERR_ACTION_BODY", ("body",), rule=rule_of(error))
     if action.method == "GET" and action.body:
-        check.error("ERR_ACTION_BODY", ("method",), rule="a GET sends none")
+        check.error("ERR_ACTION_BODY", ("method",), rule=Said("INFO_RULE_GET_NONE"))
     for name, value in action.headers.items():
         where = ("headers", name)
         check.header(name, "" if isinstance(value, Part) else value, where)
         if name.lower() == "content-type" and isinstance(value, Part):
-            check.error("ERR_ACTION_HEADER", where, name=name, rule="Content-Type is a constant")
+            check.error("ERR_ACTION_HEADER", where, name=name, rule=Said("INFO_RULE_HEADER_CONSTANT"))
         if name.lower() in _SECRET_HEADERS and not isinstance(value, Part):
             check.warn("WARN_HEADER_SECRET", where, name=name)
     check.url(action.url, "url")
@@ -140,20 +141,20 @@ def check_channel(channel: ChannelDocument, url_rule: UrlRule | None = None) -> 
     return check.found
 
 
-def header_rule(name: str, value: str) -> str | None:
+def header_rule(name: str, value: str) -> Said | None:
     """The rule that a header breaks, None where it keeps all of them [5.1]."""
     if (
         not name
         or name[0] in ".$"
         or not all(33 <= ord(letter) < 127 and letter not in '()<>@,;:\\"/[]?={}' for letter in name)
     ):
-        return "its name is not a header name"
+        return Said("INFO_RULE_HEADER_NAME")
     if any(ord(letter) < 32 or ord(letter) > 255 for letter in value):
-        return "its value holds control or non-Latin characters"
+        return Said("INFO_RULE_HEADER_VALUE")
     if name.lower() == "content-type" and value and not _is_json(value):
-        return "Content-Type is a kind of JSON"
+        return Said("INFO_RULE_HEADER_JSON")
     if name.lower() in ("content-length", "host", "transfer-encoding", "idempotency-key", "connection"):
-        return "it is set by the system"
+        return Said("INFO_RULE_HEADER_SYSTEM")
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sojourn.errors import InputError
+from sojourn.journey.dataset import namespaces
 from sojourn.journey.finding import Finding, nearest
 from sojourn.journey.project import REGISTRY, Kind, Project
 from sojourn.schema.document import SchemaDocument
@@ -28,11 +29,30 @@ def check_schemas(project: Project, named: Callable[[Kind], list[Any]]) -> list[
             look(kind, document, _checkable(project) if kind == "schema" else project.registry.tree)
     for schema in named("schema"):
         found += _check_relationships(project, schema)
+    found += _check_namespaces(project, named)
     return found
 
 
 def _checkable(project: Project) -> Callable[[SchemaDocument], object]:
     return lambda schema: Validator(project.registry.schema(schema))
+
+
+def _check_namespaces(project: Project, named: Callable[[Kind], list[Any]]) -> Iterator[Finding]:
+    """What people are known by is one of the four, or one that the user has made [1.1]."""
+    known = namespaces(project)
+    places: list[tuple[Kind, str, str | None, tuple[str, ...]]] = [
+        *(
+            ("schema", schema.name, identity.namespace, ("identities", path, "namespace"))
+            for schema in named("schema")
+            for path, identity in schema.identities.items()
+        ),
+        *(("event", event.name, event.namespace, ("namespace",)) for event in named("event")),
+        *(("journey", journey.name, journey.namespace, ("namespace",)) for journey in named("journey")),
+    ]
+    for kind, name, namespace, path in places:
+        if namespace is not None and namespace not in known:
+            params = {"name": namespace, "known": nearest(known, namespace)}
+            yield Finding("ERR_NAMESPACE_UNKNOWN", "error", kind, name, path, params)
 
 
 def _check_relationships(project: Project, schema: SchemaDocument) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sojourn import invalid
+from sojourn.errors import InputError
 from sojourn.journey.finding import Finding
 
 
@@ -30,6 +31,10 @@ def _finding(kind: str, name: str, data: object, error: Any) -> Finding:
         path.append(loc[-1])
     elif what.startswith("union_tag"):
         path.append("type")
+    inner = error.get("ctx", {}).get("error")
+    if isinstance(cause := getattr(inner, "__cause__", None), InputError) and cause.field:
+        within = cause.field.split(".")  # from this part of the document on
+        return Finding(cause.code, "error", kind, name, (*path, *within[path[-1:] == within[:1] :]), cause.params)
     said = invalid.said({**error, "type": what}, str(path[-1]) if path else kind)
     return Finding(said.code, "error", kind, name, tuple(path), said.params)
 

@@ -13,6 +13,7 @@ from email.message import Message
 from email.policy import compat32
 from typing import Literal, NamedTuple
 
+from sojourn import messages
 from sojourn.errors import InputError
 
 Said = Literal["delivered", "delayed", "hardBounce", "softBounce", "complaint"]
@@ -46,10 +47,10 @@ def read_report(body: bytes) -> list[Reported]:
         raise InputError("ERR_REPORT_MAIL", field="body", rule=type(error).__name__) from None
     id_ = _message_of(mail, parts)
     if id_ is None:
-        raise InputError("ERR_REPORT_MAIL", field="body", rule="it names no message of this server")
+        raise InputError("ERR_REPORT_MAIL", field="body", rule=messages.Said("INFO_RULE_REPORT_MESSAGE"))
     said = [*_statuses(parts), *_complaints(parts)]
     if not said:
-        raise InputError("ERR_REPORT_MAIL", field="body", rule="it holds no delivery status and no complaint")
+        raise InputError("ERR_REPORT_MAIL", field="body", rule=messages.Said("INFO_RULE_REPORT_STATUS"))
     return [Reported(id_, *each) for each in dict.fromkeys(said)]
 
 

@@ -11,6 +11,7 @@ from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.events import event_id_in, event_id_of
 from sojourn.journey.project import Project
+from sojourn.messages import Said
 from sojourn.schema.fields import merge
 from sojourn.schema.registry import EXPERIENCE_EVENT
 from sojourn.schema.validate import Validator, decode_error
@@ -163,7 +164,7 @@ class InletRules:
         at = _moment(checked)
         if not _FIRST <= at < _BEYOND:
             field = f"{where}.timestamp" if where else "timestamp"
-            raise InputError("ERR_RECORD_INVALID", field=field, rule="in UTC it lies outside of the years 1 to 9999")
+            raise InputError("ERR_RECORD_INVALID", field=field, rule=Said("INFO_RULE_YEARS"))
         return Checked(text, checked.f0, at)
 
     def _validator(self, schema: str) -> Validator:
