@@ -98,13 +98,13 @@ def _ms(moment: str) -> int:
 # --- backtest and replay ---
 
 
-def in_memory(project: Project, plan: Plan, history: list[Checked], until: int) -> Found:
+def in_memory(project: Project, plan: Plan, history: Sequence[Checked | Entry], until: int) -> Found:
     collector = Collector(plan)
     outcome = backtest(project, plan, history, until, keep=collector.keep)
     return Found(collector.rows, Counter(outcome.discards))
 
 
-def replayed(data: Path, project: Project, plan: Plan, history: list[Checked], until: int) -> Found:
+def replayed(data: Path, project: Project, plan: Plan, history: Sequence[Checked | Entry], until: int) -> Found:
     with closing(Replay(data, project, plan)) as replay:
         replay.run(history, until)
     return left_behind(data)

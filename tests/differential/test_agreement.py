@@ -33,7 +33,7 @@ def history(heard: list[Any]) -> list[dict[str, Any]]:
 
 
 @given(journeys(), HISTORIES)
-@settings(examples(14, 300), suppress_health_check=NO_WONDER)
+@settings(examples(14, 120), suppress_health_check=NO_WONDER)
 def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]) -> None:
     """[6.14, 6.31] By hand, in memory, replayed, and by the engine in batches of 1, 7 and all, restarted or not."""
     data = tmp_path_factory.mktemp("data")
@@ -50,7 +50,7 @@ def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict
 
 
 @given(journeys(), HISTORIES)
-@settings(examples(8, 200), suppress_health_check=NO_WONDER)
+@settings(examples(8, 100), suppress_health_check=NO_WONDER)
 def test_failing_calls_agree(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]
 ) -> None:
@@ -74,7 +74,7 @@ def test_failing_calls_agree(
 
 
 @given(journeys(), HISTORIES, st.data())
-@settings(examples(8, 200), suppress_health_check=NO_WONDER)
+@settings(examples(8, 100), suppress_health_check=NO_WONDER)
 def test_repeated_ids_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any], data: st.DataObject
 ) -> None:

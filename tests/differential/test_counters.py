@@ -88,7 +88,7 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(journeys(), HISTORIES)
-@settings(examples(8, 300), suppress_health_check=NO_WONDER)
+@settings(examples(8, 100), suppress_health_check=NO_WONDER)
 def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]) -> None:
     data = tmp_path_factory.mktemp("data")
     made = project(document)

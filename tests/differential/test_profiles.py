@@ -145,7 +145,7 @@ HEARD = st.tuples(
 
 
 @given(journeys(), st.lists(HEARD, min_size=10, max_size=40), st.sets(st.sampled_from(["ann", "bob", "cid"])))
-@settings(examples(10, 300), suppress_health_check=NO_WONDER)
+@settings(examples(10, 100), suppress_health_check=NO_WONDER)
 def test_all_runs_agree(
     tmp_path_factory: pytest.TempPathFactory, activities: dict[str, Any], heard: list[Any], known: set[str]
 ) -> None:

@@ -68,7 +68,7 @@ def dry(made: Project, kind: Kind, records: Sequence[dict[str, Any]]) -> Counter
 
 
 @given(journeys(), HISTORIES)
-@settings(examples(4, 200), suppress_health_check=NO_WONDER)
+@settings(examples(4, 80), suppress_health_check=NO_WONDER)
 def test_drafts_that_run_agree_with_a_backtest(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]
 ) -> None:

@@ -113,7 +113,7 @@ def history(seed: int, size: int) -> list[Entry]:
 
 
 @given(bodies(), st.integers(0, 10**6))
-@examples(3, 150)
+@examples(3, 80)
 def test_batches_and_restarts_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, body: dict[str, Any], seed: int
 ) -> None:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import msgspec
+
 from sojourn.engine.effect import Answer
-from sojourn.store.entry import Suppressed
+from sojourn.journey.compile import compile_journey
+from sojourn.report.agreement import Row
+from sojourn.report.facts import Fact
+from sojourn.runtime import history as history_file
+from sojourn.runtime import recorded
+from sojourn.store.entry import FeedbackKind, Rehearsed, Suppressed
+from sojourn.store.shard import ShardReader
 
 from ..differential import runs
+from ..differential.test_rehearsals import apart
 from .world import HOUR, MAIL, Run, project
 
+PEOPLE = ("ann", "ben", "cid", "dan")
 ANN: dict[str, Any] = {"nick": "Ann & Co", "personalEmail": {"address": "ann@example.org"}}
 
 
@@ -263,3 +276,71 @@ def test_live_replay_and_backtest_agree(tmp_path: Path) -> None:
     assert {"badAddress", "frequency"} <= reasons
     assert runs.difference(found, runs.replayed(tmp_path / "replay", made, plan, history, 20 * HOUR)) == []
     assert runs.difference(found, runs.in_memory(made, plan, history, 20 * HOUR)) == []
+
+
+def without_version(row: Row) -> Row:
+    return (*row[:6], json.dumps(json.loads(row[6]) | {"version": ""}).encode())
+
+
+def test_what_was_heard_of_messages_drives_other_runs(tmp_path: Path) -> None:
+    """[6.18, 6.31] As it did live: in a replay of the log, of a file, in a backtest of a draft and a shadow of it. It
+    counts for the stay in which the person was when the message was sent, if that has sent its own by then."""
+    activities = {
+        "m": MAIL | {"next": ["c", "z", "y"]},
+        "c": reaction("clicked", "u"),
+        "z": reaction("failed", "e"),
+        "y": {"type": "wait", "duration": "PT20M", "next": "e"},
+        "u": update("nick", "'clicked'", "w"),
+        "w": {"type": "wait", "duration": "PT10M", "next": ["o", "x"]},
+        "o": reaction("opened", "e"),
+        "x": {"type": "wait", "duration": "PT20M", "next": "e"},
+        "e": {"type": "end"},
+    }
+    made = project(activities)
+    draft = project({"p": {"type": "wait", "duration": "PT1M", "next": "m"}, **activities})
+    lines: list[dict[str, Any]] = []
+    draw, until = Random(3), 20 * HOUR
+    kinds: tuple[FeedbackKind, ...] = ("clicked", "clicked", "opened", "softBounce", "delivered")
+    with closing(Run(tmp_path / "live", made)) as run:
+        body = draft.journeys["j"].model_dump_json(by_alias=True, exclude_unset=True).encode()
+        run.append([Rehearsed(0, "prod", run.plan.journey, "shadow", "shadow", "j", 2, body, b"{}")])
+        for who in PEOPLE:
+            address = {"address": f"{who}@example.org"}
+            run.person(who, personalEmail=address)
+            known = {"crm": who, "personalEmail": address}
+            lines.append({"header": {"datasetId": "people"}, "body": {"xdmEntity": known}})
+        for number in range(4, 32):
+            who, now = PEOPLE[number % 4], number * HOUR // 4
+            run.event("Buy", who, now, what="tea", n=number)
+            for offset in sorted(draw.sample(range(1, 890), 3)):
+                run.feedback(draw.choice(kinds), now + offset * 1_000, draw.choice(list(run.port.sent)[-3:]))
+        run.feedback("unsubscribed", 10 * HOUR, list(run.port.sent)[-1], once=True)
+        run.feedback("hardBounce", 10 * HOUR + 1, list(run.port.sent)[-2])
+        for who in PEOPLE:
+            run.event("Buy", who, 11 * HOUR)
+        run.until(until)
+        log = recorded.everything(run.data, "prod", 0, until)
+        with closing(ShardReader(run.data / "shard-0.db")) as shard:
+            facts = [msgspec.convert(row, Fact) for _, kind, rows in shard.facts() for row in rows if kind == "record"]
+        lines += [json.loads(each.record) for each in run.history]
+        for each in facts:
+            moment = datetime.fromtimestamp(each.at / 1000, UTC).isoformat()
+            lines.append(json.loads(each.body) | {"timestamp": moment})
+        plan, rules = run.plan, run.rules
+    live = runs.left_behind(tmp_path / "live")
+    nodes = Counter(json.loads(row[6])["node"] for row in live.steps.elements() if row[3] > 2)
+    assert min(nodes[id_] for id_ in activities if id_ not in "me") > 2, "each reaction is heard, and is not"
+    assert {row[5] for row in live.steps} >= {"optedOut", "suppressed"}
+    file = tmp_path / "history.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for name, history in (("log", log), ("file", history_file.read(file, rules, until))):
+        assert runs.difference(live, runs.replayed(tmp_path / name, made, plan, history, until)) == [], name
+    later, _ = compile_journey(draft, "j", number=2)
+    assert later is not None
+    shadow, backtested = apart(tmp_path / "live", "shadow"), runs.in_memory(draft, later, log, until).steps
+    before = 10 * HOUR  # nobody minds what a shadow writes
+    left, right = (
+        Counter(without_version(row) for row in each.elements() if row[4] < before) for each in (shadow, backtested)
+    )
+    assert (left - right, right - left) == (Counter(), Counter())
+    assert {json.loads(row[6])["node"] for row in shadow} > {"c", "z", "y", "o", "x"}

@@ -86,7 +86,7 @@ def written(document: dict[str, Any]) -> Project:
 
 
 @given(writing(), HISTORIES)
-@settings(examples(3, 200), suppress_health_check=NO_WONDER)
+@settings(examples(3, 100), suppress_health_check=NO_WONDER)
 def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]) -> None:
     """[5.6, 6.18, 6.31] Replayed, and by the engine in batches of 1, 7 and all, restarted or not."""
     data = tmp_path_factory.mktemp("data")
@@ -102,7 +102,7 @@ def test_all_runs_agree(tmp_path_factory: pytest.TempPathFactory, document: dict
 
 
 @given(writing(), HISTORIES)
-@settings(examples(6, 200), suppress_health_check=NO_WONDER)
+@settings(examples(6, 100), suppress_health_check=NO_WONDER)
 def test_failing_messages_agree(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any], heard: list[Any]
 ) -> None:

@@ -160,7 +160,9 @@ def _rest(known: Configuration) -> dict[str, Any]:
         "namespaces": here.namespaces,
         "keyed": sorted(here.keyed),
         "intakes": {each.dataset: (each.kind, sorted(each.paths), each.key_field) for each in here.intakes.values()},
-        "people": [sorted(each.identities(sample)) for each in here.intakes.values() for sample in SAMPLES],
+        "people": {
+            each.dataset: [sorted(each.identities(sample)) for sample in SAMPLES] for each in here.intakes.values()
+        },
         "segments": [(each.name, sorted(each.asks), len(each.slots)) for each in known.segments("prod").order],
         "accesses": known.accesses,
     }
@@ -178,7 +180,7 @@ MOVES = (
 @given(_batches())
 @example([[_change((kind, name), variant)] for kind, name, variant in MOVES])
 @example([[_change(("namespace", "Loyalty"), None)], [_change(("ruleset", "calm"), 1)]])
-@examples(15, 300)
+@examples(15, 150)
 def test_kept_up_and_started_anew_are_the_same(batches: list[list[Changed]]) -> None:
     """After any changes, in any order, alone or together: the same findings about each version, the same plans, events,
     datasets and segments as if all were compiled then."""

@@ -43,8 +43,10 @@ from sojourn.report.agreement import Collector, Row
 from sojourn.runtime.backtest import backtest
 from sojourn.runtime.fixtures import Fixtures
 from sojourn.runtime.inlet import Checked, InletRules
+from sojourn.runtime.recorded import told
 from sojourn.runtime.replay import Replay
 from sojourn.store.entry import Accepted, Entry, Feedback, Forgotten, Halted, Marked, Published, Recorded, Uploaded
+from sojourn.store.shard import ShardReader
 
 from ..differential import runs
 
@@ -112,19 +114,19 @@ class Scenario:
             *(self._entry(rules, number, line) for number, line in enumerate(lines)),
         ]
         kinds = {type(each) for each in self.history}
-        self._kin = Recorded in kinds and not (self.plans[0].looks or self.plans[0].counts)
-        self._backtested = self._next is None and kinds <= {Checked, Recorded, Uploaded, Published}
-        """Whether nothing but events and what is known of people matters: a backtest of the first journey has that."""
-        self._replayed = Feedback not in kinds
-        """Whether what becomes of messages does not matter: in a replay they are answered, and not kept."""
+        self._durably = bool(kinds & {Recorded, Forgotten}) and not (self.plans[0].looks or self.plans[0].counts)
+        self._backtested = self._next is None and Halted not in kinds
+        """Whether nothing but people matters, and what became of messages: a backtest of the first journey has that."""
 
     # --- running it ---
 
     def runs(self, data: Path, *, long: bool = False) -> Iterator[tuple[str, Found]]:
         """Each way of running it, and what came of it."""
+        yield "engine, one at a time", self._engine(data / "one", 1, restart=False)
+        history = self._recorded(data / "one")
         if self._backtested:
             collector = Collector(self.plans[0])
-            past = [each for each in self.history if not isinstance(each, Published)]
+            past = [each for each in history if not isinstance(each, Published)]
             outcome = backtest(
                 self.project,
                 self.plans[0],
@@ -132,18 +134,15 @@ class Scenario:
                 self.until,
                 keep=collector.keep,
                 fixtures=self._answers,
-                kin=self._kin,
+                durably=self._durably,
             )
             yield "backtest", self._found(collector.rows, outcome.discards)._replace(goals=outcome.report.goals)
-        if self._replayed:
-            with closing(Replay(data / "replay", self.project, self.plans[0], self._answers)) as replay:
-                report = replay.run(self.history, self.until)
-            left = runs.left_behind(data / "replay")
-            yield "replay", self._found(left.steps, left.discards)._replace(goals=report.goals)
-        yield "engine, one at a time", self._engine(data / "one", 1, restart=False)
-        if long or not self._replayed:
-            yield "engine, all at once", self._engine(data / "all", len(self.history), restart=False)
+        with closing(Replay(data / "replay", self.project, self.plans[0], self._answers)) as replay:
+            report = replay.run(history, self.until)
+        left = runs.left_behind(data / "replay")
+        yield "replay", self._found(left.steps, left.discards)._replace(goals=report.goals)
         if long:
+            yield "engine, all at once", self._engine(data / "all", len(self.history), restart=False)
             yield "engine, started anew after each step", self._engine(data / "anew", 1, restart=True)
 
     def differences(self, data: Path, *, long: bool = False) -> list[str]:
@@ -177,6 +176,12 @@ class Scenario:
             assert run.shard.rows("quarantined") == []
         left = runs.left_behind(data)
         return self._found(left.steps, left.discards)._replace(sent=[text for _, text in sent])
+
+    def _recorded(self, data: Path) -> list[Checked | Entry]:
+        """The history as it is recorded where it has happened: with the messages that were sent there [6.31]."""
+        with closing(ShardReader(data / "shard-0.db")) as shard:
+            found = [told(shard, each) if isinstance(each, Feedback) else [each] for each in self.history]
+        return [each for some in found for each in some]
 
     def _accepted(self, each: Checked | Entry) -> Entry:
         if isinstance(each, Checked):

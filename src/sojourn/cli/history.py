@@ -30,7 +30,7 @@ from sojourn.runtime.backtest import backtest as run_backtest
 from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.fixtures import NOTHING_KNOWN, read_fixtures
 from sojourn.runtime.inlet import InletRules
-from sojourn.runtime.replay import Replay
+from sojourn.runtime.replay import Replay, count
 
 EVERY = 0.3
 """Seconds between two looks at a backtest on a server."""
@@ -200,7 +200,7 @@ def replay(
             people = durable.people()
         finally:
             durable.close()
-    _print(plan, len(found), people, durable.calls, report.to_json(), took, as_json)
+    _print(plan, count(found), people, durable.calls, report.to_json(), took, as_json)
 
 
 def prepare(folder: Path, journey: str, changes: tuple[str, ...] = ()) -> tuple[Project, Plan]:

@@ -42,6 +42,7 @@ from sojourn.journey.plan import (
     Shape,
     Wait,
     Zone,
+    feedback_key,
     needs_of,
 )
 from sojourn.journey.project import Project
@@ -358,10 +359,13 @@ class Builder:
         return first in before(self.document, then)
 
     def remember(self, message: str, reaction: str) -> str:
-        """What a listener to feedback of a message hears, which is kept from when it happens on."""
-        key = f"feedback:{message}:{reaction}"
-        if key not in self._remembers:
-            self._remembers[key] = self.scope.slot(BOOLEAN)
+        """What a listener to feedback of a message hears, which is kept from when it happens on.
+
+        That it was sent is kept, too: of recorded feedback it is asked [6.31].
+        """
+        for key in (feedback_key(message, "sent"), feedback_key(message, reaction)):
+            if key not in self._remembers:
+                self._remembers[key] = self.scope.slot(BOOLEAN)
         return key
 
     def rulesets(self) -> list[RulesetDocument]:

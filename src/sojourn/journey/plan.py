@@ -231,6 +231,11 @@ class Choice(Node):
     needs: Needs = ()
 
 
+def feedback_key(message: str, reaction: str) -> str:
+    """What somebody hears who waits for a reaction to the message of an activity [6.18]."""
+    return f"feedback:{message}:{reaction}"
+
+
 def needs_of(node: Node) -> Sequence[Need]:
     """All that an activity may fetch, each once."""
     if isinstance(node, Condition):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sojourn import identifiers
 from sojourn.report.facts import Dataset
+from sojourn.store.entry import Written
 
 
 class Message(NamedTuple):
@@ -31,7 +32,13 @@ class Message(NamedTuple):
     status: str
 
 
-_FEEDBACK = {
+def written(message: Message) -> Written:
+    """A message as another run of its history knows of it."""
+    whose = (message.person, message.supplemental, message.namespace)
+    return Written(message.uid, message.activity, *whose, message.channel, message.address, message.at)
+
+
+FEEDBACK = {
     "sent": "sent",
     "delivered": "delivered",
     "delayed": "delay",
@@ -39,7 +46,7 @@ _FEEDBACK = {
     "softBounce": "bounce",
     "failed": "error",
 }
-_INTERACTIONS = {"opened": "open", "clicked": "click", "unsubscribed": "unsubscribe", "complaint": "spam_complaint"}
+INTERACTIONS = {"opened": "open", "clicked": "click", "unsubscribed": "unsubscribe", "complaint": "spam_complaint"}
 
 
 def record_of(
@@ -66,15 +73,15 @@ def record_of(
         known["pushChannelContext"] = {"platform": platform, "messageID": message.id}
     else:
         known[f"{message.channel}ChannelContext"] = {"address": message.address}
-    if kind in _INTERACTIONS:
-        interaction = {"interactionType": _INTERACTIONS[kind]}
+    if kind in INTERACTIONS:
+        interaction = {"interactionType": INTERACTIONS[kind]}
         if kind == "clicked" and detail:
             interaction |= {"label": detail, "urlID": identifiers.digest("url", detail).hex()}
         known["messageInteraction"] = interaction
         dataset: Dataset = "push_tracking" if message.channel == "push" else "email_tracking"
         event = "pushTracking.applicationOpened" if message.channel == "push" else "message.tracking"
     else:
-        feedback: dict[str, Any] = {"feedbackStatus": _FEEDBACK[kind]}
+        feedback: dict[str, Any] = {"feedbackStatus": FEEDBACK[kind]}
         if attempts is not None:
             feedback["retryCount"] = max(0, attempts - 1)
         if kind in ("hardBounce", "softBounce", "failed"):

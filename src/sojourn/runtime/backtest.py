@@ -31,7 +31,7 @@ from sojourn.runtime.collector import quiet_collector
 from sojourn.runtime.fixtures import NOTHING_KNOWN, Fixtures
 from sojourn.runtime.history import Progress
 from sojourn.runtime.inlet import Checked
-from sojourn.runtime.replay import KeepSteps, Replay
+from sojourn.runtime.replay import KeepSteps, Replay, count
 from sojourn.schema.lens import Read, lens
 from sojourn.store.entry import Entry
 
@@ -84,16 +84,17 @@ def backtest(
     keep: KeepSteps | None = None,
     progress: Progress = lambda done, all_: None,
     fixtures: Fixtures = NOTHING_KNOWN,
-    kin: bool = False,
+    durably: bool = False,
 ) -> Outcome:
     """Runs `plan` over `history` (in replay order) until `until` (epoch ms) inclusive.
 
-    `kin`: somebody in it has several ids of the journey's namespace, as the profile store alone knows [1.2].
+    `durably`: somebody in it has several ids of the journey's namespace [1.2], or is deleted, as the profile store
+    alone knows.
 
-    Every call and data source is answered by `fixtures`. For a plan that looks at the profile store, and with `kin`,
-    entries of a log may stand in the history.
+    Every call and data source is answered by `fixtures`. For a plan that looks at the profile store, and with
+    `durably`, entries of a log may stand in the history.
     """
-    if plan.looks or plan.counts or plan.pace or plan.keyed or kin:
+    if plan.looks or plan.counts or plan.pace or plan.keyed or durably:
         return _durably(project, plan, history, until, keep, progress, fixtures)
     calls: Counter[str] = Counter()
 
@@ -127,7 +128,7 @@ def backtest(
                 progress(done, len(people))
     progress(len(people), len(people))
     counted = zip(plan.shapes, counts.steps_by_shape, counts.attempts_by_shape, strict=True)
-    return Outcome(len(history), entered, dict(calls), dict(counts.discards), report(counted))
+    return Outcome(count(history), entered, dict(calls), dict(counts.discards), report(counted))
 
 
 def _durably(
@@ -147,7 +148,7 @@ def _durably(
         found = run.run(history, until, progress)
         if keep is not None:
             run.each_step(plan, keep)
-        return Outcome(len(history), run.people(), run.calls, run.discards(), found)
+        return Outcome(count(history), run.people(), run.calls, run.discards(), found)
 
 
 def _by_person(routes: Routes, read: Read, pick: Pick, history: Sequence[Checked | Entry]) -> dict[str, list[Heard]]:

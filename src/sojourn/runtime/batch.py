@@ -226,13 +226,13 @@ class Batch:
         if self.quarantined:
             shard.many("quarantine", self.quarantined)
 
-    def sent(self) -> list[tuple[Outgoing, Send, Versions, int, int]]:
-        """The messages that have gone into the outbox: whose versions, which version and entry."""
+    def sent(self) -> list[tuple[Outgoing, Send, Versions, Stay]]:
+        """The messages that have gone into the outbox: of which journey, and of which stay."""
         found = []
         for out in self.outgoing:
             if type(out.effect) is Send:
                 seat = self._seats[out.key]
-                found.append((out, out.effect, seat.versions, seat.now.version, seat.now.entry))
+                found.append((out, out.effect, seat.versions, seat.now))
         return found
 
     def _awaits(self, out: Outgoing) -> bool:

@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -197,22 +198,22 @@ def run(order: Order, told: _Teller) -> dict[str, Any]:
         project.add(kind, msgspec.json.decode(body))
     fixtures = Fixtures(order.answers)
     found: dict[str, Any] = {}
-    plain: list[Any] | None = None
+    plain: Sequence[Any] | None = None
     several = set() if order.file is not None else _namespaces_of_kin(order)
     for label, number, body in order.versions:
         project.add("journey", msgspec.json.decode(body))
         plan, _ = compile_journey(project, order.journey, number=number, journey_id=order.uid)
         assert plan is not None  # it was checked before
         told.stage = "reading"
-        kin = plan.namespace in several
-        if order.file is not None or not (plan.looks or kin):
-            plain = plain if plain is not None else _plain(order, project, told)
-            past: list[Any] = plain
+        whole = order.file is None and (plan.looks or plan.namespace in several)
+        plain = plain or (None if whole else _plain(order, project, told))
+        if whole or plain is None:
+            past: Sequence[Any] = recorded.everything(order.data, order.sandbox, order.since, order.until, told)
         else:
-            journal = order.data / "journal.db"
-            past = list(recorded.everything(journal, order.sandbox, order.since, order.until, told))
+            past = plain
         told.stage = label
-        outcome = backtest(project, plan, past, order.until, progress=told, fixtures=fixtures, kin=kin)
+        durably = past is not plain
+        outcome = backtest(project, plan, past, order.until, progress=told, fixtures=fixtures, durably=durably)
         found[label] = _told(number, plan, outcome)
     return found
 
@@ -223,7 +224,8 @@ def _namespaces_of_kin(order: Order) -> set[str]:
         return {namespace for sandbox, namespace in shard.rows("kin") if sandbox == order.sandbox}
 
 
-def _plain(order: Order, project: Project, told: _Teller) -> list[Any]:
+def _plain(order: Order, project: Project, told: _Teller) -> Sequence[Any] | None:
+    """The history as far as journeys need it that do not look at profiles, None where that is not enough."""
     if order.file is not None:
         return history.read(order.file, InletRules(project), order.until)
     return recorded.events(order.data / "journal.db", order.sandbox, order.since, order.until, told)

@@ -24,7 +24,18 @@ from sojourn.runtime.contacts import plain
 from sojourn.runtime.forget import TARGET, Target
 from sojourn.schema.identity import Identity, extractor
 from sojourn.store.database import empty_log
-from sojourn.store.entry import Accepted, Blank, Codec, Entry, Erased, Forgotten, Recorded, Suppressed, Uploaded
+from sojourn.store.entry import (
+    Accepted,
+    Blank,
+    Codec,
+    Entry,
+    Erased,
+    Feedback,
+    Forgotten,
+    Recorded,
+    Suppressed,
+    Uploaded,
+)
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import ShardReader
 
@@ -81,6 +92,9 @@ class Theirs:
         if isinstance(entry, Suppressed) and entry.sandbox == self._sandbox:
             theirs = any(plain(entry.channel, id_) == entry.address for _, id_ in self._identities)
             return Blank(entry.at) if theirs else entry
+        if isinstance(entry, Feedback) and entry.sandbox == self._sandbox:
+            of = entry.of
+            return Blank(entry.at) if of and (of.namespace or "", of.person) in self._identities else entry
         found = self.records(entry)
         if not found:
             return entry

@@ -10,21 +10,25 @@ from operator import attrgetter
 from pathlib import Path
 
 from sojourn.errors import InputError
+from sojourn.report.feedback import ABOUT_MESSAGES, feedback_in, sent_at
 from sojourn.runtime.inlet import Checked, InletRules
+from sojourn.store.entry import Feedback
 
 LINES_AT_ONCE = 500
 Progress = Callable[[int, int], None]
 """Told how far a piece of work is: (done, all)."""
 
 
-def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
+def read(path: Path, rules: InletRules, until: int) -> list[Checked | Feedback]:
     """The events of a file of JSON lines (.gz or plain), up to and including `until` (epoch ms).
 
     Ordered by (timestamp, `_id`); of equal `_id`s the first line counts. Profile and lookup records are not of any
-    moment: they come first, in the order of the file. Raises InputError naming the line.
+    moment: they come first, in the order of the file. Records of what became of messages, as the lake has them, are
+    feedback [6.31]. Raises InputError naming the line.
     """
     seen: set[str] = set()
     found: list[Checked] = []
+    told: dict[str, Feedback] = {}
     try:
         for lines in _lines(path):
             try:
@@ -36,13 +40,22 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked]:
                     found.append(checked)
                 elif checked.id not in seen:
                     seen.add(checked.id)
+                    if ABOUT_MESSAGES in checked.record:
+                        said = feedback_in(checked.record, rules.sandbox, checked.at)
+                        told |= {} if said is None else {checked.id: said}
                     if checked.at <= until:
                         found.append(checked)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError("ERR_HISTORY_FILE", file=str(path), detail=str(error)) from error
     found.sort(key=attrgetter("id"))  # sorts are stable, and two of plain values are faster than one of pairs
     found.sort(key=attrgetter("at"))
-    return found
+    if not told:
+        return list(found)
+    sent: dict[str, int] = {}
+    for each in told.values():
+        sent[each.message] = min(each.at, sent.get(each.message, each.at))
+    known = {id_: sent_at(each, sent[each.message]) for id_, each in told.items()}
+    return [known.get(each.id, each) if each.event else each for each in found]
 
 
 def _lines(path: Path) -> Iterator[list[tuple[int, bytes]]]:

@@ -71,6 +71,7 @@ class InletRules:
     """The checks for one sandbox, compiled from its documents."""
 
     def __init__(self, project: Project) -> None:
+        self.sandbox = project.sandbox
         trees = {name: tree for name in project.schemas if (tree := project.root(name)) is not None}
         self._validators = {name: Validator(tree) for name, tree in trees.items()}
         self._intakes = {

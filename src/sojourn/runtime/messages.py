@@ -15,15 +15,17 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.engine.effect import Answer, Send
+from sojourn.engine.stay import Stay
 from sojourn.engine.versions import Versions
 from sojourn.identifiers import identity_key
+from sojourn.journey.plan import feedback_key
 from sojourn.profile.store import Profiles
 from sojourn.report.facts import Fact
-from sojourn.report.messages import Message, record_of
+from sojourn.report.messages import Message, record_of, written
 from sojourn.runtime.contacts import plain
 from sojourn.schema.identity import Identity
-from sojourn.store.entry import Feedback, FeedbackKind, Suppressed
-from sojourn.store.shard import Key, Outgoing, Shard
+from sojourn.store.entry import Feedback, FeedbackKind, Suppressed, Written
+from sojourn.store.shard import Outgoing, Shard
 
 REACTIONS: dict[FeedbackKind, str] = {
     "opened": "opened",
@@ -37,12 +39,13 @@ _SUPPRESSING: dict[FeedbackKind, str] = {"hardBounce": "hardBounce", "complaint"
 _LEAVING: tuple[FeedbackKind, ...] = ("unsubscribed", "complaint")
 
 
-class Heard(NamedTuple):
-    """What a stay is to hear: whose, in which entry, and the key that listeners go by."""
+class Reaction(NamedTuple):
+    """What is heard of a message further down in its stay: the key that listeners go by. `own` is the message where
+    it was sent here; a recorded one, or a shadow's, was not."""
 
-    key: Key
-    entry: int
+    message: Written
     event: str
+    own: Message | None
 
 
 class Messages:
@@ -55,15 +58,15 @@ class Messages:
 
     # --- sending ---
 
-    def put(self, sent: Iterable[tuple[Outgoing, Send, Versions, int, int]], at: int) -> None:
-        """Writes messages down that go out: (effect, message, journey, version, number of the entry) of each."""
+    def put(self, sent: Iterable[tuple[Outgoing, Send, Versions, Stay]]) -> None:
+        """Writes messages down that go out: the effect, the message, the journey and the stay of each."""
         rows = []
-        for out, send, versions, version, entry in sent:
-            sandbox, uid, test = versions.sandbox, versions.plans[version].uid, versions.kind == "test"
-            stay = identifiers.stay_id(sandbox, uid, *out.key[1:], entry)
-            whose = (out.id, *out.key, version, entry, sandbox, uid, stay)
+        for out, send, versions, now in sent:
+            sandbox, uid, test = versions.sandbox, versions.plans[now.version].uid, versions.kind == "test"
+            stay = identifiers.stay_id(sandbox, uid, *out.key[1:], now.entry)
+            whose = (out.id, *out.key, now.version, now.entry, sandbox, uid, stay)
             what = (send.activity, send.kind, send.channel, send.to[0], send.namespace, send.marketing)
-            rows.append((*whose, *what, test, at))
+            rows.append((*whose, *what, test, now.since))
         self._shard.many("put_message", rows)
 
     def answered(self, id_: str, answer: Answer, at: int) -> None:
@@ -78,14 +81,15 @@ class Messages:
 
     # --- what comes back ---
 
-    def feedback(self, entry: Feedback) -> Heard | None:
+    def feedback(self, entry: Feedback) -> Reaction | None:
         """Takes in feedback; returns what the message's stay is to hear. None for a message that is not known."""
-        message = self._message(entry.message)
+        own, message = self._of(entry)
         if message is None or (entry.once and not self._first(entry)):
             return None
-        self._note(message, entry.kind, entry.at, entry.code, entry.detail)
-        if entry.kind in _SUPPRESSING:
-            self._suppress(message.sandbox, message.channel, message.address, _SUPPRESSING[entry.kind], entry.at)
+        if own is not None:
+            self._note(own, entry.kind, entry.at, entry.code, entry.detail)
+        if entry.kind in _SUPPRESSING and message.address:
+            self._suppress(entry.sandbox, message.channel, message.address, _SUPPRESSING[entry.kind], entry.at)
         if entry.kind in _LEAVING:
             self._leave(message, entry)
         reaction = REACTIONS.get(entry.kind)
@@ -93,13 +97,17 @@ class Messages:
             return None
         if message.channel == "push" and reaction == "opened":
             reaction = "clicked"  # that is how an app's user opens it
-        key = (message.journey, message.person, message.supplemental)
-        return Heard(key, message.entry, f"feedback:{message.activity}:{reaction}")
+        return Reaction(message, feedback_key(message.activity, reaction), own)
 
     def whose(self, entry: Feedback) -> tuple[str, str] | None:
         """The identity whose profile feedback changes, None where it changes none."""
-        message = self._message(entry.message) if entry.kind in _LEAVING else None
+        message = self._of(entry)[1] if entry.kind in _LEAVING else None
         return None if message is None or message.namespace is None else (message.namespace, message.person)
+
+    def _of(self, entry: Feedback) -> tuple[Message | None, Written | None]:
+        """The message that feedback is about, as it was sent here, and as it was sent anywhere."""
+        own = self._message(entry.message)
+        return own, entry.of if own is None else written(own)
 
     def suppressed(self, entry: Suppressed) -> None:
         """The suppression list was changed by hand."""
@@ -148,13 +156,13 @@ class Messages:
     def _suppress(self, sandbox: str, channel: str, address: str, reason: str, at: int) -> None:
         self._shard.rows("put_suppression", sandbox, channel, plain(channel, address), reason, at)
 
-    def _leave(self, message: Message, entry: Feedback) -> None:
+    def _leave(self, message: Written, entry: Feedback) -> None:
         """The person wants no messages of this channel any more [5.6]."""
         if message.namespace is None:  # no profile to say it in
-            self._suppress(message.sandbox, message.channel, message.address, "unsubscribed", entry.at)
+            self._suppress(entry.sandbox, message.channel, message.address, "unsubscribed", entry.at)
             return
         moment = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
         consent = {"val": "n", "time": moment, "reason": entry.kind}
         record = msgspec.json.encode({"consents": {"marketing": {message.channel: consent}}})
         identity = (message.namespace, message.person)
-        self._profiles.attribute(message.sandbox, [identity], record, None, entry.at)
+        self._profiles.attribute(entry.sandbox, [identity], record, None, entry.at)

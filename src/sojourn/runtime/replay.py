@@ -136,6 +136,11 @@ class Replay:
         self._shard.close()
 
 
+def count(history: Sequence[Checked | Entry]) -> int:
+    """How many events are in a history."""
+    return sum(each.event if isinstance(each, Checked) else type(each) is Accepted for each in history)
+
+
 def _publish(job: Job, project: Project, plan: Plan) -> None:
     for kind in CONFIGURATION:
         for name, document in project.of(kind).items():

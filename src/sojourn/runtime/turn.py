@@ -31,6 +31,7 @@ from sojourn.runtime.hearing import Hearing
 from sojourn.runtime.messages import Messages
 from sojourn.runtime.moves import Moves
 from sojourn.runtime.persons import Persons
+from sojourn.runtime.reactions import Reactions
 from sojourn.runtime.reading import Found, all_events
 from sojourn.runtime.sight import minding, seeing
 from sojourn.store.entry import (
@@ -113,6 +114,7 @@ class Turn:
         walk = Walk(self.batch, World(known, segments.member, ask, self._count), still=still)
         self.moves.begin(walk, self.arrivals)
         self._persons = Persons(shard, self.batch, self.moves, configuration, profiles, messages, entrants, forgetting)
+        self._reactions = Reactions(self.batch, self.moves, configuration, profiles, messages, self._persons)
         self._hearing = Hearing(
             shard,
             self.batch,
@@ -227,7 +229,7 @@ class Turn:
             case Uploaded():
                 self._segments.uploaded(entry.sandbox, entry.segment, entry.namespace, entry.ids, entry.mode, entry.at)
             case Feedback():
-                self._feedback(entry)
+                self._reactions.heard(entry)
             case Suppressed():
                 self._messages.suppressed(entry)
             case Evaluated(cancel=True):
@@ -283,26 +285,6 @@ class Turn:
         """Goes on deleting what drafts that have ended left behind, and versions that are deleted."""
         return self._rehearsals.wipe() + self._configuration.removals.work()
 
-    # --- feedback ---
-
-    def _feedback(self, entry: Feedback) -> None:
-        """Something was heard of a message: it counts if the person is in the stay that it belongs to [6.18]."""
-        whose = self._messages.whose(entry)
-        if whose is not None:
-            self._persons.before_record(entry.sandbox, [whose], entry.at)
-        heard = self._messages.feedback(entry)
-        if whose is not None:
-            self._persons.behind_record(entry.sandbox, [whose], entry.at)
-        if heard is None or heard.key[0] not in self._configuration.journeys:
-            return
-        seat = self.batch.load([heard.key])[heard.key]
-        self.moves.passed(seat, entry.at, entry.at)
-        stay = seat.now
-        if stay.place < 0 or stay.entry != heard.entry or heard.event not in seat.versions.plan(stay).listens:
-            return
-        if not self.moves.hear(seat, EventHeard(heard.event, {}), b"{}", entry.at):
-            self.moves.hold(seat, heard.event, b"{}", entry.at)
-
     # --- deleting people ---
 
     def forget(self) -> int:
@@ -332,7 +314,7 @@ class Turn:
         """Writes everything but profiles and segments, inside the shard's transaction."""
         self.batch.save()
         if sent := self.batch.sent():
-            self._messages.put(sent, self._moment())
+            self._messages.put(sent)
         self._messages.save()
 
     # --- stopped versions ---

@@ -217,10 +217,25 @@ FeedbackKind = Literal[
 """What becomes of a message."""
 
 
+class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A message that somebody was sent elsewhere: by `activity` of the journey version with the uid `version` ("" for
+    any journey's), at `at`. `supplemental` is None where it is not known."""
+
+    version: str
+    activity: str
+    person: str
+    supplemental: str | None
+    namespace: str | None
+    channel: str
+    address: str
+    at: int
+
+
 class Feedback(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
     """Something was heard of a message [5.7], by its id. `once`: said again it has no effect.
 
-    `code` is a status such as 5.1.1, `detail` the reason, or the target of a link.
+    `code` is a status such as 5.1.1, `detail` the reason, or the target of a link. `of` is the message where the log is
+    a recorded history, of which others have sent the messages [6.31].
     """
 
     at: int
@@ -230,6 +245,7 @@ class Feedback(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
     code: str = ""
     detail: str = ""
     once: bool = False
+    of: Written | None = None
 
 
 class Suppressed(msgspec.Struct, frozen=True, array_like=True, tag=21, gc=False):
