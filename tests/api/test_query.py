@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,12 +57,9 @@ def test_answers_are_as_fresh_as_the_engine(asked: Sandbox, tmp_path: Path) -> N
         "rows": [["ann", 1], ["bob", 1], ["cid", 1]],
         "truncated": False,
     }
-    env = {**os.environ, "SOJOURN_DATA": str(asked.server.data)}
 
     def sojourn(*arguments: str) -> subprocess.CompletedProcess[str]:
-        where = ("--server", f"http://127.0.0.1:{asked.server.port}", "--sandbox", asked.name)
-        command = [sys.executable, "-m", "sojourn", "query", *arguments, *where]
-        return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+        return asked.server.cli("query", *arguments, "--sandbox", asked.name)
 
     table = sojourn(sql)
     assert [line.split() for line in table.stdout.splitlines()] == [

@@ -1,8 +1,8 @@
-"""Where the tests' servers are born: a process that has loaded what `sojourn serve` needs, and forks them.
+"""Where the tests' servers and commands are born: a process that has loaded what `sojourn` needs, and forks them.
 
-Loading takes several times as long as starting, and the suite starts hundreds of servers. What is forked runs the
-command's own `main`, with the environment, the session and the exit status that it would have had; its engine and lake
-are started by itself, as ever. `python -m tests.support.nursery FD` is the process, `Nursery` its other end.
+Loading takes several times as long as starting, and the suite starts hundreds. What is forked runs the command's own
+`main`, with the environment, the session and the exit status that it would have had; a server's engine and lake are
+started by itself, as ever. `python -m tests.support.nursery FD` is the process, `Nursery` its other end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SUPPORTED = sys.platform == "linux"
 
 
 class Born:
-    """A server's process, told like a `subprocess.Popen`."""
+    """A process of a command, told like a `subprocess.Popen`."""
 
     def __init__(self, nursery: Nursery, pid: int) -> None:
         self._nursery = nursery
@@ -46,7 +46,7 @@ class Born:
         end = None if timeout is None else time.monotonic() + timeout
         while (status := self.poll()) is None:
             if end is not None and time.monotonic() > end:
-                raise subprocess.TimeoutExpired("sojourn serve", timeout or 0)
+                raise subprocess.TimeoutExpired("sojourn", timeout or 0)
             time.sleep(0.005)
         return status
 
@@ -77,11 +77,13 @@ class Nursery:
         self._pipe.close()
         process.wait()
 
-    def bear(self, argv: Sequence[str], env: dict[str, str], log: Path) -> Born:
-        """Starts a command of the CLI; what it writes goes to the end of `log`."""
-        log.touch()  # it may be looked into before the process writes
+    def bear(self, argv: Sequence[str], env: dict[str, str], out: Path, err: Path | None = None) -> Born:
+        """Starts a command of the CLI; what it writes goes to the end of `out`, and its errors to `err` if given."""
+        err = err or out
+        out.touch()  # they may be looked into before the process writes
+        err.touch()
         with self._lock:
-            self._pipe.send((list(argv), env, os.getcwd(), str(log)))
+            self._pipe.send((list(argv), env, os.getcwd(), str(out), str(err)))
             while (told := self._pipe.recv())[0] != "born":
                 self._ended[told[1]] = told[2]
             self._ended.pop(told[1], None)  # of an earlier process with this number
@@ -120,7 +122,7 @@ def _keep(pipe: Connection) -> bool:
                     pipe.send(("ended", ended[0], os.waitstatus_to_exitcode(ended[1])))
         if pipe in ready:
             try:
-                argv, env, folder, log = pipe.recv()
+                argv, env, folder, *files = pipe.recv()
             except EOFError:
                 return False
             if (pid := os.fork()) == 0:
@@ -129,19 +131,19 @@ def _keep(pipe: Connection) -> bool:
                 os.close(reading)
                 os.close(writing)
                 pipe.close()
-                _become(argv, env, folder, log)
+                _become(argv, env, folder, files)
                 return True
             pipe.send(("born", pid))
 
 
-def _become(argv: list[str], env: dict[str, str], folder: str, log: str) -> None:
-    """Makes this process what a new one would be."""
+def _become(argv: list[str], env: dict[str, str], folder: str, files: list[str]) -> None:
+    """Makes this process what a new one would be; `files` are for its output and its errors."""
     os.setsid()
     os.chdir(folder)
-    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
+    for number, name in enumerate(files, 1):
+        output = os.open(name, os.O_WRONLY | os.O_APPEND)
+        os.dup2(output, number)
+        os.close(output)
     os.environ.clear()
     os.environ.update(env)
     sys.argv = argv
@@ -150,9 +152,10 @@ def _become(argv: list[str], env: dict[str, str], folder: str, log: str) -> None
 
 
 def _main() -> None:
-    from sojourn.cli import server  # noqa: F401
-    from sojourn.cli.main import main
+    from sojourn.cli.main import MODULES, main
 
+    for module in sorted(set(MODULES.values())):
+        importlib.import_module(f"sojourn.cli.{module}")
     for module in ("uvicorn.loops.auto", "uvicorn.lifespan.on", "sojourn.api.app", "sojourn.api.protocol"):
         importlib.import_module(module)
     assert threading.active_count() == 1, "a thread would be lost in each fork"

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -180,9 +181,15 @@ class RunningServer:
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of the CLI against this server."""
-        command = [sys.executable, "-m", "sojourn", *arguments, "--server", self.url]
+        command = ["sojourn", *arguments, "--server", self.url]
         env = {**os.environ, "SOJOURN_DATA": str(self.data)}
-        return subprocess.run(command, capture_output=True, text=True, timeout=60 * BUSY, check=False, env=env)
+        if not nursery.SUPPORTED:
+            command[:1] = [sys.executable, "-m", "sojourn"]
+            return subprocess.run(command, capture_output=True, text=True, timeout=60 * BUSY, check=False, env=env)
+        with TemporaryDirectory(prefix="sojourn-cli-") as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            code = nursery.nursery().bear(command, env, out, err).wait(60 * BUSY)
+            return subprocess.CompletedProcess(command, code, out.read_text(), err.read_text())
 
 
 def wait(done: Callable[[], bool], timeout: float, why: Callable[[], str] = lambda: "it did not happen") -> None:
