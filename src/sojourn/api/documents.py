@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Body, Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from sojourn.access.permission import Permission
 from sojourn.api.gate import principal_of
 from sojourn.api.openapi import REFERENCE
 from sojourn.api.problems import language_of
-from sojourn.api.request import Sandbox, ServerOf, named
+from sojourn.api.request import Given, Sandbox, Seen, ServerOf, named
 from sojourn.api.routing import routes_at
 from sojourn.authoring import FindingsError
 from sojourn.errors import ConflictError
@@ -122,15 +122,8 @@ def _document_routes(plural: str, kind: Kind, model: type[Any]) -> None:
         f"/{plural}/{{name}}", tags=[plural], name=f"write {kind}", openapi_extra=_body_of(model), responses={412: {}}
     )
     def put(
-        server: ServerOf,
-        sandbox: Sandbox,
-        name: str,
-        body: Annotated[dict[str, Any], Body()],
-        request: Request,
-        response: Response,
-        if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
+        server: ServerOf, sandbox: Sandbox, name: str, body: Given, request: Request, response: Response, seen: Seen
     ) -> dict[str, Any]:
-        seen = if_match and if_match.strip('"')
         changes, found = server.authoring.apply(sandbox, [(kind, named(body, name))], seen=seen)
         if errors(found):
             raise FindingsError(found)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import Body, Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sojourn.api.problems import language_of
-from sojourn.api.request import Sandbox, ServerOf, named
+from sojourn.api.request import Given, Sandbox, Seen, ServerOf, named
 from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.authoring import Row
@@ -92,19 +92,13 @@ def version(server: ServerOf, sandbox: Sandbox, name: str, version: int) -> dict
 
 @router.put("/journeys/{name}", responses={412: {}})
 def put_journey(
-    server: ServerOf,
-    sandbox: Sandbox,
-    name: str,
-    body: Annotated[dict[str, Any], Body()],
-    request: Request,
-    response: Response,
-    if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
+    server: ServerOf, sandbox: Sandbox, name: str, body: Given, request: Request, response: Response, seen: Seen
 ) -> dict[str, Any]:
     """Saves a journey as a draft, with whatever findings it has; a published latest version gets a new one.
 
     Where only labels, the description and tags differ from the latest version, that version takes them, live or not.
     """
-    found = server.authoring.save_draft(sandbox, named(body, name), if_match and if_match.strip('"'))
+    found = server.authoring.save_draft(sandbox, named(body, name), seen)
     server.documents_changed()
     response.headers["ETag"] = f'"{server.authoring.tag(sandbox, name)}"'
     language = language_of(request)

@@ -1,10 +1,10 @@
-"""What the handlers ask of a request: the server, and the sandbox that it is about."""
+"""What the handlers ask of a request: the server, the sandbox that it is about, a document, and which was seen."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Body, Depends, Header, Request
 
 from sojourn.api.server import Server
 from sojourn.authoring import DEFAULT_SANDBOX
@@ -32,5 +32,15 @@ def named(body: dict[str, Any], name: str) -> dict[str, Any]:
     return {**body, "name": name}
 
 
+def seen_of(
+    if_match: Annotated[str | None, Header(description="the ETag that it was read with")] = None,
+) -> str | None:
+    """The tag of the version that a change was made from; None where it does not say."""
+    return if_match and if_match.strip('"')
+
+
 ServerOf = Annotated[Server, Depends(server_of)]
 Sandbox = Annotated[str, Depends(sandbox_of)]
+Seen = Annotated[str | None, Depends(seen_of)]
+Given = Annotated[dict[str, Any], Body()]
+"""A document as it is written: checked by us, to give findings."""

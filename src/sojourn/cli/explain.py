@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import click
 
-from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.client import Client, segment
+from sojourn.cli.options import json_option, sandbox_client_option
 from sojourn.errors import NotFoundError
 from sojourn.report.explain import when
 
@@ -26,13 +26,11 @@ def explain() -> None:
 @explain.command()
 @click.argument("id_", metavar="ID")
 @language_option
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def stay(id_: str, lang: str, server: Address, sandbox: str, as_json: bool) -> None:
+def stay(id_: str, lang: str, client: Client, as_json: bool) -> None:
     """Explain the stay with this ID (the instanceID of its step events)."""
-    with Client(server, sandbox) as client:
-        _print(client.get(f"/api/stays/{segment(id_)}/explain?{urlencode({'lang': lang})}"), as_json)
+    _print(client.get(f"/api/stays/{segment(id_)}/explain?{urlencode({'lang': lang})}"), as_json)
 
 
 @explain.command()
@@ -40,37 +38,31 @@ def stay(id_: str, lang: str, server: Address, sandbox: str, as_json: bool) -> N
 @click.option("--namespace", help="the namespace of the id, where it is not the journeys' own")
 @click.option("--journey", help="only stays in this journey")
 @language_option
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def person(
-    id_: str, namespace: str | None, journey: str | None, lang: str, server: Address, sandbox: str, as_json: bool
-) -> None:
+def person(id_: str, namespace: str | None, journey: str | None, lang: str, client: Client, as_json: bool) -> None:
     """Explain all stays of the person with this ID."""
     given = {"person": id_, "namespace": namespace, "journey": journey}
     query = urlencode({name: value for name, value in given.items() if value is not None})
-    with Client(server, sandbox) as client:
-        found = client.get(f"/api/stays?{query}")
-        if not found:
-            raise NotFoundError("ERR_NO_STAYS", field="id", id=id_)
-        for each in found:
-            query = urlencode({"person": each["person"], "lang": lang})
-            told = client.get(f"/api/stays/{segment(each['id'])}/explain?{query}")
-            if not as_json:
-                click.echo(f"{told['journey']} v{told['version']} ({told['kind']}): {told['id']}")
-            _print(told, as_json)
+    found = client.get(f"/api/stays?{query}")
+    if not found:
+        raise NotFoundError("ERR_NO_STAYS", field="id", id=id_)
+    for each in found:
+        query = urlencode({"person": each["person"], "lang": lang})
+        told = client.get(f"/api/stays/{segment(each['id'])}/explain?{query}")
+        if not as_json:
+            click.echo(f"{told['journey']} v{told['version']} ({told['kind']}): {told['id']}")
+        _print(told, as_json)
 
 
 @explain.command()
 @click.argument("id_", metavar="ID")
 @language_option
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def event(id_: str, lang: str, server: Address, sandbox: str, as_json: bool) -> None:
+def event(id_: str, lang: str, client: Client, as_json: bool) -> None:
     """Explain what the event with this ID (its _id) did, and why it did not do more."""
-    with Client(server, sandbox) as client:
-        found = client.get(f"/api/events/{segment(id_)}/explain?{urlencode({'lang': lang})}")
+    found = client.get(f"/api/events/{segment(id_)}/explain?{urlencode({'lang': lang})}")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import click
 
-from sojourn.cli.client import Address, Client, segment
-from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.client import Client, segment
+from sojourn.cli.options import json_option, sandbox_client_option
 from sojourn.cli.project import apply_body, load_valid
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -19,23 +19,20 @@ version_option = click.option("--version", type=int, help="one version alone")
 
 @click.command()
 @click.argument("what", metavar="DIR|NAME")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def plan(what: str, server: Address, sandbox: str, as_json: bool) -> None:
+def plan(what: str, client: Client, as_json: bool) -> None:
     """Show what publishing journey NAME would change, or what applying the documents in DIR would.
 
     Against the live version, activity by activity, with how many people wait where: they stay on theirs.
     """
     folder = Path(what)
     if not folder.is_dir():
-        with Client(server, sandbox) as client:
-            found = client.get(f"/api/journeys/{segment(what)}/plan")
+        found = client.get(f"/api/journeys/{segment(what)}/plan")
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(_plan(found)))
         return
     files, _ = load_valid(folder)
-    with Client(server, sandbox) as client:
-        found = client.post("/api/apply?dryRun=true", apply_body(files))
+    found = client.post("/api/apply?dryRun=true", apply_body(files))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -93,36 +90,30 @@ def _print_findings(findings: list[dict[str, Any]]) -> None:
 
 @click.command()
 @click.argument("name")
-@server_option
-@sandbox_option
-def publish(name: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def publish(name: str, client: Client) -> None:
     """Publish the latest version of journey NAME."""
-    with Client(server, sandbox) as client:
-        answer = client.post(f"/api/journeys/{segment(name)}/publish")
+    answer = client.post(f"/api/journeys/{segment(name)}/publish")
     click.echo(f"{name}: version {answer['version']} is going live")
     _print_findings([each for each in answer["findings"] if each["code"] == "WARN_LIVE_LIMIT"])
 
 
 @click.command()
 @click.argument("name")
-@server_option
-@sandbox_option
-def close(name: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def close(name: str, client: Client) -> None:
     """Close journey NAME to new entries; who is inside finishes."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/journeys/{segment(name)}/close")
+    client.post(f"/api/journeys/{segment(name)}/close")
     click.echo(f"{name}: closed to new entries")
 
 
 @click.command()
 @click.argument("name")
 @version_option
-@server_option
-@sandbox_option
-def stop(name: str, version: int | None, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def stop(name: str, version: int | None, client: Client) -> None:
     """Stop journey NAME: everyone inside leaves at once, and it can never be started again."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/journeys/{segment(name)}/stop{_of(version)}")
+    client.post(f"/api/journeys/{segment(name)}/stop{_of(version)}")
     click.echo(f"{name}: stopped" if version is None else f"{name}: version {version} stopped")
 
 
@@ -138,8 +129,7 @@ def journeys() -> None:
 @click.option("--uses", multiple=True, help="a document that it has to use, such as event:Purchase (repeatable)")
 @click.option("--latest", is_flag=True, help="the latest version of each journey alone")
 @click.option("--sort", default="name,version", show_default=True, help="fields by importance, - for downwards")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
 def list_(
     text: str,
@@ -148,15 +138,13 @@ def list_(
     uses: tuple[str, ...],
     latest: bool,
     sort: str,
-    server: Address,
-    sandbox: str,
+    client: Client,
     as_json: bool,
 ) -> None:
     """List journey versions; TEXT is looked for in names, descriptions and tags."""
     version = "latest" if latest else "all"
     wanted = {"text": text, "status": status, "tag": tag, "uses": uses, "version": version, "sort": sort}
-    with Client(server, sandbox) as client:
-        found = client.get(f"/api/journey-versions?{urlencode(wanted, doseq=True)}&size=1000")
+    found = client.get(f"/api/journey-versions?{urlencode(wanted, doseq=True)}&size=1000")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -169,36 +157,30 @@ def list_(
 @click.argument("name")
 @click.argument("new")
 @version_option
-@server_option
-@sandbox_option
-def duplicate(name: str, new: str, version: int | None, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def duplicate(name: str, new: str, version: int | None, client: Client) -> None:
     """Make a draft NEW with the document of journey NAME."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/journeys/{segment(name)}/duplicate{_of(version)}", {"name": new})
+    client.post(f"/api/journeys/{segment(name)}/duplicate{_of(version)}", {"name": new})
     click.echo(f"{new}: created")
 
 
 @journeys.command("rename")
 @click.argument("name")
 @click.argument("new")
-@server_option
-@sandbox_option
-def rename(name: str, new: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def rename(name: str, new: str, client: Client) -> None:
     """Give journey NAME, all versions of it, the name NEW."""
-    with Client(server, sandbox) as client:
-        client.post(f"/api/journeys/{segment(name)}/rename", {"name": new})
+    client.post(f"/api/journeys/{segment(name)}/rename", {"name": new})
     click.echo(f"{name}: is {new} now")
 
 
 @journeys.command("delete")
 @click.argument("name")
 @version_option
-@server_option
-@sandbox_option
-def delete(name: str, version: int | None, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def delete(name: str, version: int | None, client: Client) -> None:
     """Delete journey NAME with its reports: drafts, finished and stopped versions can go."""
-    with Client(server, sandbox) as client:
-        client.request("DELETE", f"/api/journeys/{segment(name)}{_of(version)}")
+    client.request("DELETE", f"/api/journeys/{segment(name)}{_of(version)}")
     click.echo(f"{name}: deleted" if version is None else f"{name}: version {version} deleted")
 
 

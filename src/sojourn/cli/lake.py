@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sojourn.cli.client import Address, Client
-from sojourn.cli.options import sandbox_option, server_option
+from sojourn.cli.client import Client
+from sojourn.cli.options import sandbox_client_option
 from sojourn.errors import InputError
 
 FORMATS = ("table", "csv", "json", "xlsx", "parquet")
@@ -28,17 +28,13 @@ out_option = click.option("--out", type=click.Path(dir_okay=False, path_type=Pat
 @out_option
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="rows at most")
 @click.option("--timeout", type=click.FloatRange(0, 60, min_open=True), default=30.0, show_default=True, help="seconds")
-@server_option
-@sandbox_option
-def query(
-    sql: str, format_: str | None, out: Path | None, limit: int, timeout: float, server: Address, sandbox: str
-) -> None:
+@sandbox_client_option
+def query(sql: str, format_: str | None, out: Path | None, limit: int, timeout: float, client: Client) -> None:
     """Run a SELECT over the datasets of the lake; SQL of - reads it from standard input."""
     text = sys.stdin.read() if sql == "-" else sql
     form = form_of(format_, out)
     body = {"sql": text, "format": "json" if form == "table" else form, "limit": limit, "timeout": timeout}
-    with Client(server, sandbox) as client:
-        show(client.fetch("POST", "/api/query", body), form, out)
+    show(client.fetch("POST", "/api/query", body), form, out)
 
 
 @click.command()
@@ -53,11 +49,10 @@ def query(
 @click.option("--limit", type=click.IntRange(1, 100_000), default=10_000, show_default=True, help="rows at most")
 @format_option
 @out_option
-@server_option
-@sandbox_option
+@sandbox_client_option
 def metrics(
-    names: str, dimensions: str, filters: tuple[str, ...], format_: str | None, out: Path | None, server: Address,
-    sandbox: str, **given: Any,
+    names: str, dimensions: str, filters: tuple[str, ...], format_: str | None, out: Path | None, client: Client,
+    **given: Any,
 ) -> None:  # fmt: skip
     """Show metrics (NAMES, with commas between them) by dimensions; docs/metrics.md has them all."""
     form = form_of(format_, out)
@@ -72,8 +67,7 @@ def metrics(
         "format": "json" if form == "table" else form,
         **{name: value for name, value in given.items() if value is not None},
     }
-    with Client(server, sandbox) as client:
-        show(client.fetch("POST", "/api/metrics", body), form, out)
+    show(client.fetch("POST", "/api/metrics", body), form, out)
 
 
 def form_of(format_: str | None, out: Path | None) -> str:

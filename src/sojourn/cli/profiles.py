@@ -144,14 +144,12 @@ def export(namespace: str, id_: str, client: Client) -> None:
 
 @profiles.command()
 @_whom
-@server_option
-@sandbox_option
-def delete(namespace: str, id_: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def delete(namespace: str, id_: str, client: Client) -> None:
     """Delete a person everywhere, log included, and wait until it is done."""
-    with Client(server, sandbox) as client:
-        token = client.post("/api/privacy/delete", {"namespace": namespace, "id": id_})["token"]
-        while not client.get(f"/api/privacy/deletes/{token}")["done"]:
-            time.sleep(0.2)
+    token = client.post("/api/privacy/delete", {"namespace": namespace, "id": id_})["token"]
+    while not client.get(f"/api/privacy/deletes/{token}")["done"]:
+        time.sleep(0.2)
     click.echo(f"deleted ({token})")
 
 

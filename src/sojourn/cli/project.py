@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import click
 
-from sojourn.cli.client import Address, ApiError, Client, segment
+from sojourn.cli.client import ApiError, Client, segment
 from sojourn.cli.limits import apply_limits, check_limits
-from sojourn.cli.options import folder_argument, json_option, sandbox_option, server_option
+from sojourn.cli.options import client_option, folder_argument, json_option, sandbox_client_option
 from sojourn.connect.guard import target
 from sojourn.connect.sql import check_target, is_database, is_mail_server
 from sojourn.errors import InputError
@@ -81,15 +81,13 @@ def apply_body(files: ProjectFiles) -> dict[str, list[Any]]:
 @folder_argument
 @click.option("--dry-run", is_flag=True, help="write nothing, and tell what would happen (see also `sojourn plan`)")
 @click.option("--no-overwrite", is_flag=True, help="refuse to change documents that are there")
-@server_option
-@sandbox_option
-def apply(folder: Path, dry_run: bool, no_overwrite: bool, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def apply(folder: Path, dry_run: bool, no_overwrite: bool, client: Client) -> None:
     """Write the documents in FOLDER to a server, all or none, matching by name; then deploy its limits on calls."""
     files, _ = load_valid(folder)
     query = f"dryRun={str(dry_run).lower()}&overwrite={str(not no_overwrite).lower()}"
     try:
-        with Client(server, sandbox) as client:
-            answer = client.post(f"/api/apply?{query}", apply_body(files))
+        answer = client.post(f"/api/apply?{query}", apply_body(files))
     except ApiError as error:
         for finding in error.body.get("findings", ()):
             about = Finding(
@@ -105,23 +103,20 @@ def apply(folder: Path, dry_run: bool, no_overwrite: bool, server: Address, sand
         click.echo(f"{finding['severity']}: {finding['kind']} {finding['name']}: {finding['message']}")
     if dry_run:
         return
-    with Client(server, sandbox) as client:
-        for limit, happened in apply_limits(client, files):
-            click.echo(f"limit {limit}: {happened}")
+    for limit, happened in apply_limits(client, files):
+        click.echo(f"limit {limit}: {happened}")
 
 
 @click.command()
 @click.argument("name")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
 @click.option("--since", default="", help="beginning of a range (ISO 8601 with zone)")
 @click.option("--until", default="", help="its end, not included")
-def report(name: str, server: Address, sandbox: str, as_json: bool, since: str, until: str) -> None:
+def report(name: str, client: Client, as_json: bool, since: str, until: str) -> None:
     """Show the numbers of journey NAME, of all time or of a range."""
     given = urlencode({key: value for key, value in (("since", since), ("until", until)) if value})
-    with Client(server, sandbox) as client:
-        found = client.get(f"/api/journeys/{segment(name)}/report{'?' if given else ''}{given}")
+    found = client.get(f"/api/journeys/{segment(name)}/report{'?' if given else ''}{given}")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -150,12 +145,11 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@server_option
+@client_option
 @json_option
-def quarantine_list(server: Address, as_json: bool) -> None:
+def quarantine_list(client: Client, as_json: bool) -> None:
     """List what was set aside, with the reason."""
-    with Client(server) as client:
-        items = client.get("/api/quarantine")
+    items = client.get("/api/quarantine")
     if as_json:
         click.echo(json.dumps(items, ensure_ascii=False))
         return
@@ -169,21 +163,19 @@ def quarantine_list(server: Address, as_json: bool) -> None:
 
 @quarantine.command("retry")
 @click.argument("item", type=int)
-@server_option
-def quarantine_retry(item: int, server: Address) -> None:
+@client_option
+def quarantine_retry(item: int, client: Client) -> None:
     """Process ITEM once more."""
-    with Client(server) as client:
-        client.post(f"/api/quarantine/{item}/retry")
+    client.post(f"/api/quarantine/{item}/retry")
     click.echo(f"{item}: is tried again")
 
 
 @quarantine.command("drop")
 @click.argument("item", type=int)
-@server_option
-def quarantine_drop(item: int, server: Address) -> None:
+@client_option
+def quarantine_drop(item: int, client: Client) -> None:
     """Give ITEM up."""
-    with Client(server) as client:
-        client.request("DELETE", f"/api/quarantine/{item}")
+    client.request("DELETE", f"/api/quarantine/{item}")
     click.echo(f"{item}: dropped")
 
 

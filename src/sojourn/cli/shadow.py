@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from sojourn.cli.client import Address, Client, segment
+from sojourn.cli.client import Client, segment
 from sojourn.cli.history import read_answers
-from sojourn.cli.options import json_option, sandbox_option, server_option
+from sojourn.cli.options import json_option, sandbox_client_option
 from sojourn.cli.project import print_report
 
 
@@ -22,25 +22,21 @@ def shadow() -> None:
 @shadow.command()
 @click.argument("name")
 @click.option("--answers", type=click.Path(path_type=Path), help="what sources and actions answer (JSON)")
-@server_option
-@sandbox_option
-def start(name: str, answers: Path | None, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def start(name: str, answers: Path | None, client: Client) -> None:
     """Start a shadow of the draft of journey NAME."""
     body: dict[str, Any] = {"answers": read_answers(answers)} if answers is not None else {}
-    with Client(server, sandbox) as client:
-        found = client.post(f"/api/journeys/{segment(name)}/shadow", body)
+    found = client.post(f"/api/journeys/{segment(name)}/shadow", body)
     click.echo(f"{name}: version {found['version']} runs as a shadow")
 
 
 @shadow.command()
 @click.argument("name")
-@server_option
-@sandbox_option
+@sandbox_client_option
 @json_option
-def report(name: str, server: Address, sandbox: str, as_json: bool) -> None:
+def report(name: str, client: Client, as_json: bool) -> None:
     """Show what the shadow of journey NAME has come to, and the live versions since it began."""
-    with Client(server, sandbox) as client:
-        found = client.get(f"/api/journeys/{segment(name)}/shadow")
+    found = client.get(f"/api/journeys/{segment(name)}/shadow")
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     elif found["shadow"] is None:
@@ -52,12 +48,10 @@ def report(name: str, server: Address, sandbox: str, as_json: bool) -> None:
 
 @shadow.command()
 @click.argument("name")
-@server_option
-@sandbox_option
-def stop(name: str, server: Address, sandbox: str) -> None:
+@sandbox_client_option
+def stop(name: str, client: Client) -> None:
     """Stop the shadow of journey NAME; its report goes with it."""
-    with Client(server, sandbox) as client:
-        client.request("DELETE", f"/api/journeys/{segment(name)}/shadow")
+    client.request("DELETE", f"/api/journeys/{segment(name)}/shadow")
     click.echo(f"{name}: the shadow ends")
 
 

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
 import { words as shared } from "../../administration/words";
 import { useChange } from "../../api/change";
 import { ask, get } from "../../api/client";
@@ -7,14 +8,13 @@ import { useDocuments } from "../../api/documents";
 import { refusalOf } from "../../api/errors";
 import { useJourneys } from "../../api/journeys";
 import { useMetricCatalogue } from "../../api/metrics";
-import { Button } from "../../components/Button";
+import { IconButton } from "../../components/Button";
 import type { Opened } from "../../components/CatalogPage";
 import { ComboField } from "../../components/ComboField";
-import { Details } from "../../components/Details";
-import { Confirm } from "../../components/Dialog";
 import { SelectField, TextField } from "../../components/Field";
+import { FormDetails } from "../../components/FormDetails";
 import { FormSection } from "../../components/FormSection";
-import { Notice } from "../../components/Notice";
+import { Removal } from "../../components/Removal";
 import { toast } from "../../components/toast";
 import { useLanguage } from "../../frame/preferences";
 import { useSandbox } from "../../frame/session";
@@ -53,7 +53,6 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
   const save = useChange((made: { name: string; alert: Alert }) =>
     ask("PUT", path(made.name), { sandbox, body: made.alert }),
   );
-  const remove = useChange((of: string) => ask("DELETE", path(of), { sandbox }));
   const { at, rest } = refusalOf(save.error, FIELDS);
   const limit = limitNameOf(alert);
   const put = (change: Partial<Alert>) => setAlert({ ...alert, ...change });
@@ -62,8 +61,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
     setAlert({ ...others, [which]: value });
   };
   const of = alert.filters?.journey?.[0] ?? EVERY;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const made = { name: name.trim(), alert: tidy(alert) };
     save.mutate(made, {
       onSuccess: () => {
@@ -74,125 +72,115 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
   };
   const clash = !shown && taken.includes(name.trim());
   return (
-    <Details
+    <FormDetails
       kind={say("alert")}
       title={shown?.name ?? say("newTitle")}
       onClose={opened.close}
       actions={
-        shown &&
-        !isReadOnly && (
-          <Button kind="quiet" onPress={() => setDeleting(true)}>
-            {common("delete")}
-          </Button>
-        )
+        shown && !isReadOnly && <IconButton label={common("delete")} icon={Trash2} onPress={() => setDeleting(true)} />
       }
-      footer={
-        !isReadOnly && (
-          <Button
-            kind="primary"
-            type="submit"
-            form="alert"
-            isDisabled={save.isPending || !name.trim() || clash || (shown && alert === shown.alert)}
-          >
-            {common("save")}
-          </Button>
+      isNew={!shown}
+      isReadOnly={isReadOnly}
+      isDisabled={save.isPending || !name.trim() || clash || alert === shown?.alert}
+      refused={rest}
+      onSubmit={submit}
+      below={
+        shown && (
+          <>
+            <History name={shown.name} />
+            {deleting && (
+              <Removal
+                title={say("deleteTitle", { name: shown.name })}
+                verb={common("delete")}
+                remove={() => ask("DELETE", path(shown.name), { sandbox })}
+                gone={common("deleted", { name: shown.name })}
+                onDone={opened.close}
+                onClose={() => setDeleting(false)}
+              >
+                <p>{say("deleteText")}</p>
+              </Removal>
+            )}
+          </>
         )
       }
     >
-      <form id="alert" onSubmit={submit} className={css.form}>
-        {rest && <Notice kind="error">{rest}</Notice>}
-        {!shown && (
-          <TextField
-            label={common("name")}
-            value={name}
-            onChange={setName}
-            error={clash ? common("nameTaken") : at.name}
-            autoFocus
+      {!shown && (
+        <TextField
+          label={common("name")}
+          value={name}
+          onChange={setName}
+          error={clash ? common("nameTaken") : at.name}
+          autoFocus
+        />
+      )}
+      <ComboField
+        label={say("watches")}
+        value={alert.metric}
+        onChange={(metric) => put({ metric })}
+        options={metrics.map((metric) => ({ id: metric.name, label: metricWord(metric.name), detail: metric.text }))}
+        error={at.metric}
+        isReadOnly={isReadOnly}
+      />
+      <SelectField
+        label={say("of")}
+        value={of}
+        onChange={(journey) => put({ filters: journey === EVERY ? {} : { ...alert.filters, journey: [journey] } })}
+        options={[{ id: EVERY, label: say("everyJourney") }, ...journeys.map((id) => ({ id, label: id }))]}
+        isReadOnly={isReadOnly}
+      />
+      <div className={css.pair}>
+        <SelectField
+          label={say("limit")}
+          value={limit}
+          onChange={(which) => putLimit(which as Limit, which === "drop" ? 0.5 : (alert[limit] ?? 1))}
+          options={LIMITS.map((id) => ({ id, label: say(id) }))}
+          isReadOnly={isReadOnly}
+        />
+        <TextField
+          label={say(limit === "drop" ? "dropShare" : "limitValue")}
+          value={String(alert[limit] ?? "")}
+          onChange={(text) => putLimit(limit, text as unknown as number)}
+          error={at[limit]}
+          isReadOnly={isReadOnly}
+        />
+      </div>
+      <DurationField
+        label={say("window")}
+        value={alert.window ?? "PT1H"}
+        onChange={(window) => put({ window: String(window) })}
+        error={at.window}
+        isReadOnly={isReadOnly}
+        optional={false}
+      />
+      <FormSection title={say("told")} help={say("toldHelp")}>
+        <TextField
+          label={say("webhook")}
+          value={alert.webhook ?? ""}
+          onChange={(webhook) => put({ webhook: webhook || null })}
+          error={at.webhook}
+          placeholder="https://"
+          isReadOnly={isReadOnly}
+        />
+        <TextField
+          label={say("email")}
+          help={say("emailHelp")}
+          value={(alert.email ?? []).join(", ")}
+          onChange={(text) => put({ email: text ? text.split(",").map((each) => each.trim()) : [] })}
+          error={at.email}
+          isReadOnly={isReadOnly}
+        />
+        {(alert.email ?? []).length > 0 && (
+          <SelectField
+            label={say("channel")}
+            value={alert.channel ?? null}
+            onChange={(channel) => put({ channel })}
+            options={channels.map((each) => ({ id: each.name, label: each.name }))}
+            error={at.channel}
+            isReadOnly={isReadOnly}
           />
         )}
-        <ComboField
-          label={say("watches")}
-          value={alert.metric}
-          onChange={(metric) => put({ metric })}
-          options={metrics.map((metric) => ({ id: metric.name, label: metricWord(metric.name), detail: metric.text }))}
-          error={at.metric}
-          isReadOnly={isReadOnly}
-        />
-        <SelectField
-          label={say("of")}
-          value={of}
-          onChange={(journey) => put({ filters: journey === EVERY ? {} : { ...alert.filters, journey: [journey] } })}
-          options={[{ id: EVERY, label: say("everyJourney") }, ...journeys.map((id) => ({ id, label: id }))]}
-          isReadOnly={isReadOnly}
-        />
-        <div className={css.pair}>
-          <SelectField
-            label={say("limit")}
-            value={limit}
-            onChange={(which) => putLimit(which as Limit, which === "drop" ? 0.5 : (alert[limit] ?? 1))}
-            options={LIMITS.map((id) => ({ id, label: say(id) }))}
-            isReadOnly={isReadOnly}
-          />
-          <TextField
-            label={say(limit === "drop" ? "dropShare" : "limitValue")}
-            value={String(alert[limit] ?? "")}
-            onChange={(text) => putLimit(limit, text as unknown as number)}
-            error={at[limit]}
-            isReadOnly={isReadOnly}
-          />
-        </div>
-        <DurationField
-          label={say("window")}
-          value={alert.window ?? "PT1H"}
-          onChange={(window) => put({ window: String(window) })}
-          error={at.window}
-          isReadOnly={isReadOnly}
-          optional={false}
-        />
-        <FormSection title={say("told")} help={say("toldHelp")}>
-          <TextField
-            label={say("webhook")}
-            value={alert.webhook ?? ""}
-            onChange={(webhook) => put({ webhook: webhook || null })}
-            error={at.webhook}
-            placeholder="https://"
-            isReadOnly={isReadOnly}
-          />
-          <TextField
-            label={say("email")}
-            help={say("emailHelp")}
-            value={(alert.email ?? []).join(", ")}
-            onChange={(text) => put({ email: text ? text.split(",").map((each) => each.trim()) : [] })}
-            error={at.email}
-            isReadOnly={isReadOnly}
-          />
-          {(alert.email ?? []).length > 0 && (
-            <SelectField
-              label={say("channel")}
-              value={alert.channel ?? null}
-              onChange={(channel) => put({ channel })}
-              options={channels.map((each) => ({ id: each.name, label: each.name }))}
-              error={at.channel}
-              isReadOnly={isReadOnly}
-            />
-          )}
-        </FormSection>
-      </form>
-      {shown && <History name={shown.name} />}
-      {deleting && shown && (
-        <Confirm
-          title={say("deleteTitle", { name: shown.name })}
-          verb={common("delete")}
-          danger
-          pending={remove.isPending}
-          error={remove.error?.message}
-          onClose={() => setDeleting(false)}
-          onConfirm={() => remove.mutate(shown.name, { onSuccess: opened.close })}
-        >
-          <p>{say("deleteText")}</p>
-        </Confirm>
-      )}
-    </Details>
+      </FormSection>
+    </FormDetails>
   );
 }
 

@@ -1,5 +1,5 @@
 import { IdCard, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useProfileWords } from "../../administration/builtIn";
 import { words as shared } from "../../administration/words";
 import {
@@ -11,13 +11,13 @@ import {
 } from "../../api/access";
 import { useChange } from "../../api/change";
 import { refusalOf } from "../../api/errors";
-import { Button, IconButton } from "../../components/Button";
+import { IconButton } from "../../components/Button";
 import { CatalogPage, type Opened, useOpened } from "../../components/CatalogPage";
-import { Details } from "../../components/Details";
-import { Confirm } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
+import { FormDetails } from "../../components/FormDetails";
 import { FormSection } from "../../components/FormSection";
 import { Notice } from "../../components/Notice";
+import { Removal } from "../../components/Removal";
 import type { Column } from "../../components/Table";
 import { toast } from "../../components/toast";
 import { useSay } from "../../messages/use";
@@ -96,12 +96,10 @@ function Panel({ profile, opened, having, taken }: PanelProps) {
   const [asked, setAsked] = useState(false);
   const [clash, setClash] = useState(false);
   const save = useChange(putProductProfile);
-  const remove = useChange(deleteProductProfile);
   const { at, rest } = refusalOf(save.error, FIELDS);
   const isNew = profile.name === "";
   const readOnly = profile.builtIn;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const made = { ...draft, name: draft.name.trim() };
     setClash(taken.includes(made.name));
     if (taken.includes(made.name)) return;
@@ -114,75 +112,55 @@ function Panel({ profile, opened, having, taken }: PanelProps) {
   };
   return (
     <>
-      <Details
+      <FormDetails
         kind={say("profile")}
         title={isNew ? say("newTitle") : called(profile.name)}
         onClose={opened.close}
         actions={
           !isNew && !readOnly && <IconButton label={common("delete")} icon={Trash2} onPress={() => setAsked(true)} />
         }
-        footer={
-          !readOnly && (
-            <>
-              {isNew && <Button onPress={opened.close}>{common("cancel")}</Button>}
-              <Button
-                kind="primary"
-                type="submit"
-                form="product-profile"
-                isDisabled={save.isPending || draft === profile || !draft.name.trim()}
-              >
-                {common("save")}
-              </Button>
-            </>
-          )
-        }
+        isNew={isNew}
+        isReadOnly={readOnly}
+        isDisabled={save.isPending || draft === profile || !draft.name.trim()}
+        refused={rest}
+        onSubmit={submit}
+        above={readOnly && <Notice kind="info">{say("builtInText")}</Notice>}
       >
-        <form id="product-profile" onSubmit={submit} style={{ display: "contents" }}>
-          {readOnly && <Notice kind="info">{say("builtInText")}</Notice>}
-          {rest && <Notice kind="error">{rest}</Notice>}
-          {isNew && (
-            <TextField
-              label={common("name")}
-              help={say("nameHelp")}
-              value={draft.name}
-              onChange={(name) => setDraft({ ...draft, name })}
-              error={clash ? common("nameTaken") : at.name}
-              autoFocus
-            />
-          )}
+        {isNew && (
           <TextField
-            label={common("description")}
-            value={told(draft)}
-            onChange={(description) => setDraft({ ...draft, description })}
-            error={at.description}
-            isReadOnly={readOnly}
-            lines={2}
+            label={common("name")}
+            help={say("nameHelp")}
+            value={draft.name}
+            onChange={(name) => setDraft({ ...draft, name })}
+            error={clash ? common("nameTaken") : at.name}
+            autoFocus
           />
-          <FormSection title={say("permissions")}>
-            <Matrix grants={draft.grants} onChange={(grants) => setDraft({ ...draft, grants })} isReadOnly={readOnly} />
-            {at.grants && <Notice kind="error">{at.grants}</Notice>}
-          </FormSection>
-        </form>
-      </Details>
+        )}
+        <TextField
+          label={common("description")}
+          value={told(draft)}
+          onChange={(description) => setDraft({ ...draft, description })}
+          error={at.description}
+          isReadOnly={readOnly}
+          lines={2}
+        />
+        <FormSection title={say("permissions")}>
+          <Matrix grants={draft.grants} onChange={(grants) => setDraft({ ...draft, grants })} isReadOnly={readOnly} />
+          {at.grants && <Notice kind="error">{at.grants}</Notice>}
+        </FormSection>
+      </FormDetails>
       {asked && (
-        <Confirm
+        <Removal
           title={say("deleteTitle", { name: profile.name })}
           verb={common("delete")}
-          danger
-          pending={remove.isPending || having > 0}
-          error={remove.error?.message}
-          onConfirm={() =>
-            remove.mutate(profile.name, {
-              onSuccess: () => {
-                toast(common("deleted", { name: profile.name }));
-                opened.close();
-              },
-            })
-          }
+          remove={() => deleteProductProfile(profile.name)}
+          gone={common("deleted", { name: profile.name })}
+          isBlocked={having > 0}
+          onDone={opened.close}
           onClose={() => setAsked(false)}
         >
           <p>{having > 0 ? say("inUse", { count: having }) : say("deleteText")}</p>
-        </Confirm>
+        </Removal>
       )}
     </>
   );

@@ -1,19 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Boxes, Trash2 } from "lucide-react";
-import { type CSSProperties, type FormEvent, useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { words as shared } from "../../administration/words";
 import { useChange } from "../../api/change";
 import { ask, get } from "../../api/client";
 import { refusalOf } from "../../api/errors";
 import type { Sandbox } from "../../api/types";
-import { Button, IconButton } from "../../components/Button";
+import { IconButton } from "../../components/Button";
 import { CatalogPage, type Opened, useOpened } from "../../components/CatalogPage";
 import { ChoiceField } from "../../components/ChoiceField";
-import { Details } from "../../components/Details";
-import { Confirm } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
+import { FormDetails } from "../../components/FormDetails";
 import { FormSection } from "../../components/FormSection";
-import { Notice } from "../../components/Notice";
+import { Removal } from "../../components/Removal";
 import type { Column } from "../../components/Table";
 import { toast } from "../../components/toast";
 import { COLOURS, DEFAULT_SANDBOX, hueOf, useSandbox, useSandboxes, useSwitchSandbox } from "../../frame/session";
@@ -83,10 +82,8 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
   const isNew = sandbox.name === "";
   const save = useChange((made: Sandbox) => (isNew ? ask("POST", "/api/sandboxes", { body: made }) : put(made)));
   const [asked, setAsked] = useState(false);
-  const remove = useChange((name: string) => ask("DELETE", `/api/sandboxes/${encodeURIComponent(name)}`));
   const { at, rest } = refusalOf(save.error, FIELDS);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const made = { ...draft, name: draft.name.trim() };
     save.mutate(made, {
       onSuccess: () => {
@@ -96,7 +93,7 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
     });
   };
   return (
-    <Details
+    <FormDetails
       kind={say("sandbox")}
       title={isNew ? say("newTitle") : sandbox.name}
       onClose={opened.close}
@@ -106,79 +103,63 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
           <IconButton label={common("delete")} icon={Trash2} onPress={() => setAsked(true)} />
         )
       }
-      footer={
+      isNew={isNew}
+      isDisabled={save.isPending || draft === sandbox || !draft.name.trim()}
+      refused={rest}
+      onSubmit={submit}
+      below={
         <>
-          {isNew && <Button onPress={opened.close}>{common("cancel")}</Button>}
-          <Button
-            kind="primary"
-            type="submit"
-            form="sandbox"
-            isDisabled={save.isPending || draft === sandbox || !draft.name.trim()}
-          >
-            {common("save")}
-          </Button>
+          {!isNew && <Inlets sandbox={sandbox.name} />}
+          {asked && (
+            <Removal
+              title={say("deleteTitle", { name: sandbox.name })}
+              verb={common("delete")}
+              remove={() => ask("DELETE", `/api/sandboxes/${encodeURIComponent(sandbox.name)}`)}
+              gone={common("deleted", { name: sandbox.name })}
+              onDone={opened.close}
+              onClose={() => setAsked(false)}
+            >
+              <p>{say("deleteText")}</p>
+            </Removal>
+          )}
         </>
       }
     >
-      <form id="sandbox" onSubmit={submit} style={{ display: "contents" }}>
-        {rest && <Notice kind="error">{rest}</Notice>}
-        {isNew && (
-          <TextField
-            label={common("name")}
-            help={say("nameHelp")}
-            value={draft.name}
-            onChange={(name) => setDraft({ ...draft, name })}
-            error={at.name}
-            autoFocus
-          />
-        )}
-        <ChoiceField
-          label={say("kind")}
-          value={draft.kind}
-          onChange={(kind) => setDraft({ ...draft, kind })}
-          options={[
-            { id: "production", label: say("production"), detail: say("productionHelp") },
-            { id: "development", label: say("development"), detail: say("developmentHelp") },
-          ]}
-          error={at.kind}
+      {isNew && (
+        <TextField
+          label={common("name")}
+          help={say("nameHelp")}
+          value={draft.name}
+          onChange={(name) => setDraft({ ...draft, name })}
+          error={at.name}
+          autoFocus
         />
-        <fieldset className={css.colours}>
-          <legend>{say("colour")}</legend>
-          {(["", ...COLOURS] as const).map((colour) => (
-            <label key={colour}>
-              <input
-                type="radio"
-                name="colour"
-                checked={draft.colour === colour}
-                onChange={() => setDraft({ ...draft, colour })}
-              />
-              <Swatch sandbox={{ ...draft, colour }} />
-            </label>
-          ))}
-        </fieldset>
-      </form>
-      {!isNew && <Inlets sandbox={sandbox.name} />}
-      {asked && (
-        <Confirm
-          title={say("deleteTitle", { name: sandbox.name })}
-          verb={common("delete")}
-          danger
-          pending={remove.isPending}
-          error={remove.error?.message}
-          onConfirm={() =>
-            remove.mutate(sandbox.name, {
-              onSuccess: () => {
-                toast(common("deleted", { name: sandbox.name }));
-                opened.close();
-              },
-            })
-          }
-          onClose={() => setAsked(false)}
-        >
-          <p>{say("deleteText")}</p>
-        </Confirm>
       )}
-    </Details>
+      <ChoiceField
+        label={say("kind")}
+        value={draft.kind}
+        onChange={(kind) => setDraft({ ...draft, kind })}
+        options={[
+          { id: "production", label: say("production"), detail: say("productionHelp") },
+          { id: "development", label: say("development"), detail: say("developmentHelp") },
+        ]}
+        error={at.kind}
+      />
+      <fieldset className={css.colours}>
+        <legend>{say("colour")}</legend>
+        {(["", ...COLOURS] as const).map((colour) => (
+          <label key={colour}>
+            <input
+              type="radio"
+              name="colour"
+              checked={draft.colour === colour}
+              onChange={() => setDraft({ ...draft, colour })}
+            />
+            <Swatch sandbox={{ ...draft, colour }} />
+          </label>
+        ))}
+      </fieldset>
+    </FormDetails>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Checks } from "../../administration/Checks";
 import { isImplied, PERMISSIONS, withImplied } from "../../administration/permissions";
 import { words as shared } from "../../administration/words";
@@ -12,6 +12,7 @@ import { ChoiceField } from "../../components/ChoiceField";
 import { CodeBlock } from "../../components/CodeBlock";
 import { Details } from "../../components/Details";
 import { SelectField, TextField } from "../../components/Field";
+import { FormDetails } from "../../components/FormDetails";
 import { Notice } from "../../components/Notice";
 import { useMe, useSandboxes } from "../../frame/session";
 import { useSay } from "../../messages/use";
@@ -39,8 +40,7 @@ export function NewToken({ opened }: { opened: Opened }) {
   const mine = me.administrator
     ? PERMISSIONS
     : PERMISSIONS.filter((each) => Object.values(me.permissions).some((given) => given.includes(each)));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTried(true);
     if (permissions.length === 0) return;
     make.mutate({
@@ -73,70 +73,64 @@ export function NewToken({ opened }: { opened: Opened }) {
     );
   }
   return (
-    <Details
+    <FormDetails
       kind={say("token")}
       title={say("newTitle")}
       onClose={opened.close}
-      footer={
-        <>
-          <Button onPress={opened.close}>{common("cancel")}</Button>
-          <Button kind="primary" type="submit" form="new-token" isDisabled={make.isPending || !name.trim()}>
-            {say("create")}
-          </Button>
-        </>
-      }
+      isNew
+      verb={say("create")}
+      isDisabled={make.isPending || !name.trim()}
+      refused={rest}
+      onSubmit={submit}
     >
-      <form id="new-token" onSubmit={submit} style={{ display: "contents" }}>
-        {rest && <Notice kind="error">{rest}</Notice>}
-        <TextField
-          label={common("name")}
-          help={say("nameHelp")}
-          value={name}
-          onChange={setName}
-          error={at.name}
-          autoFocus
-        />
-        {users && (
-          <SelectField
-            label={say("user")}
-            value={user}
-            onChange={setUser}
-            error={at.user}
-            options={users.map((each) => ({ id: each.name, label: each.name }))}
-          />
-        )}
-        <Checks
-          label={say("permissions")}
-          options={mine.map((id) => ({ id, label: common(id), fixed: isImplied(id, permissions) }))}
-          chosen={permissions}
-          onChange={(chosen) => setPermissions(withImplied(chosen))}
-          error={tried && permissions.length === 0 ? say("permissionsNeeded") : at.permissions}
-        />
-        <ChoiceField
-          label={say("where")}
-          value={where}
-          onChange={setWhere}
-          options={[
-            { id: "everywhere", label: say("everywhere") },
-            { id: "some", label: say("some") },
-          ]}
-        />
-        {where === "some" && (
-          <Checks
-            label={say("sandboxes")}
-            options={known.map((each) => ({ id: each.name, label: each.name }))}
-            chosen={sandboxes}
-            onChange={setSandboxes}
-            error={at.sandboxes}
-          />
-        )}
+      <TextField
+        label={common("name")}
+        help={say("nameHelp")}
+        value={name}
+        onChange={setName}
+        error={at.name}
+        autoFocus
+      />
+      {users && (
         <SelectField
-          label={say("after")}
-          value={String(days)}
-          onChange={(next) => setDays(Number(next))}
-          options={DAYS.map((each) => ({ id: String(each), label: say("days", { days: each }) }))}
+          label={say("user")}
+          value={user}
+          onChange={setUser}
+          error={at.user}
+          options={users.map((each) => ({ id: each.name, label: each.name }))}
         />
-      </form>
-    </Details>
+      )}
+      <Checks
+        label={say("permissions")}
+        options={mine.map((id) => ({ id, label: common(id), fixed: isImplied(id, permissions) }))}
+        chosen={permissions}
+        onChange={(chosen) => setPermissions(withImplied(chosen))}
+        error={tried && permissions.length === 0 ? say("permissionsNeeded") : at.permissions}
+      />
+      <ChoiceField
+        label={say("where")}
+        value={where}
+        onChange={setWhere}
+        options={[
+          { id: "everywhere", label: say("everywhere") },
+          { id: "some", label: say("some") },
+        ]}
+      />
+      {where === "some" && (
+        <Checks
+          label={say("sandboxes")}
+          options={known.map((each) => ({ id: each.name, label: each.name }))}
+          chosen={sandboxes}
+          onChange={setSandboxes}
+          error={at.sandboxes}
+        />
+      )}
+      <SelectField
+        label={say("after")}
+        value={String(days)}
+        onChange={(next) => setDays(Number(next))}
+        options={DAYS.map((each) => ({ id: String(each), label: say("days", { days: each }) }))}
+      />
+    </FormDetails>
   );
 }

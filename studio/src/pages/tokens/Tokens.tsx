@@ -2,14 +2,12 @@ import { KeyRound, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { words as shared } from "../../administration/words";
 import { deleteToken, type Token, useTokens } from "../../api/access";
-import { useChange } from "../../api/change";
 import { Button } from "../../components/Button";
 import { CatalogPage, type Opened, useOpened } from "../../components/CatalogPage";
 import { Details } from "../../components/Details";
-import { Confirm } from "../../components/Dialog";
 import { PropertyList } from "../../components/PropertyList";
+import { Removal } from "../../components/Removal";
 import type { Column } from "../../components/Table";
-import { toast } from "../../components/toast";
 import { useLanguage } from "../../frame/preferences";
 import { moment } from "../../messages/text";
 import { useSay } from "../../messages/use";
@@ -85,7 +83,6 @@ function Panel({ token, opened, facts }: { token: Token; opened: Opened; facts: 
   const say = useSay(words);
   const language = useLanguage();
   const [asked, setAsked] = useState(false);
-  const withdraw = useChange(deleteToken);
   return (
     <>
       <Details
@@ -101,25 +98,17 @@ function Panel({ token, opened, facts }: { token: Token; opened: Opened; facts: 
         <PropertyList items={facts} />
       </Details>
       {asked && (
-        <Confirm
+        <Removal
           title={say("withdrawTitle", { name: token.name })}
           verb={say("withdraw")}
-          danger
-          pending={withdraw.isPending}
-          error={withdraw.error?.message}
-          onConfirm={() =>
-            withdraw.mutate(token.id, {
-              onSuccess: () => {
-                toast(say("withdrawn", { name: token.name }));
-                opened.close();
-              },
-            })
-          }
+          remove={() => deleteToken(token.id)}
+          gone={say("withdrawn", { name: token.name })}
+          onDone={opened.close}
           onClose={() => setAsked(false)}
         >
           {token.usedAt !== null && <p>{say("usedLately", { day: moment(token.usedAt, language) })}</p>}
           <p>{say("withdrawText")}</p>
-        </Confirm>
+        </Removal>
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { Ellipsis, Link as LinkIcon } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useProfileWords } from "../../administration/builtIn";
 import { Checks } from "../../administration/Checks";
 import { words as shared } from "../../administration/words";
@@ -9,12 +9,13 @@ import { refusalOf } from "../../api/errors";
 import { Button, IconButton } from "../../components/Button";
 import type { Opened } from "../../components/CatalogPage";
 import { CodeBlock } from "../../components/CodeBlock";
-import { Details } from "../../components/Details";
 import { Confirm, Dialog } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
+import { FormDetails } from "../../components/FormDetails";
 import { Menu } from "../../components/Menu";
 import { Notice } from "../../components/Notice";
 import { PropertyList } from "../../components/PropertyList";
+import { Removal } from "../../components/Removal";
 import { toast } from "../../components/toast";
 import { useLanguage } from "../../frame/preferences";
 import { useMe } from "../../frame/session";
@@ -37,39 +38,29 @@ export function NewUser({ opened }: { opened: Opened }) {
     return linkOf(name.trim());
   });
   const { at, rest } = refusalOf(invite.error, FIELDS);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    invite.mutate();
-  };
   return (
     <>
-      <Details
+      <FormDetails
         kind={say("user")}
         title={say("newTitle")}
         onClose={opened.close}
-        footer={
-          <>
-            <Button onPress={opened.close}>{common("cancel")}</Button>
-            <Button kind="primary" type="submit" form="new-user" isDisabled={invite.isPending || !name.trim()}>
-              {say("invite")}
-            </Button>
-          </>
-        }
+        isNew
+        verb={say("invite")}
+        isDisabled={invite.isPending || !name.trim()}
+        refused={rest}
+        onSubmit={() => invite.mutate()}
       >
-        <form id="new-user" onSubmit={submit} style={{ display: "contents" }}>
-          {rest && <Notice kind="error">{rest}</Notice>}
-          <TextField
-            label={common("name")}
-            help={say("nameHelp")}
-            value={name}
-            onChange={setName}
-            error={at.name}
-            autoFocus
-          />
-          <TextField label={say("email")} help={say("emailHelp")} value={email} onChange={setEmail} error={at.email} />
-          <Profiles chosen={profiles} onChange={setProfiles} error={at.profiles} />
-        </form>
-      </Details>
+        <TextField
+          label={common("name")}
+          help={say("nameHelp")}
+          value={name}
+          onChange={setName}
+          error={at.name}
+          autoFocus
+        />
+        <TextField label={say("email")} help={say("emailHelp")} value={email} onChange={setEmail} error={at.email} />
+        <Profiles chosen={profiles} onChange={setProfiles} error={at.profiles} />
+      </FormDetails>
       {invite.data && <LinkDialog name={name.trim()} url={invite.data} onClose={() => opened.open(name.trim())} />}
     </>
   );
@@ -86,7 +77,6 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
   const [profiles, setProfiles] = useState(user.profiles);
   const [asked, setAsked] = useState<"disable" | "delete" | undefined>();
   const save = useChange(changeUser);
-  const remove = useChange(deleteUser);
   const link = useChange(linkOf);
   const { at, rest } = refusalOf(save.error, FIELDS);
   const dirty = email !== (user.email ?? "") || profiles.join() !== user.profiles.join();
@@ -100,16 +90,14 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
         },
       },
     );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () =>
     save.mutate(
       { name: user.name, email: email.trim() || null, profiles },
       { onSuccess: () => toast(common("saved", { name: user.name })) },
     );
-  };
   return (
     <>
-      <Details
+      <FormDetails
         kind={say("user")}
         title={user.name}
         onClose={opened.close}
@@ -129,38 +117,41 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
             ]}
           />
         }
-        footer={
-          <Button kind="primary" type="submit" form="user" isDisabled={!dirty || save.isPending}>
-            {common("save")}
-          </Button>
+        isDisabled={!dirty || save.isPending}
+        refused={asked ? undefined : rest}
+        onSubmit={submit}
+        above={
+          <>
+            {user.name === me.name && <Notice kind="info">{say("yourself")}</Notice>}
+            {link.error && <Notice kind="error">{link.error.message}</Notice>}
+            <PropertyList
+              items={[
+                [say("status"), say(statusOf(user))],
+                [
+                  say("signIn"),
+                  [user.hasPassword && say("byPassword"), user.singleSignOn && say("bySingle")]
+                    .filter(Boolean)
+                    .join(", ") || say("byLink"),
+                ],
+                [say("signedInAt"), user.signedInAt === null ? "-" : moment(user.signedInAt, language, true)],
+                [say("createdAt"), moment(user.createdAt, language, true)],
+              ]}
+            />
+            <div>
+              <Button
+                icon={LinkIcon}
+                isDisabled={user.disabled || link.isPending}
+                onPress={() => link.mutate(user.name)}
+              >
+                {say("makeLink")}
+              </Button>
+            </div>
+          </>
         }
       >
-        {user.name === me.name && <Notice kind="info">{say("yourself")}</Notice>}
-        {rest && !asked && <Notice kind="error">{rest}</Notice>}
-        {link.error && <Notice kind="error">{link.error.message}</Notice>}
-        <PropertyList
-          items={[
-            [say("status"), say(statusOf(user))],
-            [
-              say("signIn"),
-              [user.hasPassword && say("byPassword"), user.singleSignOn && say("bySingle")]
-                .filter(Boolean)
-                .join(", ") || say("byLink"),
-            ],
-            [say("signedInAt"), user.signedInAt === null ? "-" : moment(user.signedInAt, language, true)],
-            [say("createdAt"), moment(user.createdAt, language, true)],
-          ]}
-        />
-        <div>
-          <Button icon={LinkIcon} isDisabled={user.disabled || link.isPending} onPress={() => link.mutate(user.name)}>
-            {say("makeLink")}
-          </Button>
-        </div>
-        <form id="user" onSubmit={submit} style={{ display: "contents" }}>
-          <TextField label={say("email")} help={say("emailHelp")} value={email} onChange={setEmail} error={at.email} />
-          <Profiles chosen={profiles} onChange={setProfiles} error={at.profiles} />
-        </form>
-      </Details>
+        <TextField label={say("email")} help={say("emailHelp")} value={email} onChange={setEmail} error={at.email} />
+        <Profiles chosen={profiles} onChange={setProfiles} error={at.profiles} />
+      </FormDetails>
       {link.data && <LinkDialog name={user.name} url={link.data} onClose={link.reset} />}
       {asked === "disable" && (
         <Confirm
@@ -176,24 +167,16 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
         </Confirm>
       )}
       {asked === "delete" && (
-        <Confirm
+        <Removal
           title={say("deleteTitle", { name: user.name })}
           verb={common("delete")}
-          danger
-          pending={remove.isPending}
-          error={remove.error?.message}
-          onConfirm={() =>
-            remove.mutate(user.name, {
-              onSuccess: () => {
-                toast(common("deleted", { name: user.name }));
-                opened.close();
-              },
-            })
-          }
+          remove={() => deleteUser(user.name)}
+          gone={common("deleted", { name: user.name })}
+          onDone={opened.close}
           onClose={() => setAsked(undefined)}
         >
           <p>{say("deleteText", { count: tokens })}</p>
-        </Confirm>
+        </Removal>
       )}
     </>
   );

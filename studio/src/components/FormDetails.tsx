@@ -1,0 +1,64 @@
+import { type ReactNode, useId } from "react";
+import { useSay } from "../messages/use";
+import { Button } from "./Button";
+import { Details } from "./Details";
+import { Notice } from "./Notice";
+import { words } from "./words";
+
+interface Props {
+  kind: string;
+  title: string;
+  onClose: () => void;
+  actions?: ReactNode;
+  /** A new one can be left without being made. */
+  isNew?: boolean;
+  isReadOnly?: boolean;
+  /** What the button says, where it is not “Save”. */
+  verb?: string;
+  isDisabled: boolean;
+  /** What was said of no field in particular. */
+  refused: string | undefined;
+  onSubmit: () => void;
+  /** What stands before and behind the form. */
+  above?: ReactNode;
+  below?: ReactNode;
+  children: ReactNode;
+}
+
+/** Details that are one form, sent by the button below it or by Enter. */
+export function FormDetails({ kind, title, onClose, actions, isNew, isReadOnly, children, ...rest }: Props) {
+  const say = useSay(words);
+  const id = useId();
+  return (
+    <Details
+      kind={kind}
+      title={title}
+      onClose={onClose}
+      actions={actions}
+      footer={
+        !isReadOnly && (
+          <>
+            {isNew && <Button onPress={onClose}>{say("cancel")}</Button>}
+            <Button kind="primary" type="submit" form={id} isDisabled={rest.isDisabled}>
+              {rest.verb ?? say("save")}
+            </Button>
+          </>
+        )
+      }
+    >
+      {rest.above}
+      <form
+        id={id}
+        style={{ display: "contents" }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          rest.onSubmit();
+        }}
+      >
+        {rest.refused && <Notice kind="error">{rest.refused}</Notice>}
+        {children}
+      </form>
+      {rest.below}
+    </Details>
+  );
+}
