@@ -32,7 +32,7 @@ def test_a_newcomer_gets_to_the_first_customer(server: RunningServer, visit: Vis
     expect(now).to_contain_text("여정 만들기")
     now.get_by_role("button", name="여정 만들기").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("여정 이름").fill("first")
+    dialog.get_by_label("여정 이름").fill("첫 구매 감사")
     dialog.get_by_role("button", name="여정 만들기").click()
     page.locator('[data-place="start/then"]').click()
     page.get_by_role("option", name="대기", exact=True).click()
@@ -46,7 +46,7 @@ def test_a_newcomer_gets_to_the_first_customer(server: RunningServer, visit: Vis
     expect(now).to_contain_text("여정이 라이브예요.")
     now.get_by_role("textbox", name="value").fill("60")
     now.get_by_role("button", name="‘Purchase’ 이벤트 보내기").click()
-    expect(page.get_by_text("‘first’ 여정에 첫 고객이 진입했어요.")).to_be_visible()
+    expect(page.get_by_text("‘첫 구매 감사’ 여정에 첫 고객이 진입했어요.")).to_be_visible()
     assert serious(page) == []
     page.get_by_role("link", name="라이브로 보기").click()
     page.get_by_role("button", name="지금 고객 1명이 여기 있어요").click()

@@ -11,11 +11,12 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sojourn.expression.values import read_date_time_only, read_duration, read_zone, to_json
+from sojourn.schema.document import LETTERS
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=30)]
 """Events and actions: letters, digits and `_`, at most 30 characters [3.3, 5.1]."""
 ActivityId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
-PathName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=60)]
+PathName = Annotated[str, StringConstraints(pattern=rf"^[{LETTERS}][{LETTERS}0-9_ -]*$", max_length=60)]
 _EXPRESSION: dict[str, JsonValue] = {"format": "expression"}
 TEMPLATE: dict[str, JsonValue] = {"format": "template"}
 """Marks a text with `{{ expression }}` parts in the JSON Schema, for editors."""

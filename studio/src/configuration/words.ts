@@ -5,8 +5,8 @@ export const words = catalogue({
   name: ["Name", "이름"],
   shortNameHelp: ["Letters, digits and “_”, at most 30.", "영문자, 숫자, ‘_’로 30자까지 쓸 수 있어요."],
   longNameHelp: [
-    "Begins with a Latin letter; letters, digits, spaces, “.”, “-” and “_”.",
-    "영문자로 시작하고 영문자, 숫자, 공백, ‘.’, ‘-’, ‘_’를 쓸 수 있어요.",
+    "Begins with a letter; letters, digits, spaces, “.”, “-” and “_”.",
+    "한글이나 영문자로 시작하고 한글, 영문자, 숫자, 공백, ‘.’, ‘-’, ‘_’를 쓸 수 있어요.",
   ],
   namespaceNameHelp: [
     "Begins with a Latin letter; letters, digits and “_”. It cannot be changed later.",

@@ -59,19 +59,23 @@ export function messagesOf(activities: Readonly<Record<string, Activity>>): read
 /** The ways to say until when a wait lasts: of these fields there is one, at first with this. */
 export const WAIT_FORMS = { duration: "P1D", until: "", date: "", time: "09:00" } as const;
 
-const PATH = "Path1";
-const BLANK_PATHS: Readonly<Record<string, unknown>> = {
-  condition: { [PATH]: "" },
-  timeCondition: { [PATH]: { from: "09:00", to: "18:00" } },
-  dateCondition: { [PATH]: {} },
-  percentageSplit: { [PATH]: 50, Path2: 50 },
-  abSplit: { A: { share: 50 }, B: { share: 50 } },
-};
+/** What new paths are called, in the language of whoever adds them, before their number. */
+export const PATH_WORD = { en: "Path", ko: "경로" } as const;
+
+function blankPaths(type: string, word: string): Readonly<Record<string, unknown>> {
+  if (type === "abSplit") return { A: { share: 50 }, B: { share: 50 } };
+  if (type === "percentageSplit") return { [`${word}1`]: 50, [`${word}2`]: 50 };
+  return { [`${word}1`]: blankPath(type) };
+}
 
 /** A new activity of a kind. What is still to set is left out: it is a finding until it is there. */
-export function blank(type: string, given: Readonly<Record<string, unknown>> = {}): Activity {
+export function blank(
+  type: string,
+  given: Readonly<Record<string, unknown>> = {},
+  word: string = PATH_WORD.en,
+): Activity {
   const activity: Record<string, unknown> = { type };
-  if (KINDS.get(type)?.branches) Object.assign(activity, { paths: BLANK_PATHS[type] ?? { [PATH]: "" }, next: {} });
+  if (KINDS.get(type)?.branches) Object.assign(activity, { paths: blankPaths(type, word), next: {} });
   if (type === "condition") activity.next = { other: null };
   if (type === "wait") activity.duration = WAIT_FORMS.duration;
   return { ...activity, ...given } as unknown as Activity;
@@ -79,12 +83,15 @@ export function blank(type: string, given: Readonly<Record<string, unknown>> = {
 
 /** A value for one more path of a branching activity. */
 export function blankPath(type: string): unknown {
-  return Object.values((BLANK_PATHS[type] ?? { [PATH]: "" }) as Record<string, unknown>)[0];
+  if (type === "timeCondition") return { from: "09:00", to: "18:00" };
+  if (type === "dateCondition") return {};
+  if (type === "abSplit") return { share: 50 };
+  return type === "percentageSplit" ? 50 : "";
 }
 
 /** The next free name for a path: Path1, Path2, ... */
-export function freePath(taken: readonly string[]): string {
+export function freePath(taken: readonly string[], word: string = PATH_WORD.en): string {
   let number = taken.length + 1;
-  while (taken.includes(`Path${number}`)) number++;
-  return `Path${number}`;
+  while (taken.includes(`${word}${number}`)) number++;
+  return `${word}${number}`;
 }

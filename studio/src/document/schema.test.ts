@@ -60,6 +60,7 @@ test("a new one has ways, and nothing that nobody chose", () => {
   }
   expect(blank("event", { event: "Purchase" })).toEqual({ type: "event", event: "Purchase" });
   expect(blank("condition").paths).toEqual({ Path1: "" });
+  expect(blank("percentageSplit", {}, "경로").paths).toEqual({ 경로1: 50, 경로2: 50 });
   expect(blank("updateProfile")).toEqual({ type: "updateProfile" });
   expect(freePath(["Path1", "Path2"])).toBe("Path3");
 });

@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { kindWord } from "../../canvas/summary";
 import { useKept } from "../../components/kept";
-import { blank, type Family, familyOf, inOffer, referenceOf } from "../../document/kinds";
+import { blank, type Family, familyOf, inOffer, PATH_WORD, referenceOf } from "../../document/kinds";
 import { KINDS } from "../../document/schema";
 import type { Activity, JourneyDocument } from "../../document/types";
 import { useLanguage } from "../../frame/preferences";
@@ -56,7 +56,7 @@ export function useOffers(document: JourneyDocument, named: AllNamed): readonly 
           family,
           name: kindWord(type, language),
           detail: undefined,
-          activity: blank(type, given),
+          activity: blank(type, given, PATH_WORD[language]),
           unfit: starts && !rests ? "onlyFirst" : undefined,
         },
       ];

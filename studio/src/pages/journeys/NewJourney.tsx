@@ -22,7 +22,7 @@ interface EventDocument {
   about?: string;
 }
 
-const NAME = /^[A-Za-z][A-Za-z0-9_ .-]*$/;
+const NAME = /^[A-Za-z가-힣][A-Za-z가-힣0-9_ .-]*$/;
 const ENTRIES = ["byEvent", "bySegment", "byAudience"] as const;
 
 /** Asks for a name and for how customers enter the new journey, and opens it. */

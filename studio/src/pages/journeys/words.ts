@@ -115,8 +115,8 @@ export const words = catalogue({
   newTitle: ["Create a journey", "여정 만들기"],
   newName: ["Name of the journey", "여정 이름"],
   nameHelp: [
-    "Begins with a Latin letter; letters, digits, spaces, “.”, “-” and “_”.",
-    "영문자로 시작하고 영문자, 숫자, 공백, ‘.’, ‘-’, ‘_’를 쓸 수 있어요.",
+    "Begins with a letter; letters, digits, spaces, “.”, “-” and “_”.",
+    "한글이나 영문자로 시작하고 한글, 영문자, 숫자, 공백, ‘.’, ‘-’, ‘_’를 쓸 수 있어요.",
   ],
   newEntry: ["How do customers enter?", "고객이 어떻게 진입하나요?"],
   byEvent: ["When an event happens", "이벤트가 발생할 때"],
@@ -134,6 +134,9 @@ export const words = catalogue({
     "아직 이벤트가 없어요. 먼저 설정에서 이벤트를 만들어 주세요.",
   ],
   nameTaken: ["There is a journey of this name already.", "이미 있는 이름이에요."],
-  nameBad: ["This cannot be a name.", "쓸 수 없는 이름이에요."],
+  nameBad: [
+    "It holds a character that a name cannot have, or begins with one.",
+    "이름에 쓸 수 없는 문자가 있거나 첫 글자가 문자가 아니에요.",
+  ],
   nameMissing: ["Give it a name.", "이름을 입력해 주세요."],
 });

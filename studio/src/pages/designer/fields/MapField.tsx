@@ -2,8 +2,9 @@ import { ArrowUp, Plus, Trash2 } from "lucide-react";
 import { useContext, useState } from "react";
 import { Button, IconButton } from "../../../components/Button";
 import { TextField } from "../../../components/Field";
-import { blankPath, freePath } from "../../../document/kinds";
+import { blankPath, freePath, PATH_WORD } from "../../../document/kinds";
 import type { Field, Shape } from "../../../document/schema";
+import { useLanguage } from "../../../frame/preferences";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
 import { Pane, useFieldError } from "./context";
@@ -123,7 +124,7 @@ function NameField({
   );
 }
 
-const NAME = /^[A-Za-z][A-Za-z0-9_ -]*$/;
+const NAME = /^[A-Za-z가-힣][A-Za-z가-힣0-9_ -]*$/;
 
 interface PathsProps {
   type: string;
@@ -138,6 +139,7 @@ interface PathsProps {
 export function PathsField({ type, of, value, onChange }: PathsProps) {
   const say = useSay(words);
   const { readOnly } = useContext(Pane);
+  const language = useLanguage();
   const names = Object.keys(value);
   const reorder = (order: readonly string[]) =>
     onChange(Object.fromEntries(order.map((name) => [name, value[name]])), {});
@@ -165,7 +167,11 @@ export function PathsField({ type, of, value, onChange }: PathsProps) {
         />
       ))}
       {!readOnly && (
-        <Button kind="quiet" icon={Plus} onPress={() => onChange({ ...value, [freePath(names)]: blankPath(type) }, {})}>
+        <Button
+          kind="quiet"
+          icon={Plus}
+          onPress={() => onChange({ ...value, [freePath(names, PATH_WORD[language])]: blankPath(type) }, {})}
+        >
           {say("addPath")}
         </Button>
       )}
