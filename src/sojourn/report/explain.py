@@ -29,7 +29,9 @@ def explained(story: Mapping[str, Any], document: JourneyDocument, language: Lan
     """A story with the decisions of each move, and with `lines` that tell it: moment, number of the move, sentence."""
     moves = [{**move, "decisions": decisions(move, document)} for move in story["moves"]]
     lines = [
-        {"at": move["at"], "n": move["n"], "text": line} for move in moves for line in _lines(story, move, language)
+        {"at": move["at"], "n": move["n"], "text": line}
+        for move in moves
+        for line in _lines(story, move, _label(document, move["activity"]), language)
     ]
     last = moves[-1]
     if story["phase"] == "running":
@@ -57,7 +59,7 @@ def decisions(move: Mapping[str, Any], document: JourneyDocument) -> list[dict[s
     return found
 
 
-def _lines(story: Mapping[str, Any], move: Mapping[str, Any], language: Language) -> Iterator[str]:
+def _lines(story: Mapping[str, Any], move: Mapping[str, Any], label: str, language: Language) -> Iterator[str]:
     path = (move["arrow"] or "").partition("/")[2]
     failed = move["error"] is not None
     code = _code(move, path, story)
@@ -75,7 +77,7 @@ def _lines(story: Mapping[str, Any], move: Mapping[str, Any], language: Language
         "error": " ".join(str(each) for each in (move["error"], move["code"]) if each is not None),
         "reason": move["code"] or "",
     }
-    line = text(code, {"label": move["label"], **facts}, language)
+    line = text(code, {"label": label, **facts}, language)
     if move["seen"]:
         values = ", ".join(f"{name} = {shown(value)}" for name, value in move["seen"].items())
         line += " " + text("INFO_EXPLAIN_SAW", {"values": values}, language)
@@ -115,8 +117,11 @@ _DONE = {"wait": "INFO_EXPLAIN_WAITED", "jump": "INFO_EXPLAIN_JUMPED", "updatePr
 
 
 def _label(document: JourneyDocument, id_: str) -> str:
+    """What people know an activity by: its label, else the event that it listens to."""
     activity = document.activities.get(id_)
-    return (activity.label if activity is not None else "") or id_
+    if activity is None:
+        return id_
+    return activity.label or (getattr(activity, "event", "") if activity.type == "event" else "") or id_
 
 
 def when(ms: int) -> str:
