@@ -161,7 +161,7 @@ def test_in_korean_with_the_mouse(shop: RunningServer, visit: Visit) -> None:
         page.get_by_label("제목", exact=True).fill(f"{name} ")
         button(page, "개인화: 제목").click()
         page.get_by_role("combobox").fill("externalKey")
-        page.get_by_role("option", name="JourneyProperties › externalKey").click()
+        page.get_by_role("option", name="여정 속성 › 고객 키").click()
         expect(page.get_by_label("제목", exact=True)).to_have_value(
             f"{name} {{{{ #{{JourneyProperties.externalKey}} }}}}"
         )

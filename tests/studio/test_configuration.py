@@ -97,7 +97,7 @@ def test_everything_from_nothing_with_the_mouse(server: RunningServer, visit: Vi
     page.get_by_role("option", name="order", exact=True).click()
     button(form, "Set an expression: Event ID condition", exact=False).click()
     dialog = page.get_by_role("dialog")
-    button(dialog, "Text").click()
+    button(dialog, "Advanced").click()
     dialog.get_by_label("Expression", exact=True).fill("@{Ordered._acme.paid} > 50")
     expect(dialog.get_by_text("Gives:")).to_be_visible()
     button(dialog, "Apply").click()

@@ -108,7 +108,7 @@ def type_expression(page: Page, field: str, text: str) -> None:
     editor = dialog.get_by_label("Expression", exact=True)
     expect(dialog).to_be_visible()
     if not editor.is_visible():
-        tab_to(page, "Text")
+        tab_to(page, "Advanced")
         page.keyboard.press("Enter")
     expect(editor).to_be_focused()
     page.keyboard.insert_text(text)

@@ -108,7 +108,7 @@ def test_a_segment_is_made_and_seen(running: RunningServer, visit: Visit) -> Non
     page.get_by_role("textbox", name="Name").fill("From Seoul")
     page.get_by_role("button", name="Set an expression: Condition").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Text").click()
+    dialog.get_by_role("button", name="Advanced").click()
     dialog.get_by_role("textbox", name="Expression").fill('#{ExperiencePlatform.profile._shop.city} == "Seoul"')
     expect(dialog).to_contain_text("15 of")
     dialog.get_by_role("button", name="Apply").click()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sojourn.editor.context import PROPERTIES
 from sojourn.editor.operators import SEGMENT
 from sojourn.editor.visible import Visible
 from sojourn.expression.printer import name as quoted_part
 from sojourn.expression.printer import quoted
 from sojourn.expression.tree import OPENINGS
-from sojourn.messages import Language
+from sojourn.messages import Language, label
 from sojourn.schema.fields import Field
 
 MOST = 5_000
@@ -45,8 +46,8 @@ def _fields(visible: Visible, language: Language) -> Iterator[OfferedField]:
         for path, leaf in root.leaves():
             if len(path) > 1 and leaf.kind not in ("any", "map"):
                 reference = f"{OPENINGS[kind]}{'.'.join(map(quoted_part, path))}}}"
-                title = _title(leaf, language) or path[-1]
-                yield OfferedField(reference, kind, path, title, leaf.type_name(), tuple(leaf.values))
+                title = label("INFO_PROPERTY_", path[1], language) if path[0] == PROPERTIES else _title(leaf, language)
+                yield OfferedField(reference, kind, path, title or path[-1], leaf.type_name(), tuple(leaf.values))
 
 
 def _title(field: Field, language: Language) -> str:

@@ -4,6 +4,7 @@ import type { Analysis, SimpleGroup } from "../api/types";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import { Notice } from "../components/Notice";
+import { useTypeName } from "../configuration/typeNames";
 import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import { analyse, type Sight, toPoints, type Use } from "./analysis";
@@ -38,6 +39,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   const known = !("event" in sight && sight.schema); // of an event that is not saved yet there are none
   const samples = useSamples(known ? fields : NOTHING);
   const events = eventsOf(fields);
+  const typeName = useTypeName();
   const [trying, setTrying] = useState(false);
   const insertion = useRef<((text: string) => void) | null>(null);
   const [text, setText] = useState(given);
@@ -162,7 +164,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
                 {found.errors[0].message} {found.errors[0].hint}
               </p>
             )}
-            {!failure && found?.type && <p className="soft">{say("ofType", { type: found.type })}</p>}
+            {!failure && found?.type && <p className="soft">{say("ofType", { type: typeName(found.type) })}</p>}
             {inSentences && text && <code>{text}</code>}
             {use === "condition" && sound && !unfinished && known && !("segment" in sight) && (
               <Share sight={sight} text={text} />

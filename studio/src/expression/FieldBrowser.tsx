@@ -2,9 +2,10 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { searched } from "../components/rows";
 import { SearchBox } from "../components/SearchBox";
+import { useTypeName } from "../configuration/typeNames";
 import { useSay } from "../messages/use";
 import css from "./FieldBrowser.module.css";
-import { fieldLabel, type OfferedField, useFieldGroup, type Value } from "./fields";
+import { type OfferedField, useFieldGroup, useFieldText, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
@@ -20,7 +21,7 @@ export function FieldBrowser({ fields, samples, onAdd }: Props) {
   const say = useSay(words);
   const [search, setSearch] = useState("");
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const found = searched(fields, fieldLabel, search);
+  const found = searched(fields, useFieldText(), search);
   const group = useFieldGroup();
   const groups = [...new Set(found.map(group))];
   const fold = (name: string) => {
@@ -71,6 +72,7 @@ interface LeafProps {
 }
 
 function Leaf({ field, samples, onAdd }: LeafProps) {
+  const typeName = useTypeName();
   const between = field.path.slice(1, -1).filter((part) => !part.startsWith("_"));
   return (
     <button
@@ -88,7 +90,9 @@ function Leaf({ field, samples, onAdd }: LeafProps) {
         {between.length > 0 && <small>{between.join(" › ")} › </small>}
         {field.title}
       </span>
-      <small>{[field.type === "segment" ? "" : field.type, samples?.join(", ")].filter(Boolean).join(" · ")}</small>
+      <small>
+        {[field.type === "segment" ? "" : typeName(field.type), samples?.join(", ")].filter(Boolean).join(" · ")}
+      </small>
     </button>
   );
 }

@@ -2,9 +2,10 @@ import { ChevronDown } from "lucide-react";
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import fieldCss from "../components/Field.module.css";
 import { Picker } from "../components/Picker";
+import { useTypeName } from "../configuration/typeNames";
 import { useSay } from "../messages/use";
 import css from "./Expression.module.css";
-import { fieldLabel, fieldPlace, type OfferedField, useFieldGroup, type Value } from "./fields";
+import { type OfferedField, useFieldGroup, useFieldLabel, useFieldPlace, useFieldText, type Value } from "./fields";
 import { words } from "./words";
 
 interface Props {
@@ -18,16 +19,18 @@ interface Props {
 export function FieldPicker({ fields, samples, reference, onPick }: Props) {
   const say = useSay(words);
   const group = useFieldGroup();
+  const [label, place, text] = [useFieldLabel(), useFieldPlace(), useFieldText()];
+  const typeName = useTypeName();
   const chosen = fields.find((field) => field.reference === reference);
   const picks = fields.map((field) => ({
     id: field.reference,
-    text: fieldLabel(field),
+    text: text(field),
     group: group(field),
     field,
     shown: (
       <>
         <span className={css.pick}>
-          <span className="only-read-aloud">{fieldPlace(field)}</span>
+          <span className="only-read-aloud">{place(field)}</span>
           {field.title}
           <small>
             {[field.path.slice(1, -1).join(" › "), samples.get(field.reference)?.join(", ")]
@@ -35,14 +38,14 @@ export function FieldPicker({ fields, samples, reference, onPick }: Props) {
               .join(" · ")}
           </small>
         </span>
-        <kbd>{field.type}</kbd>
+        <kbd>{field.type === "segment" ? "" : typeName(field.type)}</kbd>
       </>
     ),
   }));
   return (
     <DialogTrigger>
       <Button className={`${fieldCss.input} ${fieldCss.select} ${css.fieldButton}`}>
-        <span>{chosen ? fieldLabel(chosen) : reference || say("chooseField")}</span>
+        <span>{chosen ? label(chosen) : reference || say("chooseField")}</span>
         <ChevronDown size={16} aria-hidden />
       </Button>
       <Popover className={css.popover ?? ""} placement="bottom start">

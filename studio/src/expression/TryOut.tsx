@@ -48,6 +48,7 @@ export function TryOut({ sight, use, text, events }: Props) {
   const [written, setWritten] = useState<string | undefined>();
   const [outcome, setOutcome] = useState<Outcome | string | undefined>();
   const example = useExamples(events);
+  const said = (value: unknown) => (typeof value === "boolean" ? say(value ? "true" : "false") : JSON.stringify(value));
   const shown = written ?? JSON.stringify(example, null, 2);
   const asked = useRested(`${text}\n${shown}`, 300);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once what is written has rested
@@ -83,7 +84,7 @@ export function TryOut({ sight, use, text, events }: Props) {
           outcome && (
             <>
               <p>
-                {say("gave")} <code>{outcome.error ?? JSON.stringify(outcome.value)}</code>
+                {say("gave")} <code>{outcome.error ?? said(outcome.value)}</code>
               </p>
               {outcome.empty && outcome.empty.length > 0 && (
                 <p className="soft">{say("emptyThere", { names: outcome.empty.join(", ") })}</p>

@@ -20,23 +20,45 @@ export function useOfferedFields(sight: Sight, known = true): readonly OfferedFi
       queryKey: ["offered-fields", sandbox, sight, document.documentElement.lang],
       queryFn: async ({ signal }) =>
         (await ask<OfferedField[]>("POST", "/api/expressions/fields", { sandbox, body: sight, signal })).body,
+      select: ownFirst,
       enabled: known,
     }).data ?? NONE
   );
 }
 
+const isOwn = ({ path }: OfferedField) => path.slice(1, -1).some((part) => part.startsWith("_"));
+
+/** Before what every event has comes what an organisation gave its own: that is what people look for. */
+function ownFirst(fields: readonly OfferedField[]): readonly OfferedField[] {
+  const groups = [...new Set(fields.map(({ path }) => path[0]))];
+  return groups.flatMap((group) => {
+    const here = fields.filter(({ path }) => path[0] === group);
+    return [...here.filter(isOwn), ...here.filter((field) => !isOwn(field))];
+  });
+}
+
 /** What leads to a field, without the names that say nothing. */
-export function fieldPlace({ path }: OfferedField): string {
-  return path
-    .slice(0, -1)
-    .filter((part) => !part.startsWith("_"))
-    .map((part) => `${part} › `)
-    .join("");
+export function useFieldPlace(): (field: OfferedField) => string {
+  const group = useFieldGroup();
+  return (field) =>
+    field.path
+      .slice(0, -1)
+      .map((part, index) => (index === 0 ? group(field) : part))
+      .filter((part) => !part.startsWith("_"))
+      .map((part) => `${part} › `)
+      .join("");
 }
 
 /** What a field is called in a list of all. */
-export function fieldLabel(field: OfferedField): string {
-  return fieldPlace(field) + field.title;
+export function useFieldLabel(): (field: OfferedField) => string {
+  const place = useFieldPlace();
+  return (field) => place(field) + field.title;
+}
+
+/** What a field is found by: what it is called, and its own name. */
+export function useFieldText(): (field: OfferedField) => string {
+  const label = useFieldLabel();
+  return (field) => `${label(field)} ${field.path.at(-1)}`;
 }
 
 /** Under what a field stands: its event, its source, or what is the same everywhere. */

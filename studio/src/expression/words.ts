@@ -2,8 +2,10 @@ import { catalogue } from "../messages/text";
 
 export const words = catalogue({
   title: ["Expression: {name}", "표현식: {name}"],
+  true: ["true", "참"],
+  false: ["false", "거짓"],
   simple: ["Simple", "간편 모드"],
-  text: ["Text", "고급 모드"],
+  text: ["Advanced", "고급 모드"],
   mode: ["Mode", "모드"],
   apply: ["Apply", "적용"],
   cancel: ["Cancel", "취소"],

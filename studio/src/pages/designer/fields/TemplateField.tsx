@@ -4,7 +4,7 @@ import { Dialog, DialogTrigger, Popover, TextArea } from "react-aria-components"
 import { Button } from "../../../components/Button";
 import fieldCss from "../../../components/Field.module.css";
 import { Picker } from "../../../components/Picker";
-import { fieldLabel, fieldPlace, useFieldGroup, useOfferedFields } from "../../../expression/fields";
+import { useFieldGroup, useFieldPlace, useFieldText, useOfferedFields } from "../../../expression/fields";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
 import { Pane } from "./context";
@@ -87,16 +87,17 @@ function Fields({ onPick }: { onPick: (reference: string) => void }) {
   const { journey, activity, flush } = useContext(Pane);
   const sight = useMemo(() => ({ journey, activity }), [journey, activity]);
   const group = useFieldGroup();
+  const [place, text] = [useFieldPlace(), useFieldText()];
   const [known, setKnown] = useState(false);
   useEffect(() => void flush().then(() => setKnown(true)), [flush]);
   const fields = useOfferedFields(sight, known).filter((field) => field.root !== "segment");
   const picks = fields.map((field) => ({
     id: field.reference,
-    text: fieldLabel(field),
+    text: text(field),
     group: group(field),
     shown: (
       <>
-        <span className="only-read-aloud">{fieldPlace(field)}</span>
+        <span className="only-read-aloud">{place(field)}</span>
         {field.title}
         <small className={css.fieldPath}>{field.path.slice(1, -1).join(" › ")}</small>
       </>
