@@ -8,6 +8,8 @@ import { inOrder } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
 import { useSay } from "../../messages/use";
 import css from "./FindingsPanel.module.css";
+import { isUnfilled } from "./fields/context";
+import { useFieldWord } from "./fields/names";
 import { words } from "./words";
 
 interface Props {
@@ -21,14 +23,19 @@ interface Props {
 export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
   const say = useSay(words);
   const language = useLanguage();
+  const fieldWord = useFieldWord();
   const order = [null, ...inOrder(document)];
   const sorted = [...findings].sort((one, other) => order.indexOf(one.activity) - order.indexOf(other.activity));
   const where = ({ kind, name, activity }: Finding) => {
     if (activity) return nameOf(document.activities[activity] ?? { type: activity }, language);
     return kind === "journey" ? say("wholeJourney") : `${kind} ${name}`;
   };
+  const told = (finding: Finding): readonly [message: string, hint?: string | null] =>
+    isUnfilled(finding)
+      ? [say("fillInField", { field: fieldWord(finding.field.split(".").at(-1) ?? "") })]
+      : [finding.message, finding.hint];
   const copy = () => {
-    const lines = sorted.map((each) => [where(each), each.message, each.hint, each.code].filter(Boolean).join(" | "));
+    const lines = sorted.map((each) => [where(each), ...told(each), each.code].filter(Boolean).join(" | "));
     void navigator.clipboard?.writeText(lines.join("\n")).then(() => toast(say("detailsCopied")));
   };
   return (
@@ -42,6 +49,7 @@ export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
       </header>
       <ul>
         {sorted.map((finding) => {
+          const [message, hint] = told(finding);
           const Icon = finding.severity === "error" ? CircleAlert : TriangleAlert;
           return (
             <li key={`${finding.code} ${finding.field} ${finding.message}`}>
@@ -49,8 +57,8 @@ export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
                 <Icon size={16} aria-hidden />
                 <strong>{where(finding)}</strong>
                 <span>
-                  {finding.message}
-                  {finding.hint && <span className="soft"> {finding.hint}</span>}
+                  {message}
+                  {hint && <span className="soft"> {hint}</span>}
                 </span>
                 <code>{finding.code}</code>
               </button>

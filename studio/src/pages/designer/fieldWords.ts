@@ -54,6 +54,7 @@ export const words = catalogue({
   write: ["Set a condition", "조건 설정"],
   share: ["Share in percent", "배분 비율(%)"],
   goal: ["Goal: an activity that is to be reached", "목표(도달할 활동)"],
+  fillIn: ["Fill this in.", "값을 입력해 주세요."],
   noneYet: ["There is none yet that fits.", "아직 고를 수 있는 항목이 없어요."],
   choose: ["Choose…", "선택해 주세요"],
   chooseField: ["Choose a field", "필드 선택"],
@@ -86,8 +87,8 @@ export const words = catalogue({
   json: ["As JSON", "JSON으로 보기"],
   badJson: ["This is not JSON.", "JSON 형식이 아니에요."],
   badPath: [
-    "Begins with a Latin letter; letters, digits, spaces, “-”, “_”.",
-    "영문자로 시작하고 영문자, 숫자, 공백, ‘-’, ‘_’를 쓸 수 있어요.",
+    "One of its own: it begins with a letter; letters, digits, spaces, “-”, “_”.",
+    "다른 경로와 겹치지 않게 한글이나 영문자로 시작하고 한글, 영문자, 숫자, 공백, ‘-’, ‘_’를 써 주세요.",
   ],
   commas: ["Several are parted by commas.", "여러 개는 쉼표로 나눠 주세요."],
   message: ["Message", "메시지"],

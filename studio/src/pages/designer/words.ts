@@ -1,6 +1,7 @@
 import { catalogue } from "../../messages/text";
 
 export const words = catalogue({
+  fillInField: ["Fill in “{field}”.", "‘{field}’ 값을 입력해 주세요."],
   back: ["All journeys", "여정 목록"],
   version: ["Version {version}", "버전 {version}"],
   saved: ["Saved", "저장됨"],

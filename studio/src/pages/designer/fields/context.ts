@@ -1,5 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Finding } from "../../../api/types";
+import { useSay } from "../../../messages/use";
+import { words } from "../fieldWords";
 import type { AllNamed } from "../named";
 
 /** What the fields of a pane share: where they are, and what is said about them. */
@@ -36,8 +38,14 @@ export const Pane = createContext<PaneContext>({
 
 /** The sentence about a field, if one is there: `at` is its place in the activity, dotted. */
 export function useFieldError(at: string): string | undefined {
+  const say = useSay(words);
   const { activity, findings } = useContext(Pane);
   const whole = activity === undefined ? at : `activities.${activity}.${at}`;
   const found = findings.find((finding) => finding.field === whole || finding.field.startsWith(`${whole}.`));
-  return found?.message;
+  return found && isUnfilled(found) ? say("fillIn") : found?.message;
+}
+
+/** Whether it says that a value is not there yet: whoever fills in a form is told so without the field's own name. */
+export function isUnfilled({ code }: Finding): boolean {
+  return code === "ERR_FIELD_MISSING" || code === "ERR_FIELD_EMPTY";
 }

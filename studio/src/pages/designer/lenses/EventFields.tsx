@@ -2,8 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { get } from "../../../api/client";
 import { SelectField, SwitchField, TextField } from "../../../components/Field";
 import { useSandbox } from "../../../frame/session";
+import { useSay } from "../../../messages/use";
 import { type JsonSchema, type Row, rowsOf } from "./eventForm";
 import css from "./Lens.module.css";
+import { words } from "./words";
 
 interface Form {
   rows: readonly Row[];
@@ -16,11 +18,12 @@ interface Props {
   onChange: (values: Readonly<Record<string, unknown>>) => void;
 }
 
-/** A field for each value of an event, each as its sample is until it is set. */
+/** A field for each value of an event, each as its sample is until it is set; what every event has is folded. */
 export function EventFields({ rows, values, onChange }: Props) {
-  return (
+  const say = useSay(words);
+  const fields = (shown: readonly Row[]) => (
     <div className={css.pairs}>
-      {rows.map((row) => (
+      {shown.map((row) => (
         <Value
           key={row.path}
           row={row}
@@ -29,6 +32,18 @@ export function EventFields({ rows, values, onChange }: Props) {
         />
       ))}
     </div>
+  );
+  const own = rows.filter((row) => row.own);
+  const others = rows.filter((row) => !row.own);
+  if (own.length === 0 || others.length === 0) return fields(rows);
+  return (
+    <>
+      {fields(own)}
+      <details className={css.others}>
+        <summary>{say("otherFields", { count: others.length })}</summary>
+        {fields(others)}
+      </details>
+    </>
   );
 }
 

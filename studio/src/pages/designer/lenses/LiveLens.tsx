@@ -11,7 +11,7 @@ import { Loaded } from "../../../components/Loaded";
 import { Notice } from "../../../components/Notice";
 import { Status } from "../../../components/Status";
 import { useLanguage } from "../../../frame/preferences";
-import { useServerStatus } from "../../../frame/session";
+import { useMay, useServerStatus } from "../../../frame/session";
 import { number, percent } from "../../../messages/text";
 import { useSay } from "../../../messages/use";
 import { ActivityPane } from "../ActivityPane";
@@ -116,6 +116,7 @@ function Live({
             }
           />
         )}
+        {all.entered === 0 && all.status === "live" && <NobodyYet document={document} />}
         <Part title={say("howToRead")}>
           <p className="soft">{say("liveHelp")}</p>
         </Part>
@@ -152,6 +153,24 @@ function Live({
         )
       )}
     </>
+  );
+}
+
+/** What a journey that nobody has entered waits for. */
+function NobodyYet({ document }: { document: LensProps["document"] }) {
+  const say = useSay(words);
+  const may = useMay("manage-configuration");
+  const event = document.activities[document.start]?.event;
+  if (typeof event !== "string") return <Notice kind="info">{say("waitsForEntry")}</Notice>;
+  const link = (
+    <Link to="/configuration/events/$name" params={{ name: event }}>
+      {say("sendOne")}
+    </Link>
+  );
+  return (
+    <Notice kind="info" {...(may ? { action: link } : {})}>
+      {say("waitsForEvent", { event })}
+    </Notice>
   );
 }
 

@@ -16,6 +16,8 @@ export interface Row {
   readonly kind: "text" | "number" | "boolean" | "choice";
   readonly options: readonly string[];
   readonly integer: boolean;
+  /** Whether an organisation gave it its own; every event has the others. */
+  readonly own: boolean;
   readonly sample: unknown;
 }
 
@@ -51,7 +53,15 @@ function rowOf(path: string, name: string, sample: unknown, about: JsonSchema | 
         ? "boolean"
         : "text";
   const types = [about?.type ?? []].flat();
-  return { path, title: about?.title ?? name, kind, options, integer: types.includes("integer"), sample };
+  return {
+    path,
+    title: about?.title ?? name,
+    kind,
+    options,
+    integer: types.includes("integer"),
+    own: path.startsWith("_"),
+    sample,
+  };
 }
 
 /** A sample with other values, and with somebody for whom it is. */

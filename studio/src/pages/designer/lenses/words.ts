@@ -48,6 +48,13 @@ export const words = catalogue({
   ],
   trigger: ["Trigger an event", "이벤트 보내기"],
   inTest: ["In the test: {count} of {most}", "테스트 고객 {most}명 중 {count}명"],
+  otherFields: ["Other fields ({count})", "다른 필드 {count}개"],
+  waitsForEvent: [
+    "Nobody has entered yet. As soon as a ‘{event}’ event arrives, it shows here.",
+    "아직 진입한 고객이 없어요. ‘{event}’ 이벤트가 들어오면 바로 여기에 보여요.",
+  ],
+  waitsForEntry: ["Nobody has entered yet.", "아직 진입한 고객이 없어요. 고객이 진입하면 바로 여기에 보여요."],
+  sendOne: ["Send one", "이벤트 보내기"],
   nobodyYet: ["Nobody has entered yet.", "아직 진입한 고객이 없어요."],
   waitsLast: ["Each wait lasts {seconds} {seconds:second/seconds}.", "대기는 모두 {seconds}초씩이에요."],
   log: ["Log", "로그"],
