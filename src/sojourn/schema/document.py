@@ -17,7 +17,7 @@ from sojourn.schema.fields import parse_fields, parse_labels
 LETTERS = "A-Za-z가-힣"
 """What names that people read may be written in, as a range of a pattern that every regular expression engine knows."""
 Name = Annotated[str, StringConstraints(pattern=rf"^[{LETTERS}][{LETTERS}0-9_ .-]*$", max_length=100)]
-"""A document's name: starts with a Latin or Korean letter; such, digits, space, `_`, `.`, `-`; at most 100 characters."""
+"""A document's name: starts with a Latin or Korean letter; such, digits, space, `_`, `.`, `-`; at most 100."""
 Namespace = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 FieldPath = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """The names on the way to a field, with dots between them; lists and maps take no step of their own."""
