@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sojourn.errors import rule_of
 from sojourn.messages import Said
 
 
-def said(error: Any, name: str) -> Said:
-    """An error of pydantic's as a message about the field `name`."""
+def said(error: Any, path: Sequence[str | int], whole: str) -> Said:
+    """An error of pydantic's as a message about the field that a path leads to; without one, about `whole`."""
     what = error["type"]
     context = error.get("ctx", {})
     params: dict[str, object] = {
@@ -18,7 +19,8 @@ def said(error: Any, name: str) -> Said:
         for key, value in context.items()
         if isinstance(value, str | int | float)
     }
-    params["name"] = name
+    start = max((place for place, part in enumerate(path) if not isinstance(part, int)), default=0)
+    params["name"] = ".".join(map(str, path[start:])) or whole  # `tags.0` rather than `0`
     inner = context.get("error")
     params["rule"] = rule_of(inner) if isinstance(inner, Exception) else error["msg"].removeprefix("Value error, ")
     params["choices"] = ", ".join(re.findall("'([^']*)'", context.get("expected_tags", context.get("expected", ""))))

@@ -92,6 +92,12 @@ def test_service_events_and_refusals(asked: Sandbox, new_sandbox: Callable[[], S
     answer = asked.ask("POST", "/api/query", {"sql": "SELECT * FROM read_csv('/etc/passwd')"}, lang="ko")
     assert (answer.status, answer.body["code"], answer.body["field"]) == (400, "ERR_QUERY_FUNCTION", "sql")
     assert "read_csv" in answer.body["title"] and "함수" in answer.body["title"]
+    for sql, code in (
+        ("SELECT length(repeat('x', 4200000000))", "ERR_QUERY_MEMORY"),
+        ("SELECT repeat('x', 200000001)", "ERR_QUERY_LONG"),
+    ):
+        answer = asked.ask("POST", "/api/query", {"sql": sql})
+        assert (answer.status, answer.body["code"], answer.body["field"]) == (400, code, "sql")
     assert asked.ask("POST", "/api/query", {"sql": "SELECT 1", "limit": 0}).status in (400, 422)
     datasets: Any = asked.good("GET", "/api/query/datasets")
     (steps,) = (each for each in datasets if each["name"] == "journey_step_events")

@@ -65,8 +65,9 @@ def install(app: FastAPI) -> None:
         if first["type"] == "json_invalid":
             detail = f"{first['ctx']['error']} (character {first['loc'][-1]})"
             return refusal(request, InputError("ERR_JSON_MALFORMED", detail=detail))
-        field = ".".join(str(part) for part in first["loc"][1:]) or "body"
-        made = SojournError("ERR_REQUEST_INVALID", field=field, rule=invalid.said(first, field.rpartition(".")[2]))
+        path = first["loc"][1:]
+        field = ".".join(map(str, path)) or "body"
+        made = SojournError("ERR_REQUEST_INVALID", field=field, rule=invalid.said(first, path, "body"))
         return JSONResponse(problem(made, language_of(request)) | {"status": 422}, 422, media_type=CONTENT_TYPE)
 
     async def http(request: Request, error: Exception) -> JSONResponse:

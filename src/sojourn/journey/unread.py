@@ -35,7 +35,7 @@ def _finding(kind: str, name: str, data: object, error: Any) -> Finding:
     if isinstance(cause := getattr(inner, "__cause__", None), InputError) and cause.field:
         within = cause.field.split(".")  # from this part of the document on
         return Finding(cause.code, "error", kind, name, (*path, *within[path[-1:] == within[:1] :]), cause.params)
-    said = invalid.said({**error, "type": what}, str(path[-1]) if path else kind)
+    said = invalid.said({**error, "type": what}, path, kind)
     return Finding(said.code, "error", kind, name, tuple(path), said.params)
 
 

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sojourn.errors import InputError
 from sojourn.lake import behind, groups, measure, query
 from sojourn.lake.manifest import Readers
 from sojourn.lake.question import Cursor, Found, Question, Sought, Wanted, checked
 from sojourn.lake.reading import EVER, Lake
 from sojourn.lake.table import Format, encoded
 from sojourn.report.flow import Counts
+
+LONGEST = 200_000_000
+"""Bytes of the answer to a query."""
 
 
 class Answers:
@@ -37,7 +41,10 @@ class Answers:
         """SQL; `now` is journey time, epoch ms. Raises InputError."""
         self._catch_up(sandbox)
         with self._readers.reading():
-            return encoded(query.run(self._lake, sandbox, sql, now, rows, seconds), format_)
+            answer = encoded(query.run(self._lake, sandbox, sql, now, rows, seconds), format_)
+        if len(answer) > LONGEST:
+            raise InputError("ERR_QUERY_LONG", field="sql", limit=LONGEST)
+        return answer
 
     def metrics(self, sandbox: str, question: Question, format_: Format) -> bytes:
         """Metrics by dimensions. Raises InputError."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 EVERY = 0.5
 ANSWERS_AT_A_TIME = 4
 NICE = 10
+MEMORY = 4 << 30
+"""Bytes that the process may ever have: DuckDB counts what it sorts and joins, but no texts that functions make."""
 
 
 class LakeProcess:
@@ -98,6 +101,8 @@ def main(descriptor: int, options: LakeOptions) -> None:
     configure_logging(options.log_level)
     with suppress(OSError):
         os.nice(NICE)
+    with suppress(OSError, ValueError):  # less is allowed already
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     pipe = Connection(descriptor)
     try:
         lake = LakeProcess(options)

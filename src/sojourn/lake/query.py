@@ -61,7 +61,7 @@ def limited(db: duckdb.DuckDBPyConnection, query: str, rows: int, seconds: float
         return Table(columns, taken[:rows], len(taken) > rows)
     except duckdb.InterruptException:
         raise InputError("ERR_QUERY_TIME", field="sql", seconds=round(seconds)) from None
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, MemoryError):
         raise InputError("ERR_QUERY_MEMORY", field="sql", limit=MEMORY) from None
     except duckdb.Error as error:
         if late.is_set():
