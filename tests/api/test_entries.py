@@ -57,7 +57,12 @@ def test_a_jump_and_an_audience(sandbox: Sandbox) -> None:
 
 def test_a_business_event_is_explained(sandbox: Sandbox) -> None:
     good: Any = sandbox.good
-    good("POST", "/api/apply", PROJECT | {"events": [LAUNCH]})
+    read = journey("after", {"type": "readAudience", "segment": "chosen", "event": "Launch", "next": "then"}, WAIT)
+    later = {**read, "name": "later", "startDate": "2099-01-01T00:00:00Z"}
+    good("POST", "/api/apply", PROJECT | {"segments": [{"name": "chosen"}], "events": [LAUNCH],
+                                                  "journeys": [read, later]})  # fmt: skip
+    for name in ("after", "later"):
+        good("POST", f"/api/journeys/{name}/publish")
     entity = {"_id": "launch", "timestamp": "2026-01-01T00:00:00Z", "eventType": "Launch"}
     assert sandbox.collect(message("visits", entity)).status == 200
     sandbox.server.wait_settled()
@@ -65,4 +70,12 @@ def test_a_business_event_is_explained(sandbox: Sandbox) -> None:
     assert [(each["event"], each["person"], each["reason"]) for each in found["matches"]] == [
         ("Launch", None, "aboutNobody")
     ]
-    assert any("about nobody" in line for line in found["lines"])
+    effects = found["matches"][0]["effects"]
+    assert [(each["journey"], each["did"], each["activity"], each["reason"]) for each in effects] == [
+        ("after", "read", "start", None), ("later", "discarded", None, "notStarted")
+    ]  # fmt: skip
+    assert found["lines"][1:] == [
+        "It is the business event 'Launch', which is about nobody.",
+        "after: its audience was read after it, at 'start'.",
+        "later: it had no effect: before the start date.",
+    ]

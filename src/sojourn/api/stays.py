@@ -150,7 +150,7 @@ class Effect(_Model):
 
     journey: str
     kind: Literal["live", "test", "shadow"]
-    person: str
+    person: str | None = Field(description="null for a business event")
     did: Did
     reason: str | None = Field(description="why it had no effect")
     stay: str | None = Field(description="the stay that it began or moved")
@@ -163,7 +163,7 @@ class Match(_Model):
     event: str
     matched: bool
     person: str | None = Field(description="what its key gives")
-    reason: str | None = Field(description="why its key gives nobody")
+    reason: str | None = Field(description="why its key gives nobody; of a business event `aboutNobody`")
     effects: list[Effect]
 
 

@@ -26,8 +26,10 @@ from sojourn.store.entry import Accepted, Recorded
 from sojourn.store.journal import JournalReader
 from sojourn.store.shard import ShardReader
 
-Did = Literal["entered", "moved", "discarded", "held", "setAside", "unknown"]
+Did = Literal["entered", "moved", "read", "discarded", "held", "setAside", "unknown"]
 ABOUT_NOBODY = "aboutNobody"
+_RUNS = 1_000
+"""So many reads of an audience are looked through."""
 Ids = Callable[[str | None, str], list[str]]
 
 
@@ -104,11 +106,11 @@ def _matches(trace: Trace, entry: Accepted, id_: str, *, processed: bool) -> Ite
     spaces = {plan.name: plan.namespace for plan in plans}
     for event, person, reason in matched:
         effects = []
-        if person and processed:
-            ids = trace.ids(spaces[event], person)
-            for number, versions in trace.journeys.items():
-                if any(("event", event) in version.document.uses() for version in versions.values()):
-                    effects.append(_effect(trace, number, versions, event, ids, entry.at, id_))
+        ids = trace.ids(spaces[event], person) if person else []
+        for number, versions in trace.journeys.items() if processed and person is not None else ():
+            if any(("event", event) in version.document.uses() for version in versions.values()):
+                effect = _effect(trace, number, versions, event, ids, entry.at, id_) if person else None
+                effects.append(effect or _read(trace, number, versions, event, entry.at, id_))
         why = ABOUT_NOBODY if person == "" else reason  # a business event [3.8]
         yield {"event": event, "matched": True, "person": person or None, "reason": why, "effects": effects}
     for plan in plans:
@@ -138,6 +140,19 @@ def _effect(
         if any(row[2] == number and row[3] == id_ and row[5] == at for row in trace.shard.rows("quarantined")):
             return told | {"person": id_, "did": "setAside"}
     return told | _noted(trace, number, event, ids, at)
+
+
+def _read(
+    trace: Trace, number: int, versions: Mapping[int, Journey], event: str, at: int, event_id: str
+) -> dict[str, Any]:
+    """What a business event did in a journey: its audience was read after it, or not [6.19]."""
+    journey = next(iter(versions.values()))
+    told = {"journey": journey.name, "kind": journey.kind, "person": None, "reason": None, "stay": None}
+    run = next((row for row in trace.shard.rows("audience_runs_of", number, _RUNS) if row[4] == at), None)
+    if run is not None:
+        return told | {"did": "read", "activity": versions[run[2]].document.start}
+    reason = _refused(trace, number, event, "", event_id)
+    return told | {"did": "discarded" if reason else "unknown", "reason": reason, "activity": None}
 
 
 def _moved(
@@ -206,10 +221,11 @@ def _lines(trace: Trace, told: Mapping[str, Any], language: Language) -> Iterato
         yield say("INFO_EXPLAIN_UNMATCHED")
     for match in matched:
         about = {"event": match["event"], "person": match["person"]}
-        if match["person"] is None:
+        business = match["reason"] == ABOUT_NOBODY
+        if match["person"] is None and not business:
             yield say("INFO_EXPLAIN_KEYLESS", **about, reason=_why(match["reason"], language))
             continue
-        yield say("INFO_EXPLAIN_MATCHED", **about)
+        yield say("INFO_EXPLAIN_BUSINESS" if business else "INFO_EXPLAIN_MATCHED", **about)
         if not match["effects"] and state == "processed":
             yield say("INFO_EXPLAIN_NO_JOURNEY", **about)
         for effect in match["effects"]:
@@ -220,6 +236,7 @@ def _lines(trace: Trace, told: Mapping[str, Any], language: Language) -> Iterato
 _DID: dict[str, str] = {
     "entered": "INFO_EXPLAIN_DID_ENTERED",
     "moved": "INFO_EXPLAIN_DID_MOVED",
+    "read": "INFO_EXPLAIN_DID_READ",
     "discarded": "INFO_EXPLAIN_DID_DISCARDED",
     "held": "INFO_EXPLAIN_DID_HELD",
     "setAside": "INFO_EXPLAIN_DID_ASIDE",

@@ -14,6 +14,7 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.crash import crash_point
+from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Audience, Plan
 from sojourn.profile.membership import decode_row
@@ -157,17 +158,21 @@ class Audiences:
             self._set_due()
         return begun
 
-    def happened(self, versions: Versions, event: str, record: bytes, at: int) -> bool:
-        """A business event came at `at` (epoch ms) [3.8]; whether the journey reads its audience after it."""
-        plan, _ = versions.entering()
-        if plan is None or plan.audience is None or plan.audience.business != event:
-            return False
-        if (plan.start is not None and at < plan.start) or (plan.end is not None and at >= plan.end):
-            return False
+    def happened(self, versions: Versions, event: str, record: bytes, at: int) -> Discard | None:
+        """A business event came at `at` (epoch ms) [3.8]. Why no audience is read after it; None if one is."""
+        plan, reason = versions.entering()
+        if plan is None:
+            return reason
+        if plan.audience is None or plan.audience.business != event:
+            return "notAwaited"
+        if plan.start is not None and at < plan.start:
+            return "notStarted"
+        if plan.end is not None and at >= plan.end:
+            return "ended"
         calendar = self._calendars.setdefault((versions.id, plan.version), Calendar())
         self._begin(versions.id, plan, plan.audience, calendar, at, record)
         self._shard.rows("put_audience", versions.id, plan.version, calendar.due, calendar.read_at)
-        return True
+        return None
 
     def _begin(self, journey: int, plan: Plan, audience: Audience, calendar: Calendar, at: int, payload: bytes) -> None:
         since = calendar.read_at if audience.incremental else None

@@ -179,7 +179,7 @@ class Hearing:
         """An event about nobody: journeys read their audience after it [3.8]."""
         here = self._configuration.sandbox(entry.sandbox)
         for versions in here.reading[heard.event]:
-            if not self._audiences.happened(versions, heard.event, entry.record, entry.at):
+            reason = self._audiences.happened(versions, heard.event, entry.record, entry.at)
+            if reason is not None:
                 self._batch.sandbox = entry.sandbox
-                _, reason = versions.entering()
                 self._batch.discard(versions, StayKey(""), heard.event, reason, entry.at, heard.payload["_id"])
