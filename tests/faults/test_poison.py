@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from typing import Any
+from urllib.parse import quote
 
 from sojourn.store.entry import Accepted, Codec
 
@@ -133,6 +134,16 @@ def test_poisoned_events(server: RunningServer, receiver: RunningReceiver) -> No
     aside = items(server)
     assert [item["payload"] for item in aside] == [bad.decode("utf-8", "replace") for bad in ASIDE]
     assert all(item["kind"] == "event" and item["reason"] for item in aside)
+    first = aside[0]
+    for query, wanted in {
+        "text=EventType": [item["id"] for item in aside if "eventType" in item["payload"]],
+        f"reason={quote(first['reason'])}&sandbox={win_back.SANDBOX}": [
+            item["id"] for item in aside if item["reason"] == first["reason"]
+        ],
+        "journey=win-back": [],  # before any journey was known
+        f"after={first['id']}&limit=1": [item["id"] for item in aside[1:2]],
+    }.items():
+        assert [item["id"] for item in server.get(f"/api/quarantine?{query}")] == wanted, query
     # The others can be read: one names nobody and is discarded, the other's value is as good as none.
     discarded = execute(server.data / "shard-0.db", "select sum(count) from discard")[0][0]
     assert discarded == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from sojourn.journey.types import epoch_ms
 
 router = routes_at("/api", tags=["operations"])
 Item = Annotated[int, Path(ge=0, lt=2**63)]
+Some = Annotated[list[str] | None, Query(max_length=100, description="one of these")]
 _FAILING = {"description": "The same, where something fails", "content": {"application/json": {}}}
 
 
@@ -121,9 +123,31 @@ def quarantine(
     server: ServerOf,
     after: Annotated[int, Query(ge=0, lt=2**63, description="the last number of the page before")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
+    text: Annotated[str, Query(max_length=200, description="a part of its reason, journey, person or content")] = "",
+    journey: Some = None,
+    reason: Some = None,
+    sandbox: Some = None,
 ) -> list[dict[str, Any]]:
     """What could not be processed and was set aside, the longest there first."""
-    return server.quarantine(after, limit)
+    shard = server.require_shard()
+    names = {row[0]: row[3] for row in shard.rows("journeys")}
+    found = shard.rows(
+        "quarantined_after", after, limit, _json(sandbox),
+        _json(journey and [id_ for id_, name in names.items() if name in journey]), _json(reason), text,
+        _json([id_ for id_, name in names.items() if text and text.lower() in name.lower()]),
+    )  # fmt: skip
+    return [
+        {
+            "id": id_, "sandbox": in_, "journey": names.get(of), "person": person, "at": at, "kind": kind,
+            "payload": payload.decode("utf-8", "replace"), "reason": why,
+        }
+        for id_, in_, of, person, _, at, kind, payload, why in found
+    ]  # fmt: skip
+
+
+def _json(values: list[Any] | None) -> str | None:
+    """A list for SQL; None for all that there are."""
+    return None if values is None else json.dumps(values)
 
 
 @router.post("/quarantine/retry", status_code=202, responses={404: {}})

@@ -431,19 +431,6 @@ class Server:
             raise InputError("ERR_CLOCK_REAL", field="now")
         self.journal.run(lambda job: job.append(Marked(moment))).result()
 
-    def quarantine(self, after: int, limit: int) -> list[dict[str, Any]]:
-        """Up to `limit` things that were set aside, behind number `after`."""
-        names = {row[0]: row[3] for row in self.require_shard().rows("journeys")}
-        return [
-            {
-                "id": id_, "sandbox": sandbox, "journey": names.get(journey), "person": person, "at": at, "kind": kind,
-                "payload": payload.decode("utf-8", "replace"), "reason": reason,
-            }
-            for id_, sandbox, journey, person, _, at, kind, payload, reason in self.require_shard().rows(
-                "quarantined_after", after, limit
-            )
-        ]  # fmt: skip
-
     def settle_quarantined(self, items: list[int], *, drop: bool) -> None:
         """Tries what was set aside once more, or gives it up. Raises NotFoundError."""
         for item in items:

@@ -150,6 +150,8 @@ def quarantine() -> None:
 def quarantine_list(client: Client, as_json: bool) -> None:
     """List what was set aside, with the reason."""
     items = client.get("/api/quarantine")
+    while items and (more := client.get(f"/api/quarantine?after={items[-1]['id']}")):
+        items += more
     if as_json:
         click.echo(json.dumps(items, ensure_ascii=False))
         return

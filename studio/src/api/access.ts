@@ -133,13 +133,30 @@ export function useAudited(id: string | undefined) {
   });
 }
 
-const MOST = 1_000;
+const ASIDE_PAGE = 200;
 
-/** What was set aside, the longest there first: of very many the first thousand, behind which the others come up. */
-export function useQuarantine() {
+/** What was set aside and fits the filters, the longest there first, a page at a time. */
+export function useQuarantine(filters: string) {
+  return useInfiniteQuery({
+    queryKey: ["quarantine", filters],
+    queryFn: ({ pageParam, signal }) =>
+      get<Aside[]>(`/api/quarantine?limit=${ASIDE_PAGE}&after=${pageParam}&${filters}`, undefined, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last) => (last.length === ASIDE_PAGE ? last.at(-1)?.id : undefined),
+    placeholderData: keepPreviousData,
+    refetchInterval: 5_000,
+  });
+}
+
+/** One thing that was set aside; null where it is no more. */
+export function useAside(id: string | undefined) {
   return useQuery({
-    queryKey: ["quarantine"],
-    queryFn: () => get<Aside[]>(`/api/quarantine?limit=${MOST}`),
+    queryKey: ["quarantine", "one", id],
+    queryFn: async () => {
+      const [found] = await get<Aside[]>(`/api/quarantine?limit=1&after=${Number(id) - 1}`);
+      return found && String(found.id) === id ? found : null;
+    },
+    enabled: /^[1-9]\d*$/.test(id ?? ""),
     refetchInterval: 5_000,
   });
 }

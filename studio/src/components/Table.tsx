@@ -58,6 +58,19 @@ export interface Endless {
   readonly onMore: () => void;
 }
 
+/** How a list goes on whose pages are asked for one by one. */
+export function endlessOf(found: {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}): Endless {
+  return {
+    more: found.hasNextPage,
+    pending: found.isFetchingNextPage,
+    onMore: () => void found.fetchNextPage(),
+  };
+}
+
 export const PAGE_SIZE = 50;
 
 /** The one list of the studio: search, filters, views, columns, order, pages; commands of each row and of several. */

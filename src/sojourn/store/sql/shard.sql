@@ -115,7 +115,13 @@ values (?, ?, ?, ?, ?, ?, ?, ?);
 select id, sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine order by id;
 -- name: quarantined_after
 select id, sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine
-where id > ? order by id limit ?;
+where id > ?1
+and (?3 is null or sandbox in (select value from json_each(?3)))
+and (?4 is null or journey in (select value from json_each(?4)))
+and (?5 is null or reason in (select value from json_each(?5)))
+and (?6 = '' or instr(lower(reason || ' ' || person || ' ' || cast(payload as text)), lower(?6))
+  or journey in (select value from json_each(?7)))
+order by id limit ?2;
 -- name: quarantined_item
 select sandbox, journey, person, supplemental, at, kind, payload, reason from quarantine where id = ?;
 -- name: drop_quarantined

@@ -7,7 +7,7 @@ import { Loaded } from "../../components/Loaded";
 import { useList } from "../../components/list";
 import { Menu } from "../../components/Menu";
 import { type Filter, periodOf, type Values } from "../../components/rows";
-import type { Column } from "../../components/Table";
+import { type Column, endlessOf } from "../../components/Table";
 import { useLanguage } from "../../frame/preferences";
 import { useSandboxes } from "../../frame/session";
 import { when } from "../../messages/text";
@@ -77,14 +77,7 @@ export default function Audit() {
       words={words}
       icon={ScrollText}
       query={{ ...found, data: rows } as never}
-      served={{
-        list,
-        endless: {
-          more: found.hasNextPage,
-          pending: found.isFetchingNextPage,
-          onMore: () => void found.fetchNextPage(),
-        },
-      }}
+      served={{ list, endless: endlessOf(found) }}
       rowId={(row) => row.id}
       rowName={(row) => (opened.name ? `${said(row.action)} ${row.name}` : when(row.at, language))}
       nameLabel={say(opened.name ? "change" : "at")}

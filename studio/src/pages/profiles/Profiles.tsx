@@ -10,7 +10,7 @@ import { Loaded } from "../../components/Loaded";
 import { useList, useRested } from "../../components/list";
 import { Page } from "../../components/Page";
 import type { Filter } from "../../components/rows";
-import { type Column, Table } from "../../components/Table";
+import { type Column, endlessOf, Table } from "../../components/Table";
 import { expressionWords } from "../../document/reading";
 import { Estimate } from "../../expression/Estimate";
 import { useLanguage } from "../../frame/preferences";
@@ -72,11 +72,7 @@ export default function Profiles() {
             list={list}
             label={say("title")}
             rows={profiles}
-            endless={{
-              more: found.hasNextPage,
-              pending: found.isFetchingNextPage,
-              onMore: () => void found.fetchNextPage(),
-            }}
+            endless={endlessOf(found)}
             columns={columns}
             filters={filters}
             rowId={(row) => row.identities[0]?.id ?? ""}

@@ -1,6 +1,6 @@
 import { RotateCcw, ShieldAlert, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { type Aside, settle, useQuarantine } from "../../api/access";
+import { type Aside, settle, useAside, useQuarantine } from "../../api/access";
 import { useChange } from "../../api/change";
 import { Button } from "../../components/Button";
 import { CatalogPage, useOpened } from "../../components/CatalogPage";
@@ -8,9 +8,10 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { Details } from "../../components/Details";
 import { Confirm } from "../../components/Dialog";
 import { FormSection } from "../../components/FormSection";
+import { useList, useRested } from "../../components/list";
 import { PropertyList } from "../../components/PropertyList";
-import type { Filter } from "../../components/rows";
-import type { Column } from "../../components/Table";
+import type { Filter, Values } from "../../components/rows";
+import { type Column, endlessOf } from "../../components/Table";
 import { toast } from "../../components/toast";
 import { useLanguage } from "../../frame/preferences";
 import { moment } from "../../messages/text";
@@ -18,7 +19,15 @@ import { useSay } from "../../messages/use";
 import { words } from "./words";
 
 const PATH = "/admin/quarantine";
-const MOST = 1_000;
+const CHOICES = ["journey", "reason", "sandbox"] as const;
+
+/** The filters as the server takes them. */
+function queryOf(values: Values, search: string): string {
+  const query = new URLSearchParams();
+  for (const id of CHOICES) for (const value of values[id] ?? []) query.append(id, value);
+  if (search.trim()) query.set("text", search.trim());
+  return query.toString();
+}
 
 interface Asked {
   items: readonly number[];
@@ -29,25 +38,29 @@ interface Asked {
 export default function Quarantine() {
   const say = useSay(words);
   const language = useLanguage();
-  const query = useQuarantine();
+  const list = useList(PATH, { sorting: { column: "at", down: false } });
+  const found = useQuarantine(queryOf(list.view.filters, useRested(list.search)));
+  const rows = found.data?.pages.flat();
   const opened = useOpened(PATH);
   const [asked, setAsked] = useState<Asked | undefined>();
-  const shown = query.data?.find((each) => String(each.id) === opened.name);
+  const one = useAside(opened.name);
+  const shown = one.data ?? undefined;
   const kind = (row: Aside) => (row.kind in words ? say(row.kind as "event") : row.kind);
   const called = (row: Aside) => say("number", { kind: kind(row), id: String(row.id) });
   const columns: Column<Aside>[] = [
-    { id: "reason", label: say("reason"), sort: (row) => row.reason, cell: (row) => <code>{row.reason}</code> },
-    { id: "journey", label: say("journey"), sort: (row) => row.journey, cell: (row) => row.journey ?? "-" },
-    { id: "person", label: say("person"), sort: (row) => row.person, cell: (row) => row.person || "-" },
-    { id: "sandbox", label: say("sandbox"), sort: (row) => row.sandbox, cell: (row) => row.sandbox },
-    { id: "at", label: say("at"), sort: (row) => row.at, cell: (row) => moment(row.at, language, true) },
+    { id: "reason", label: say("reason"), cell: (row) => <code>{row.reason}</code> },
+    { id: "journey", label: say("journey"), cell: (row) => row.journey ?? "-" },
+    { id: "person", label: say("person"), cell: (row) => row.person || "-" },
+    { id: "sandbox", label: say("sandbox"), cell: (row) => row.sandbox },
+    { id: "at", label: say("at"), cell: (row) => moment(row.at, language, true) },
   ];
-  const choice = (id: string, label: string, of: (row: Aside) => string | null): Filter<Aside> => ({
+  const choice = (id: (typeof CHOICES)[number]): Filter<Aside> => ({
     id,
-    label,
+    label: say(id),
     kind: "choice",
-    options: [...new Set(query.data?.map(of))].flatMap((each) => (each ? [{ id: each, label: each }] : [])),
-    of: (row) => [of(row) ?? ""],
+    options: [...new Set([...(list.view.filters[id] ?? []), ...(rows ?? []).map((row) => row[id] ?? "")])]
+      .filter(Boolean)
+      .map((each) => ({ id: each, label: each })),
   });
   const commands = (items: readonly number[]) => [
     { id: "retry", label: say("retry"), icon: RotateCcw, onAction: () => setAsked({ items, verb: "retry" }) },
@@ -59,20 +72,14 @@ export default function Quarantine() {
         path={PATH}
         opened={opened}
         words={words}
-        note={query.data?.length === MOST ? say("first", { count: MOST }) : undefined}
         icon={ShieldAlert}
-        query={query}
+        query={{ ...found, data: rows } as never}
+        served={{ list, endless: endlessOf(found) }}
         rowId={(row) => String(row.id)}
         rowName={called}
-        text={(row) => `${row.reason} ${row.journey ?? ""} ${row.person} ${row.payload}`}
         nameLabel={say("item")}
-        sorting={{ column: "at", down: true }}
         columns={columns}
-        filters={[
-          choice("journey", say("journey"), (row) => row.journey),
-          choice("reason", say("reason"), (row) => row.reason),
-          choice("sandbox", say("sandbox"), (row) => row.sandbox),
-        ]}
+        filters={CHOICES.map(choice)}
         actions={(row) => [{ items: commands([row.id]) }]}
         bulk={(rows) => commands(rows.map((row) => row.id))}
       >
@@ -115,7 +122,7 @@ export default function Quarantine() {
                 </FormSection>
               </>
             ) : (
-              <p>{say("gone")}</p>
+              !one.isLoading && <p>{say("gone")}</p>
             )}
           </Details>
         )}

@@ -40,8 +40,4 @@ export const words = catalogue({
   retried: ["{count} {count:thing is/things are} tried again.", "{count}건을 다시 시도했어요."],
   dropped: ["{count} {count:thing is/things are} dropped.", "{count}건을 버렸어요."],
   gone: ["It is not in quarantine any more.", "더는 격리되어 있지 않아요."],
-  first: [
-    "These are the first {count}; the others come up as these are settled.",
-    "먼저 {count}건을 보여 드려요. 처리하면 나머지가 올라와요.",
-  ],
 });
