@@ -160,7 +160,8 @@ def test_a_test_profile_from_nothing_to_its_delete(sojourn: Sojourn, server: Run
     [
         ("x.csv", "_t.crm,_t.m\na,1\n", [], "The column '_t.m'"),
         ("x.csv", "_t.crm\na\n", ["--map", "nothing"], "'nothing' does not say"),
-        ("x.txt", "", [], "cannot be read"),
+        ("x.txt", "", [], "says no kind"),
+        ("x.csv", "", [], "it is empty"),
         ("x.parquet", "no parquet", [], "cannot be read"),
     ],
 )

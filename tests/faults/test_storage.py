@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from sojourn.store.database import migrations
+from sojourn.store.shard import Shard, ShardReader
 
 from ..support import win_back
 from ..support.http import request
@@ -323,6 +324,23 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     server.data.write_text("a file stands where the folder should be")
     code, error = server.refused_start()
     assert code == 1 and len(error.splitlines()) == 1 and "ERR_STORE_IO" in error
+
+
+def test_a_shard_that_is_not_complete_yet(tmp_path: Path) -> None:
+    """Who asks while the engine makes its file, or migrates it, is told that it starts, and sees no missing table."""
+    path = tmp_path / "shard-0.db"
+    assert ShardReader.if_complete(path) is None
+    for number, script in [(0, ""), *migrations("shard")[:-1]]:
+        with closing(sqlite3.connect(path)) as half:
+            half.execute("pragma journal_mode = wal")
+            half.executescript(script)
+            half.execute(f"pragma user_version = {number}")
+        assert ShardReader.if_complete(path) is None
+    path.unlink()
+    Shard(path).close()
+    found = ShardReader.if_complete(path)
+    assert found is not None and found.rows("journeys") == []
+    found.close()
 
 
 @pytest.mark.parametrize("name", ["journal", "shard", "access", "lake"])

@@ -295,12 +295,9 @@ class Server:
 
     @property
     def shard(self) -> ShardReader | None:
-        """The engine's state, None while it has not made its file yet."""
+        """The engine's state, None while it has not made its file yet, or not brought it to this version."""
         if self._shard is None:
-            path = self.settings.data / "shard-0.db"
-            if not path.exists():
-                return None
-            self._shard = ShardReader(path)
+            self._shard = ShardReader.if_complete(self.settings.data / "shard-0.db")
         return self._shard
 
     def _running_shard(self) -> ShardReader | None:

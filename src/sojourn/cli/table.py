@@ -60,6 +60,8 @@ class Table:
         self._lines = name.endswith((".jsonl", ".ndjson", ".json"))
         if not self._lines and not name.endswith((".csv", ".parquet")):
             raise InputError("ERR_RECORDS_FILE", file=str(path), detail="its name says no kind of file")
+        if path.stat().st_size == 0:
+            raise InputError("ERR_RECORDS_FILE", file=str(path), detail="it is empty")
         self._csv = name.endswith(".csv")
         self.count: int | None = None
         if not self._lines:

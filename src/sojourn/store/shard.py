@@ -15,7 +15,7 @@ from sojourn.engine.effect import Effect
 from sojourn.engine.stay import Stay
 from sojourn.errors import StoreError
 from sojourn.store import queries
-from sojourn.store.database import connect, open_database, refuse_newer, translated, version_of
+from sojourn.store.database import connect, migrations, open_database, refuse_newer, translated, version_of
 
 SQL = queries.load("shard")
 
@@ -215,6 +215,18 @@ class ShardReader:
         self._connection = connect(path, readonly=True, cache_kib=2_000)
         self._decompressor = zstandard.ZstdDecompressor()
         self._one_at_a_time = threading.Lock()
+
+    @classmethod
+    def if_complete(cls, path: Path) -> ShardReader | None:
+        """None while the engine has not made the file, or has yet to bring it to this version."""
+        if not path.exists():
+            return None
+        found = cls(path)
+        with translated(path):
+            if version_of(found._connection) == migrations("shard")[-1][0]:
+                return found
+        found.close()
+        return None
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Runs a named query; from any thread."""
