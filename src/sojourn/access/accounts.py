@@ -14,10 +14,11 @@ from sojourn.access.password import hashed
 from sojourn.access.permission import ADMINISTRATORS, ALL, BUILT_IN, SEVEN, Grants, Permission, ProductProfile, united
 from sojourn.access.store import AccessStore
 from sojourn.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from sojourn.schema.document import LETTERS
 
 _USER = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 _EMAIL = re.compile(r"[^@\s]{1,200}@[^@\s]{1,200}")
-_PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,59}")
+_PROFILE = re.compile(rf"[{LETTERS}][{LETTERS}0-9 _-]{{0,59}}")
 _SANDBOX = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 

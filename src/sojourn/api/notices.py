@@ -12,6 +12,7 @@ from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.lake.alerts import Alert
 from sojourn.lake.mailing import Mailing, Runs
+from sojourn.schema.document import LETTERS
 
 router = routes_at("/api")
 
@@ -38,7 +39,7 @@ class AlertChange(BaseModel):
     note: str
 
 
-Named = Annotated[str, Path(pattern=r"^[A-Za-z0-9_ -]{1,60}$")]
+Named = Annotated[str, Path(pattern=rf"^[{LETTERS}0-9_ -]{{1,60}}$")]
 
 
 @router.get("/alerts", tags=["alerts"])

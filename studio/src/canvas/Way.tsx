@@ -108,13 +108,14 @@ function InsertButton({ place, free = false }: { place: Place; free?: boolean })
   const say = useSay(words);
   const language = useLanguage();
   const { onInsert, dragging, over } = useContext(InsertingContext);
+  const path = pathWord(place.path, language);
   const look = [css.plus, free ? css.free : "", dragging ? css.open : "", samePlace(over, place) ? css.over : ""];
   return (
     <button
       type="button"
       data-place={`${place.from}/${place.path}`}
       data-free={free || undefined}
-      aria-label={say("insertAfter", { name: place.from, path: pathWord(place.path, language) || "→" })}
+      aria-label={path ? say("insertAfter", { name: place.from, path }) : say("insertNext", { name: place.from })}
       title={say("insert")}
       className={look.join(" ")}
       onClick={(event) => onInsert?.(place, event.currentTarget)}

@@ -35,6 +35,7 @@ export const words = catalogue({
   compared: ["Share in what it is compared with", "비교 대상의 비율"],
   walker: ["{name} is at ‘{place}’", "‘{place}’에 있는 고객: {name}"],
   insert: ["Add here", "여기에 추가"],
+  insertNext: ["Add after ‘{name}’", "‘{name}’ 다음에 추가"],
   insertAfter: ["Add after ‘{name}’, path {path}", "‘{name}’ 뒤 {path} 경로에 추가"],
   errorsHere: ["{count} {count:error/errors}", "오류 {count}건"],
   warningsHere: ["{count} {count:warning/warnings}", "주의 {count}건"],

@@ -109,6 +109,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
           label={common("name")}
           value={name}
           onChange={setName}
+          help={say("nameHelp")}
           error={clash ? common("nameTaken") : at.name}
           autoFocus
         />

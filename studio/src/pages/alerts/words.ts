@@ -13,6 +13,7 @@ export const words = catalogue({
     "한 시간 동안 진입이 없거나, 평소의 절반이거나, 오류가 너무 많을 때 대신 지켜보고 알려 드려요.",
   ],
   alert: ["Alert", "알림"],
+  nameHelp: ["Letters, digits, spaces, “-” and “_”.", "한글, 영문자, 숫자, 공백, ‘-’, ‘_’를 쓸 수 있어요."],
   newTitle: ["New alert", "새 알림"],
   state: ["State", "상태"],
   ok: ["Well", "정상"],

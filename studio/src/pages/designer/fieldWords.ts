@@ -56,6 +56,10 @@ export const words = catalogue({
   goal: ["Goal: an activity that is to be reached", "목표(도달할 활동)"],
   fillIn: ["Fill this in.", "값을 입력해 주세요."],
   noneYet: ["There is none yet that fits.", "아직 고를 수 있는 항목이 없어요."],
+  noneYetMade: [
+    "There is none yet that fits. It is made under “{place}”.",
+    "아직 고를 수 있는 항목이 없어요. ‘{place}’ 메뉴에서 먼저 만들어 주세요.",
+  ],
   choose: ["Choose…", "선택해 주세요"],
   chooseField: ["Choose a field", "필드 선택"],
   noField: ["No such field.", "맞는 필드가 없어요."],

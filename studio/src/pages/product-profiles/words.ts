@@ -12,8 +12,8 @@ export const words = catalogue({
   emptyText: ["A product profile bundles permissions.", "역할은 권한을 묶은 것이에요."],
   profile: ["Product profile", "역할"],
   nameHelp: [
-    "Begins with a Latin letter; letters, digits, spaces, “-” and “_”.",
-    "영문자로 시작하고 영문자, 숫자, 공백, ‘-’, ‘_’를 쓸 수 있어요.",
+    "Begins with a letter; letters, digits, spaces, “-” and “_”.",
+    "한글이나 영문자로 시작하고 한글, 영문자, 숫자, 공백, ‘-’, ‘_’를 쓸 수 있어요.",
   ],
   builtIn: ["Built in", "기본 제공"],
   custom: ["Custom", "사용자 지정"],
