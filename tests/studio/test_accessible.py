@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +25,20 @@ PAGES = {
     "/configuration/events/Purchase": "[data-details]",
     "/sign-in": "form",
 }
+ROUTER = Path(__file__).resolve().parents[2] / "studio" / "src" / "router.tsx"
+LISTS = re.findall(r'catalog\("([^"]+)"', ROUTER.read_text(encoding="utf-8"))
+"""Lists with something open beside each: the addresses of the rest of the router are written out above and below."""
+OTHERS = {
+    "/journeys/win-back?lens=test": ".react-flow [data-activity]",
+    "/journeys/win-back?lens=backtest": ".react-flow [data-activity]",
+    "/reports": "h1",
+    "/reports/query": ".cm-content",
+    "/profiles": "h1",
+    "/profiles/CRMID/customer-1": "h1",
+    **dict.fromkeys(LISTS, "h1"),
+    **{f"{path}?new=true": "[data-details]" for path in LISTS if path not in ("/admin/audit", "/admin/quarantine")},
+}
+ALL = PAGES | OTHERS if os.environ.get("SOJOURN_LONG") else PAGES
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +54,9 @@ def running(server: RunningServer, parts: dict[str, list[dict[str, Any]]]) -> Ru
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_no_serious_finding(running: RunningServer, visit: Visit, language: str) -> None:
-    page = visit("/", language)
+    page = visit("/", language, refused=ALL is not PAGES)  # nobody has a profile here
     wrong: dict[tuple[str, str], list[str]] = {}
-    for path, sign in PAGES.items():
+    for path, sign in ALL.items():
         page.goto(running.url + path + (f"?lang={language}" if path == "/sign-in" else ""))
         expect(page.locator(sign).first).to_be_visible()
         assert page.locator("html").get_attribute("lang") == language
@@ -49,6 +66,17 @@ def test_no_serious_finding(running: RunningServer, visit: Visit, language: str)
             if found := serious(page):
                 wrong[path, theme] = found
     assert wrong == {}
+
+
+def test_no_page_is_left_out() -> None:
+    """In the long form every address of the router is looked at."""
+    known = [re.sub(r"\?.*", "", path) for path in PAGES | OTHERS]
+    routes = re.findall(r' path: "(/[^"]*)"', ROUTER.read_text(encoding="utf-8"))
+    assert len(routes) > 5
+    assert len(LISTS) > 15
+    for route in routes:
+        pattern = re.sub(r"\\\$\w+", "[^/]+", re.escape(route))
+        assert any(re.fullmatch(pattern, path) for path in known), route
 
 
 def test_dialogs_too(running: RunningServer, visit: Visit) -> None:
