@@ -13,7 +13,8 @@ from sojourn.engine.stimulus import TIMER_FIRED, Answered, EventHeard, Stimulus
 from sojourn.engine.transition import due, transition
 from sojourn.journey.compile import compile_journey
 from sojourn.journey.files import ProjectFiles
-from sojourn.journey.plan import Action, Plan
+from sojourn.journey.node import Action
+from sojourn.journey.plan import Plan
 
 DAY = 86_400_000
 PATIENCE = 21 * DAY + 6 * 3_600_000

@@ -17,7 +17,8 @@ from sojourn.engine.moment import stay_id
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
 from sojourn.engine.transition import due, transition
-from sojourn.journey.plan import Group, Plan
+from sojourn.journey.node import Group
+from sojourn.journey.plan import Plan
 from sojourn.report.metrics import report
 
 from .generator import ENDINGS, PAYLOADS, SCRIPTS, examples, journeys

@@ -15,7 +15,8 @@ from sojourn.engine.transition import Result, due, transition
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import Count, World, nothing_known, uncounted
 from sojourn.journey.compile import compile_journey
-from sojourn.journey.plan import Plan, Shape
+from sojourn.journey.node import Shape
+from sojourn.journey.plan import Plan
 from sojourn.journey.project import Project
 
 EVENTS = ("A", "B", "C")

@@ -10,7 +10,7 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.plan import Shape
+from sojourn.journey.node import Shape
 from sojourn.report.facts import Discarded, Fact
 from sojourn.report.steps import expand, name_of
 from sojourn.store.shard import Shard, ShardReader

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.journey.plan import Shape
+from sojourn.journey.node import Shape
 from sojourn.lake.manifest import Manifest, Readers
 from sojourn.lake.measure import ask, looks
 from sojourn.lake.question import Question, checked

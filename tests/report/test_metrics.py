@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.plan import Group
+from sojourn.journey.node import Group
 from sojourn.report.journey import standing
 from sojourn.report.metrics import Report, report
 

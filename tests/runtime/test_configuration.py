@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sojourn.journey.compile import compile_journey
-from sojourn.journey.plan import Action
+from sojourn.journey.node import Action
 from sojourn.runtime import configuration
 from sojourn.runtime.configuration import Configuration
 from sojourn.store.entry import Changed, Published

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from sojourn.journey.plan import Error, What
+from sojourn.journey.node import Error, What
 from sojourn.journey.request import Call, Effect, Enter, Fetch, Request, Send, Write
 
 Outcome = Literal["ok", "skipped"] | Error

@@ -19,20 +19,8 @@ from sojourn.engine.stay import Fetched, Stay
 from sojourn.engine.world import World
 from sojourn.expression import EvaluationError
 from sojourn.expression.values import text_of
-from sojourn.journey.plan import (
-    Action,
-    Arrow,
-    Condition,
-    Group,
-    Need,
-    Needs,
-    Node,
-    Opening,
-    Plan,
-    Shape,
-    Wait,
-    needs_of,
-)
+from sojourn.journey.node import Action, Arrow, Condition, Group, Need, Needs, Node, Opening, Shape, Wait, needs_of
+from sojourn.journey.plan import Plan
 
 _decode = msgspec.json.Decoder().decode
 

@@ -12,7 +12,7 @@ from sojourn.journey.plan import Plan
 
 
 class Here:
-    """See `journey.plan.Here`."""
+    """See `journey.node.Here`."""
 
     __slots__ = ("_plan", "_world", "_zone", "now", "person", "supplemental")
 

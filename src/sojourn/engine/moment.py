@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from sojourn import identifiers
 from sojourn.engine.stay import StayKey
-from sojourn.journey.plan import Action, Condition, Plan, Values
+from sojourn.journey.node import Action, Condition, Values
+from sojourn.journey.plan import Plan
 
 
 class Moment:

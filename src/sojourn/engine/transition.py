@@ -37,7 +37,8 @@ from sojourn.engine.stimulus import TIMER_FIRED, Answered, Changed, EventHeard, 
 from sojourn.engine.values import frozen, kept, read, thawed, tracked
 from sojourn.engine.world import ALONE, World
 from sojourn.expression import EvaluationError
-from sojourn.journey.plan import Action, Arrow, Choice, Condition, Group, Node, Opening, Plan, Shape, StepStatus
+from sojourn.journey.node import Action, Arrow, Choice, Condition, Group, Node, Opening, Shape, StepStatus
+from sojourn.journey.plan import Plan
 
 Discard = Literal[
     "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",

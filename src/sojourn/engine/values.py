@@ -10,7 +10,8 @@ from sojourn.engine.effect import Answer
 from sojourn.engine.stay import Fetched
 from sojourn.engine.stimulus import EventHeard
 from sojourn.expression import to_json
-from sojourn.journey.plan import Action, Plan, Shape
+from sojourn.journey.node import Action, Shape
+from sojourn.journey.plan import Plan
 
 _decode = msgspec.json.Decoder().decode
 

@@ -15,7 +15,8 @@ from sojourn.engine.stimulus import CHANGED, STOPPED, TIMER_FIRED, Answered, Eve
 from sojourn.engine.transition import Discard, Result, due, transition
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import ALONE, World
-from sojourn.journey.plan import Group, Plan
+from sojourn.journey.node import Group
+from sojourn.journey.plan import Plan
 
 
 class Sink(Protocol):

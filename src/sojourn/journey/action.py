@@ -17,7 +17,7 @@ from sojourn.expression.values import reader, text_of
 from sojourn.journey.authentication import Authentication, ClientCertificate
 from sojourn.journey.body import Variable, compile_body, variables
 from sojourn.journey.finding import nearest
-from sojourn.journey.plan import Evaluate, Values
+from sojourn.journey.node import Evaluate, Values
 from sojourn.journey.request import Request
 from sojourn.journey.types import Identifier
 from sojourn.schema.document import Description, Document, FieldPath

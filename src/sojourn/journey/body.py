@@ -21,7 +21,7 @@ from typing import Any
 from sojourn.errors import InputError, RuleError
 from sojourn.expression import Type
 from sojourn.expression.access import getter
-from sojourn.journey.plan import Evaluate, Values
+from sojourn.journey.node import Evaluate, Values
 from sojourn.schema.infer import sample
 
 _SCALARS = ("string", "integer", "decimal", "boolean", "dateOnly", "dateTimeOnly", "dateTime", "duration")

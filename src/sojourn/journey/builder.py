@@ -22,14 +22,12 @@ from sojourn.journey.expressions import compiled_expression, segments_in
 from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.finding import Finding, Severity, errors, nearest
 from sojourn.journey.graph import before
-from sojourn.journey.plan import (
+from sojourn.journey.node import (
     Action,
     Arrow,
-    Audience,
     Choice,
     Condition,
     Evaluate,
-    Exit,
     Get,
     Group,
     Listener,
@@ -38,13 +36,12 @@ from sojourn.journey.plan import (
     Needs,
     Node,
     Opening,
-    Plan,
     Shape,
     Wait,
-    Zone,
     feedback_key,
     needs_of,
 )
+from sojourn.journey.plan import Audience, Exit, Plan, Zone
 from sojourn.journey.project import Project
 from sojourn.journey.qualification import CONTEXT, FIELDS
 from sojourn.journey.ruleset import RulesetDocument

@@ -11,7 +11,7 @@ import msgspec
 from sojourn.expression import Type, to_json
 from sojourn.expression.values import text_of
 from sojourn.journey.lookup import Link, linked
-from sojourn.journey.plan import Evaluate, Looking, Values
+from sojourn.journey.node import Evaluate, Looking, Values
 from sojourn.journey.project import Project
 from sojourn.journey.request import Request
 from sojourn.journey.source import (

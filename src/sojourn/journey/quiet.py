@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta, tzinfo
 
 from sojourn.expression.values import read_zone
-from sojourn.journey.plan import Values
+from sojourn.journey.node import Values
 from sojourn.journey.request import ChannelKind
 from sojourn.journey.ruleset import QuietHours
 

@@ -19,7 +19,7 @@ from sojourn.expression.access import Get, getter
 from sojourn.expression.scope import JOURNEY_PROPERTIES, NOTHING, type_of
 from sojourn.expression.types import ANY
 from sojourn.journey.fetch import FieldGroups, asking, within
-from sojourn.journey.plan import Evaluate, Looking, Need
+from sojourn.journey.node import Evaluate, Looking, Need
 from sojourn.journey.source import PLATFORM, FieldGroup, PlatformGroup
 from sojourn.schema.fields import Field
 from sojourn.schema.lens import lens

@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from sojourn.expression import Reference, Type
 from sojourn.expression.printer import name
-from sojourn.journey.plan import Values
+from sojourn.journey.node import Values
 
 LONGEST_TEXT, MOST_ELEMENTS, DEEPEST = 200, 20, 4
 MORE = "$more"

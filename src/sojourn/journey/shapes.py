@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sojourn.journey.plan import Action, Arrow, Error, Listener, Node, Shape, StepStatus, needs_of
+from sojourn.journey.node import Action, Arrow, Error, Listener, Node, Shape, StepStatus, needs_of
 
 ERRORS: tuple[Error, ...] = ("http", "timeout", "capping", "error")
 STATUS_OF: Mapping[Error, StepStatus] = {"timeout": "timedOut", "capping": "cappingError"}

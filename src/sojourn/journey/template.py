@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sojourn.expression import EvaluationError
 from sojourn.expression.values import text_of
-from sojourn.journey.plan import Evaluate, Values
+from sojourn.journey.node import Evaluate, Values
 
 LONGEST = 1_000_000
 """Characters that a text may come to."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from sojourn import identifiers
-from sojourn.journey.plan import Shape
+from sojourn.journey.node import Shape
 from sojourn.lake.catalogue import STEPS, flat, leaves, quoted
 from sojourn.report.measures import MEASURES
 from sojourn.report.steps import JourneyName, expand

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from sojourn.journey.plan import ACTIONS, Shape
+from sojourn.journey.node import ACTIONS, Shape
 
 FAILED = ("error", "timedOut", "cappingError", "instanceTimedOut")
 Where = Literal["action", "enrichment", "event"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sojourn.journey.plan import Shape
+from sojourn.journey.node import Shape
 from sojourn.report.measures import calls, ends_as, failed_in, has_failed
 
 

@@ -12,7 +12,7 @@ from sojourn import identifiers
 from sojourn.engine.stay import Fetched
 from sojourn.journey.activity import EventActivity
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.plan import ACTIONS, SHAPE_FIELDS, NodeType, Shape
+from sojourn.journey.node import ACTIONS, SHAPE_FIELDS, NodeType, Shape
 from sojourn.journey.source import PLATFORM
 
 _STEP_TYPES = {

@@ -17,7 +17,7 @@ from sojourn import identifiers
 from sojourn.expression import to_json
 from sojourn.journey.activity.base import TIMEOUT
 from sojourn.journey.document import JourneyDocument
-from sojourn.journey.plan import Shape
+from sojourn.journey.node import Shape
 from sojourn.report.measures import FAILED
 
 Ways = Mapping[str, tuple[str, ...]]

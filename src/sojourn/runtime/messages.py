@@ -18,7 +18,7 @@ from sojourn.engine.effect import Answer, Send
 from sojourn.engine.stay import Stay
 from sojourn.engine.versions import Versions
 from sojourn.identifiers import identity_key
-from sojourn.journey.plan import feedback_key
+from sojourn.journey.node import feedback_key
 from sojourn.profile.store import Profiles
 from sojourn.report.facts import Fact
 from sojourn.report.messages import Message, record_of, written

@@ -17,7 +17,7 @@ from sojourn.engine.stay import Stay
 from sojourn.engine.stimulus import Answered, EventHeard, ExitReason
 from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
-from sojourn.journey.plan import Group
+from sojourn.journey.node import Group
 from sojourn.profile.store import Profiles
 from sojourn.runtime.arrivals import Arrivals
 from sojourn.runtime.batch import Batch, Seat

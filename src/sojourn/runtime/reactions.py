@@ -14,7 +14,7 @@ from functools import lru_cache
 from sojourn import identifiers
 from sojourn.engine.stimulus import EventHeard
 from sojourn.engine.versions import Versions
-from sojourn.journey.plan import feedback_key
+from sojourn.journey.node import feedback_key
 from sojourn.profile.store import Profiles
 from sojourn.runtime.batch import Batch, Seat
 from sojourn.runtime.configuration import Configuration

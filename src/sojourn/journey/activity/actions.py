@@ -15,7 +15,7 @@ from sojourn.journey.activity.base import ERROR, THEN, BaseActivity, Onward
 from sojourn.journey.body import OBJECTS, Variable
 from sojourn.journey.finding import nearest
 from sojourn.journey.labels import check_labels
-from sojourn.journey.plan import Action, Evaluate, Need, Node, Values
+from sojourn.journey.node import Action, Evaluate, Need, Node, Values
 from sojourn.journey.request import Call, Write
 from sojourn.journey.types import Expression, Identifier
 from sojourn.schema.document import FieldPath, Name

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import StringConstraints
 
 from sojourn.expression import Type
-from sojourn.journey.plan import Node
+from sojourn.journey.node import Node
 from sojourn.journey.types import PathName
 from sojourn.schema.document import Document
 

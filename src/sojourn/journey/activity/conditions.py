@@ -13,7 +13,7 @@ from sojourn import identifiers
 from sojourn.errors import RuleError
 from sojourn.expression.functions.conversion import milliseconds
 from sojourn.journey.activity.base import BOOLEAN, ERROR, OTHER, THEN, BaseActivity, Onward, Target, Ways, together
-from sojourn.journey.plan import Arrow, Choice, Condition, Here, Node
+from sojourn.journey.node import Arrow, Choice, Condition, Here, Node
 from sojourn.journey.types import (
     WEEKDAYS,
     ActivityId,

@@ -10,7 +10,7 @@ from sojourn.journey.activity.base import THEN, TIMEOUT, BaseActivity, Onward
 from sojourn.journey.activity.messages import MessageActivity
 from sojourn.journey.activity.unfinished import Unfinished
 from sojourn.journey.finding import nearest
-from sojourn.journey.plan import Listener, Node
+from sojourn.journey.node import Listener, Node
 from sojourn.journey.request import ChannelKind
 from sojourn.journey.types import ActivityId, Between, Duration, Identifier, milliseconds
 

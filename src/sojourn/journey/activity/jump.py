@@ -13,7 +13,7 @@ from sojourn.journey.activity.base import ERROR, THEN, Onward
 from sojourn.journey.activity.events import EventActivity
 from sojourn.journey.activity.segments import SegmentQualificationActivity
 from sojourn.journey.finding import nearest
-from sojourn.journey.plan import Action, Evaluate, Need, Node
+from sojourn.journey.node import Action, Evaluate, Need, Node
 from sojourn.journey.request import Enter
 from sojourn.journey.types import Expression, Identifier
 from sojourn.schema.document import FieldPath, Name

@@ -17,7 +17,7 @@ from sojourn.journey.activity.base import ERROR, THEN, Onward, Ways
 from sojourn.journey.channel import ChannelDocument
 from sojourn.journey.finding import nearest
 from sojourn.journey.labels import check_labels
-from sojourn.journey.plan import Action, Evaluate, Manner, Need, Node, Values
+from sojourn.journey.node import Action, Evaluate, Manner, Need, Node, Values
 from sojourn.journey.quiet import QuietTimes
 from sojourn.journey.request import Call, ChannelKind, Limit, Request, Send
 from sojourn.journey.template import Render, UnclosedError, compose, split

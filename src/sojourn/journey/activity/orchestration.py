@@ -12,7 +12,7 @@ from sojourn.errors import RuleError
 from sojourn.expression import Type
 from sojourn.expression.functions.conversion import milliseconds as epoch_of
 from sojourn.journey.activity.base import ERROR, THEN, BaseActivity, Onward
-from sojourn.journey.plan import Evaluate, Here, Node, Values, Wait
+from sojourn.journey.node import Evaluate, Here, Node, Values, Wait
 from sojourn.journey.types import (
     WEEKDAYS,
     Duration,

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from sojourn.errors import RuleError
 from sojourn.journey.activity.base import THEN, Onward
 from sojourn.journey.activity.events import Listening
-from sojourn.journey.plan import Audience, Listener, Node
+from sojourn.journey.node import Listener, Node
+from sojourn.journey.plan import Audience
 from sojourn.journey.qualification import CONTEXT, EXITED, REALIZED, heard
 from sojourn.journey.schedule import Once, Schedule, next_read
 from sojourn.journey.types import Identifier

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PrivateAttr, TypeAdapter, ValidationError, model_serializer
 
 from sojourn.journey.activity.base import THEN, BaseActivity, Next, Ways, together
-from sojourn.journey.plan import Action, Node, Wait
+from sojourn.journey.node import Action, Node, Wait
 
 if TYPE_CHECKING:
     from sojourn.journey.builder import Builder
