@@ -6,6 +6,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in each run, however long one takes on a busy machine.
+settings.register_profile("sojourn", derandomize=True, deadline=None)
+settings.load_profile("sojourn")
 
 
 def _allowed() -> frozenset[str]:

@@ -14,7 +14,7 @@ from sojourn.expression.access import getter
 from sojourn.expression.printer import quoted
 from sojourn.expression.values import read_zone
 from sojourn.journey.activity.actions import answers
-from sojourn.journey.activity.base import BOOLEAN, ERROR, THEN, TIMEOUT
+from sojourn.journey.activity.base import BOOLEAN, ERROR
 from sojourn.journey.dataset import Intake, compile_dataset
 from sojourn.journey.document import ExitCriterion, JourneyDocument, Throttle
 from sojourn.journey.events import payloads, whom
@@ -22,24 +22,21 @@ from sojourn.journey.expressions import compiled_expression, segments_in
 from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.finding import Finding, Severity, errors, nearest
 from sojourn.journey.graph import before
+from sojourn.journey.links import Links
 from sojourn.journey.node import (
     Action,
-    Arrow,
     Choice,
     Condition,
     Evaluate,
     Get,
-    Group,
     Listener,
     Looking,
     Need,
     Needs,
-    Node,
     Opening,
     Shape,
     Wait,
     feedback_key,
-    needs_of,
 )
 from sojourn.journey.plan import Audience, Exit, Plan, Zone
 from sojourn.journey.project import Project
@@ -89,12 +86,10 @@ class Builder:
         self._asks = False
         self._counts = False
         self._local = False
-        self._places: list[Action | Condition | Opening | Group] = []
-        self._groups: dict[tuple[str, ...], Group] = {}
-        self._nodes: dict[str, Node] = {}
         self._seen: dict[str, dict[Reference, None]] = {}
         self._segments: dict[str, dict[str, None]] = {}
         self._remembers: dict[str, int] = {}
+        self.links = Links(document, self._shapes, self._remembers, linked=linked)
         self._profiles: dict[tuple[tuple[str, ...], ...], tuple[Need, dict[tuple[str, ...], int]]] = {}
         self._goals: list[tuple[str, int, str, Path]] = []
         self._answers = answers(project, document.activities)
@@ -123,18 +118,18 @@ class Builder:
                 known = nearest(self.project.rulesets, name)
                 self.say("ERR_RULESET_UNKNOWN", ("rulesets", number), name=name, known=known)
         for id_, activity in document.activities.items():
-            self._nodes[id_] = activity.node(self, id_)
+            self.links.nodes[id_] = activity.node(self, id_)
         for id_ in document.activities:
             self._link(id_)
         for key, slot in self._remembers.items():
             _, message, reaction = key.split(":")
-            node = self._nodes[message]
+            node = self.links.nodes[message]
             if isinstance(node, Action):
                 node.feeds = {**node.feeds, reaction: slot}
         exits = tuple(self._exits())
         for goal in self._goals:
             self._reach(*goal)
-        for place in self._places:
+        for place in self.links.places:
             if isinstance(place, Opening):
                 assert place.group is not None
                 place.cut = place.group.top.cut
@@ -142,14 +137,14 @@ class Builder:
             return None
         self._see()
         for name, (id_, answer) in self._answers.items():
-            action = self._nodes[id_]
+            action = self.links.nodes[id_]
             assert isinstance(action, Action)
             action.keeps, action.form = self.scope.answered(name), list if answer.kind == "list" else dict
-        entry = self._nodes[document.start]
+        entry = self.links.nodes[document.start]
         assert isinstance(entry, Listener)
         self._shapes.entering(entry)
         zone = self._zone()
-        listeners = [node for node in self._nodes.values() if isinstance(node, Listener)]
+        listeners = [node for node in self.links.nodes.values() if isinstance(node, Listener)]
         listens = {key: node.gives or key for node in listeners for key in node.hears}
         listens |= {each.event: each.event for each in exits if each.event is not None}
         return Plan(
@@ -165,7 +160,7 @@ class Builder:
             start=epoch_ms(document.start_date) if document.start_date else None,
             end=epoch_ms(document.end_date) if document.end_date else None,
             entry=entry,
-            places=tuple(self._places),
+            places=tuple(self.links.places),
             listens=frozenset(listens),
             slots=self.scope.kept,
             reads={key: self._reads(key, name) for key, name in listens.items()},
@@ -194,7 +189,7 @@ class Builder:
     def _see(self) -> None:
         """Notes what a condition, or an action that fetches, looks at: in its node, and with the shapes of its step
         events."""
-        for id_, node in self._nodes.items():
+        for id_, node in self.links.nodes.items():
             if isinstance(node, Choice):
                 self._shapes.show(node, (node.sees,))
             if not isinstance(node, Condition | Action) or not (isinstance(node, Condition) or node.needs):
@@ -325,17 +320,6 @@ class Builder:
         """Says that an activity has a counter that people share."""
         self._counts = True
 
-    def place(self, node: Action | Condition | Opening) -> None:
-        """Gives people a place to rest at an activity, while an effect of it is open."""
-        node.place = len(self._places)
-        self._places.append(node)
-
-    def arrow(self, node: Node, path: str, targets: tuple[str, ...]) -> Arrow:
-        """The way from a node by one of its paths."""
-        target = self._target(targets)
-        id_ = f"{node.id}/{path}"
-        return Arrow(id_, target, self._shapes.leaving(node, id_, ended=target is None))
-
     def profile(self, kinds: Mapping[tuple[str, ...], Type]) -> tuple[Need, dict[tuple[str, ...], int]]:
         """Attributes that an activity itself looks at, whatever data sources there are: the need, and their slots."""
         self._asks = True
@@ -378,7 +362,7 @@ class Builder:
 
     def _reach(self, activity: str, slot: int, branch: str, where: Path) -> None:
         """Gives an activity's own way the shape of a step that reaches the goal of a branch."""
-        node = self._nodes.get(activity)
+        node = self.links.nodes.get(activity)
         arrow = node.then if isinstance(node, Listener | Wait | Action) else None
         if node is None or arrow is None:
             self.say("ERR_GOAL", where, activity=activity)
@@ -386,54 +370,14 @@ class Builder:
         arrow.goals = (*arrow.goals, (slot, branch, self._shapes.reaching(node, arrow, branch)))
 
     def _link(self, id_: str) -> None:
-        node, activity = self._nodes[id_], self.document.activities[id_]
+        node, activity = self.links.nodes[id_], self.document.activities[id_]
         ways = activity.ways()
         if not isinstance(node, Listener | Wait) or node.then is None:  # those in groups have theirs already
             activity.link(self, node, ways)
         if ERROR in ways:
-            node.failure = self.arrow(node, ERROR, ways[ERROR])
+            node.failure = self.links.arrow(node, ERROR, ways[ERROR])
         if node.type != "end":
             self._shapes.failing(node)
-
-    def _target(self, targets: tuple[str, ...]) -> Condition | Choice | Action | Group | None:
-        first = self._nodes[targets[0]] if targets and self._linked else None
-        if first is None or first.type == "end":
-            return None
-        if isinstance(first, Condition | Choice | Action):
-            return first
-        if targets not in self._groups:
-            # Registered before its ways are followed, which may lead to the same group no more: graphs are acyclic.
-            group = Group(len(self._places), first, {}, ())
-            self._places.append(group)
-            self._groups[targets] = group
-            self._fill(group, targets)
-        return self._groups[targets]
-
-    def _fill(self, group: Group, targets: tuple[str, ...]) -> None:
-        listeners: dict[str, tuple[int, Listener, Arrow]] = {}
-        timers: list[tuple[int, int, Node, Arrow]] = []
-        for rank, id_ in enumerate(targets):
-            node, ways = self._nodes[id_], self.document.activities[id_].arrows()
-            assert isinstance(node, Listener | Wait)
-            then = node.then = node.then or self.arrow(node, THEN, ways[THEN])
-            if isinstance(node, Wait):
-                timers.append((rank, node.duration, node, then))
-                continue
-            for key in node.hears:
-                listeners.setdefault(key, (rank, node, then))
-            if node.timeout is not None:
-                timers.append((rank, node.timeout, node, self.arrow(node, TIMEOUT, ways[TIMEOUT])))
-        group.listeners, group.timers = listeners, tuple(timers)
-        remembers = self._remembers
-        group.remembered = tuple(
-            (remembers[key], arrow) for key, (_, _, arrow) in listeners.items() if key in remembers
-        )
-        group.durations = tuple(duration for _, duration, *_ in timers)
-        if any(isinstance(node, Wait) and node.until is not None for _, _, node, _ in timers):
-            top = group.top
-            needs = tuple(dict.fromkeys(need for _, _, node, _ in timers for need in needs_of(node)))
-            group.opening = Opening(top.id, top.type, top.label, group=group, needs=needs)
-            self.place(group.opening)
 
 
 def _watched(criterion: ExitCriterion) -> Iterator[str]:

@@ -19,9 +19,7 @@ events, and people do not see each other. Unless they share a counter: then mome
 
 from __future__ import annotations
 
-import heapq
 import queue
-import time
 from collections import Counter, deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +37,7 @@ from sojourn.profile.store import Profiles
 from sojourn.runtime.audience import Audiences
 from sojourn.runtime.backlog import Backlog
 from sojourn.runtime.configuration import Configuration
+from sojourn.runtime.delayed import Delayed
 from sojourn.runtime.entrants import NEVER, Entrants
 from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
@@ -100,40 +99,6 @@ class Bite(NamedTuple):
     timers_before: int
     now: int
     found: Found | None = None
-
-
-class Delayed:
-    """Effects that are not to go out before their moment."""
-
-    def __init__(self) -> None:
-        self._effects: dict[str, Sending] = {}
-        self._moments: list[tuple[int, str]] = []
-
-    def __len__(self) -> int:
-        return len(self._effects)
-
-    def put(self, moment: int, sending: Sending) -> None:
-        self._effects[sending.id] = sending
-        heapq.heappush(self._moments, (moment, sending.id))
-
-    def drop(self, effect_id: str) -> None:
-        """Nobody waits for it any more."""
-        self._effects.pop(effect_id, None)
-
-    def next_moment(self) -> int | None:
-        """When the next one goes out (epoch ms)."""
-        while self._moments and self._moments[0][1] not in self._effects:
-            heapq.heappop(self._moments)
-        return self._moments[0][0] if self._moments else None
-
-    def take(self, now: int) -> list[Sending]:
-        """Those whose moment has come: as from now, whatever they wait for next."""
-        found = []
-        since = int(time.time() * 1000)
-        while (moment := self.next_moment()) is not None and moment <= now:
-            _, effect_id = heapq.heappop(self._moments)
-            found.append(self._effects.pop(effect_id)._replace(since=since))
-        return found
 
 
 class Engine:

@@ -75,7 +75,7 @@ class ActionActivity(Onward):
 
     def node(self, build: Builder, id_: str) -> Node:
         action = Action(id_, "action", self.label or id_, action=self.action)
-        build.place(action)
+        build.links.place(action)
         self._render(build, action)
         return action
 
@@ -182,7 +182,7 @@ class UpdateProfileActivity(Onward):
 
     def node(self, build: Builder, id_: str) -> Node:
         node = Action(id_, "updateProfile", self.label or id_, action=self.field)
-        build.place(node)
+        build.links.place(node)
         where, path = ("activities", id_), tuple(self.field.split("."))
         if build.document.namespace is None:
             build.say("ERR_UPDATE_NAMESPACE", where)

@@ -101,7 +101,7 @@ class Onward(BaseActivity):
         return {name: together(target) for name, target in ({THEN: None} | named).items()}
 
     def link(self, build: Builder, node: Any, ways: Ways) -> None:
-        node.then = build.arrow(node, THEN, ways[THEN])
+        node.then = build.links.arrow(node, THEN, ways[THEN])
 
 
 def together(target: Target) -> tuple[str, ...]:

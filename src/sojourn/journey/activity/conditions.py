@@ -78,13 +78,13 @@ class ConditionActivity(_Paths):
         paths, needs = [], []
         for name, source in self.paths.items():
             test, asked = build.evaluate(source, BOOLEAN, ("activities", node.id, "paths", name))
-            paths.append((test, build.arrow(node, name, ways[name])))
+            paths.append((test, build.links.arrow(node, name, ways[name])))
             needs.append(asked)
         node.paths = tuple(paths)
         if any(needs):
             node.needs = tuple(needs)
-            build.place(node)
-        node.other = build.arrow(node, OTHER, ways.get(OTHER, ()))
+            build.links.place(node)
+        node.other = build.links.arrow(node, OTHER, ways.get(OTHER, ()))
 
 
 class _Choosing(_Paths):
@@ -96,8 +96,8 @@ class _Choosing(_Paths):
         return Choice(id_, "condition", self.label or id_, sees=self.sees)
 
     def link(self, build: Builder, node: Any, ways: Ways) -> None:
-        arrows = [build.arrow(node, name, ways[name]) for name in self.branches()]
-        other = build.arrow(node, OTHER, ways.get(OTHER, ()))
+        arrows = [build.links.arrow(node, name, ways[name]) for name in self.branches()]
+        other = build.links.arrow(node, OTHER, ways.get(OTHER, ()))
         node.choose = self.chooser(build, node.id, arrows, other)
 
     def chooser(self, build: Builder, id_: str, arrows: list[Arrow], other: Arrow) -> Choose:
@@ -324,7 +324,7 @@ class ProfileCapActivity(Onward):
         return Choice(id_, "condition", self.label or id_, sees="count")
 
     def link(self, build: Builder, node: Any, ways: Ways) -> None:
-        within, over = build.arrow(node, THEN, ways[THEN]), build.arrow(node, OTHER, ways.get(OTHER, ()))
+        within, over = build.links.arrow(node, THEN, ways[THEN]), build.links.arrow(node, OTHER, ways.get(OTHER, ()))
         id_, limit = node.id, self.limit
 
         def choose(here: Here) -> tuple[Arrow, object]:

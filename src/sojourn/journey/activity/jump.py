@@ -59,7 +59,7 @@ class JumpActivity(Onward):
             return Enter(target, msgspec.json.encode(record))
 
         action.render = render
-        build.place(action)
+        build.links.place(action)
         build.jump(target)
         return action
 

@@ -107,7 +107,7 @@ class MessageActivity(Onward):
 
     def node(self, build: Builder, id_: str) -> Node:
         node = Action(id_, self.kind, self.label or id_, action=self.channel)
-        build.place(node)
+        build.links.place(node)
         where = ("activities", id_)
         channel = build.project.channels.get(self.channel)
         if channel is None:
@@ -306,7 +306,7 @@ class WebhookActivity(Onward):
 
     def node(self, build: Builder, id_: str) -> Node:
         node = Action(id_, "webhook", self.label or id_, action=id_)
-        build.place(node)
+        build.links.place(node)
         where, text = ("activities", id_), Text(build, self.label or id_)
         headers = [(name, text(source, (*where, "headers", name))) for name, source in self.headers.items()]
         body = None if self.body is None else _compiled(self.body, text, (*where, "body"))

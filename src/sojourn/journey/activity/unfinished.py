@@ -78,7 +78,7 @@ class Unfinished(BaseActivity):
 
     def link(self, build: Builder, node: Any, ways: Ways) -> None:
         if THEN in ways:
-            node.then = build.arrow(node, THEN, ways[THEN])
+            node.then = build.links.arrow(node, THEN, ways[THEN])
 
     @model_serializer
     def _as_given(self) -> Mapping[str, Any]:
