@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,11 +13,12 @@ import msgspec
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sojourn.lake.catalogue import STEPS, flat, leaves
+from sojourn.lake.catalogue import STEP_EVENTS, STEPS, flat, leaves
 from sojourn.lake.manifest import Manifest
 from sojourn.lake.reading import FLAT, Lake
 from sojourn.lake.table import plain
 from sojourn.lake.writing import Writer
+from sojourn.report import steps as public
 from sojourn.store.shard import ShardReader
 
 from .history import History, expanded
@@ -107,3 +110,11 @@ def test_every_field_of_every_row(found: list[Any], exported: int) -> None:
         assert {path for row in expected for path, _ in flat(row)} <= {leaf.path for leaf in leaves(STEPS)}
         for each in (writer, manifest, lake, shard, history.shard):
             each.close()
+
+
+def test_fields_that_are_null_are_documented() -> None:
+    """docs/lake.md names all fields of the manual that `expand` never fills, and no other."""
+    filled = set(re.findall(r'"(\w+)"', inspect.getsource(public)))
+    told = (Path(__file__).parents[2] / "docs" / "lake.md").read_text(encoding="utf-8").partition("and are null.")[2]
+    named = set(re.findall(r"`(\w+)`", told.partition("\n\n")[0]))
+    assert named - filled == STEP_EVENTS.keys() - filled
