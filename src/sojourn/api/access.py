@@ -1,27 +1,21 @@
-"""REST for users, product profiles, tokens, secrets and the audit log."""
+"""REST for users, product profiles, tokens and secrets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import msgspec
-from fastapi import Depends, Path, Query, Request
-from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from fastapi import Depends, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from sojourn.access.accounts import Accounts, in_order, profile_json
 from sojourn.access.credentials import TOKEN_DAYS, Credentials
 from sojourn.access.permission import SEVEN, Permission, Principal
 from sojourn.api.gate import principal_of
-from sojourn.api.request import Sandbox, ServerOf
+from sojourn.api.request import ServerOf
 from sojourn.api.routing import routes_at
-from sojourn.api.server import Server
 from sojourn.errors import ForbiddenError, InputError, NotFoundError
-from sojourn.journey.types import epoch_ms
 from sojourn.secrets import Secret
-from sojourn.store.audit import as_csv, as_lines
 
 router = routes_at("/api")
 Who = Annotated[Principal, Depends(principal_of)]
@@ -42,11 +36,13 @@ AccountsOf = Annotated[Accounts, Depends(accounts_of)]
 CredentialsOf = Annotated[Credentials, Depends(credentials_of)]
 
 
-class _Body(BaseModel):
+class Form(BaseModel):
+    """A body that has no fields but those named."""
+
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
-class UserBody(_Body):
+class UserBody(Form):
     """A user to make. Without a password they sign in by a link, or by single sign-on with this e-mail address."""
 
     name: str
@@ -55,7 +51,7 @@ class UserBody(_Body):
     profiles: list[str] = []
 
 
-class UserPatch(_Body):
+class UserPatch(Form):
     """What is to change of a user."""
 
     email: str | None = None
@@ -64,21 +60,21 @@ class UserPatch(_Body):
     disabled: bool | None = None
 
 
-class PasswordBody(_Body):
+class PasswordBody(Form):
     """A new password for oneself."""
 
     current: Secret = Secret("")
     password: Secret
 
 
-class ProfileBody(_Body):
+class ProfileBody(Form):
     """A custom product profile: permissions by sandbox; `*` stands for every sandbox."""
 
     description: Annotated[str, Field(max_length=1000)] = ""
     grants: dict[str, list[str]]
 
 
-class ApiTokenBody(_Body):
+class ApiTokenBody(Form):
     """An API token to make: what it may do at most, where (null: everywhere), and for how long."""
 
     name: Text
@@ -86,27 +82,6 @@ class ApiTokenBody(_Body):
     sandboxes: Annotated[list[str], Field(min_length=1)] | None = None
     expires_in_days: Days = TOKEN_DAYS
     user: str | None = None
-
-
-class InletBody(_Body):
-    """An inlet to make, in the sandbox of the request."""
-
-    inlet_id: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,59}$")]
-    name: Annotated[str, Field(max_length=100)] = ""
-    authenticated: bool = False
-
-
-class InletPatch(_Body):
-    """Whether an inlet asks for a token."""
-
-    authenticated: bool
-
-
-class InletTokenBody(_Body):
-    """A token that an inlet takes records with; without a number of days it does not expire."""
-
-    name: Text
-    expires_in_days: Days | None = None
 
 
 # --- oneself ---
@@ -255,72 +230,6 @@ def _owns(accounts: Accounts, who: Principal, token: dict[str, Any]) -> bool:
     return who.user is not None and accounts.user(token["user"]).id == who.user
 
 
-# --- inlets ---
-
-
-@router.get("/inlets", tags=["inlets"])
-def inlets(server: ServerOf, who: Who) -> list[dict[str, Any]]:
-    """The streaming inlets of the sandboxes that one may see, and whether each asks for a token."""
-    return [
-        {
-            "inletId": inlet.id,
-            "sandbox": inlet.sandbox,
-            "name": inlet.name,
-            "authenticated": inlet.authenticated,
-            "url": f"/collection/{inlet.id}",
-        }
-        for inlet in server.authoring.inlets()
-        if who.may_see(inlet.sandbox)
-    ]
-
-
-@router.post("/inlets", tags=["inlets"], status_code=201)
-def add_inlet(server: ServerOf, sandbox: Sandbox, body: InletBody) -> dict[str, Any]:
-    """Makes an inlet in this sandbox."""
-    server.authoring.add_inlet(body.inlet_id, sandbox, body.name, authenticated=body.authenticated)
-    server.inlets_changed()
-    return {"inletId": body.inlet_id, "sandbox": sandbox, "name": body.name, "authenticated": body.authenticated}
-
-
-@router.patch("/inlets/{inlet}", tags=["inlets"])
-def change_inlet(server: ServerOf, sandbox: Sandbox, inlet: str, body: InletPatch) -> dict[str, Any]:
-    """Sets whether an inlet asks for a token."""
-    _inlet_here(server, sandbox, inlet)
-    server.authoring.set_inlet(inlet, authenticated=body.authenticated)
-    server.inlets_changed()
-    return {"inletId": inlet, "authenticated": body.authenticated}
-
-
-@router.get("/inlets/{inlet}/tokens", tags=["inlets"])
-def inlet_tokens(server: ServerOf, sandbox: Sandbox, inlet: str) -> list[dict[str, Any]]:
-    """The tokens of an inlet. What they are is not shown again."""
-    _inlet_here(server, sandbox, inlet)
-    return [each.to_json() for each in server.credentials.inlet_tokens() if each.inlet == inlet]
-
-
-@router.post("/inlets/{inlet}/tokens", tags=["inlets"], status_code=201)
-def add_inlet_token(server: ServerOf, sandbox: Sandbox, inlet: str, body: InletTokenBody) -> dict[str, Any]:
-    """Makes a token that an inlet takes records with; `token` is shown this once."""
-    _inlet_here(server, sandbox, inlet)
-    made, text = server.credentials.add_inlet_token(inlet, body.name, body.expires_in_days)
-    server.inlets_changed()
-    return {**made.to_json(), "token": text}
-
-
-@router.delete("/inlets/{inlet}/tokens/{id}", tags=["inlets"], status_code=204)
-def delete_inlet_token(server: ServerOf, sandbox: Sandbox, inlet: str, id: Id) -> None:  # noqa: A002
-    """Withdraws a token of an inlet."""
-    _inlet_here(server, sandbox, inlet)
-    server.credentials.delete_inlet_token(inlet, id)
-    server.inlets_changed()
-
-
-def _inlet_here(server: Server, sandbox: str, inlet: str) -> None:
-    """What was permitted in one sandbox holds for its own inlets only. Raises NotFoundError."""
-    if not any((each.id, each.sandbox) == (inlet, sandbox) for each in server.authoring.inlets()):
-        raise NotFoundError("ERR_INLET_UNKNOWN", field="inlet", inlet=inlet)
-
-
 # --- secrets ---
 
 
@@ -342,59 +251,3 @@ def rotate(server: ServerOf) -> dict[str, Any]:
 def prune(server: ServerOf) -> dict[str, Any]:
     """Forgets the keys that nothing is sealed with any more. 409 while the engine has not taken the change up."""
     return {"dropped": server.prune_keys()}
-
-
-# --- audit ---
-
-
-class Filters(BaseModel):
-    """Which changes to show: all conditions hold together, several values of one are alternatives."""
-
-    actor: Annotated[list[str], Field(description="`jin`, with all tokens of theirs, or `jin/nightly`")] = []
-    action: Annotated[list[str], Field(description="`journey.publish`, or `journey` for all of a kind")] = []
-    sandbox: list[str] = []
-    name: str | None = None
-    text: Annotated[str | None, Field(max_length=200, description="a part of the name, whatever its case")] = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-
-    def given(self) -> dict[str, Any]:
-        """As the store takes them."""
-        return {
-            "actors": self.actor, "actions": self.action, "sandboxes": self.sandbox, "name": self.name,
-            "text": self.text, "since": self.since and epoch_ms(self.since),
-            "until": self.until and epoch_ms(self.until),
-        }  # fmt: skip
-
-
-class Page(Filters):
-    """A page of them."""
-
-    after: Annotated[str, Field(description="the `next` of the page before")] = ""
-    order: Literal["oldest", "newest"] = "oldest"
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
-
-
-class Export(Filters):
-    """All of them."""
-
-    format: Literal["jsonl", "csv"] = "jsonl"
-
-
-@router.get("/audit", tags=["audit"])
-def audit(server: ServerOf, page: Annotated[Page, Query()]) -> dict[str, Any]:
-    """Who changed what, from what to what, when; `next` goes on from there [10.2]."""
-    found = server.audit.read(after=page.after, limit=page.limit, newest=page.order == "newest", **page.given())
-    entries = [msgspec.to_builtins(each) for each in found]
-    return {"entries": entries, "next": found[-1].id if len(found) == page.limit else None}
-
-
-@router.get("/audit/export", tags=["audit"], response_class=StreamingResponse)
-def export(server: ServerOf, asked: Annotated[Export, Query()]) -> StreamingResponse:
-    """All changes as JSON lines or CSV."""
-    found = server.audit.every(**asked.given())
-    lines: Iterator[bytes] = as_csv(found) if asked.format == "csv" else as_lines(found)
-    kind = "text/csv; charset=utf-8" if asked.format == "csv" else "application/jsonl"
-    return StreamingResponse(
-        lines, media_type=kind, headers={"Content-Disposition": f'attachment; filename="audit.{asked.format}"'}
-    )

@@ -15,12 +15,14 @@ from starlette.concurrency import run_in_threadpool
 from sojourn import __version__
 from sojourn.api import problems
 from sojourn.api.access import router as access_router
+from sojourn.api.audit import router as audit_router
 from sojourn.api.backtests import router as backtests_router
 from sojourn.api.calls import router as calls_router
 from sojourn.api.configuring import router as configuring_router
 from sojourn.api.documents import router as documents_router
 from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared
+from sojourn.api.inlets import router as inlets_router
 from sojourn.api.journeys import router as journeys_router
 from sojourn.api.lake import router as lake_router
 from sojourn.api.limit import limited
@@ -65,6 +67,8 @@ _ROUTERS = (
     expressions_router,
     trials_router,
     access_router,
+    inlets_router,
+    audit_router,
     profiles_router,
     segments_router,
     privacy_router,
