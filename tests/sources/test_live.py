@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ..support.http import request
+from ..support.http import Answered, request
 from ..support.server import RunningServer, wait
 from ..support.source import Source
 
@@ -26,14 +26,49 @@ def source() -> Iterator[Source]:
     made.close()
 
 
+class Here(RunningServer):
+    """A server that runs, seen from a sandbox of its own."""
+
+    def __init__(self, running: RunningServer, sandbox: str) -> None:
+        self.__dict__ |= running.__dict__
+        self.sandbox = sandbox
+        running.post("/api/sandboxes", {"name": sandbox})
+
+    def ask(self, method: str, path: str, body: object = None) -> Answered:
+        return request(self.port, method, path, body, headers={"x-sandbox-name": self.sandbox})
+
+    def _good(self, method: str, path: str, body: object = None) -> Any:
+        answer = self.ask(method, path.replace("/batch/prod", f"/batch/{self.sandbox}"), body)
+        assert answer.status < 300, answer
+        return answer.body
+
+
+# With its retries a test may come to the fifteen calls a second that a source takes by itself [4.5].
+CALLS = ("--source-calls", "1000")
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
-    # With its retries a test may come to the fifteen calls a second that a source takes by itself [4.5].
-    running = RunningServer(tmp_path / "server", "--source-calls", "1000")
+    """For a test that kills it."""
+    running = RunningServer(tmp_path / "server", *CALLS)
     try:
         yield running
     finally:
         running.kill()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    made = RunningServer(tmp_path_factory.mktemp("sources"), *CALLS).start()
+    try:
+        yield made
+    finally:
+        made.kill()
+
+
+@pytest.fixture
+def here(running: RunningServer, request: pytest.FixtureRequest) -> Here:
+    return Here(running, request.function.__name__.replace("_", "-"))
 
 
 def score(params: str = "params: {who: @{Enter._t.who}}") -> str:
@@ -109,7 +144,7 @@ CONDITION = {
 }
 
 
-def test_both_paths_failures_and_the_alternative_path(server: RunningServer, source: Source) -> None:
+def test_both_paths_failures_and_the_alternative_path(here: Here, source: Source) -> None:
     """Each person is one way in which a source may answer."""
     source.answers = {
         "hot": [(200, {"score": 11})],
@@ -123,23 +158,22 @@ def test_both_paths_failures_and_the_alternative_path(server: RunningServer, sou
         "broken": [(503, "")],
         "worse": [(503, ""), 200.0],
     }
-    server.start()
-    server.publish(project(source.port, CONDITION, timeout="PT2S"))
-    server.send([message("Enter", name) for name in source.answers])
-    server.wait_settled()
+    here.publish(project(source.port, CONDITION, timeout="PT2S"))
+    here.send([message("Enter", name) for name in source.answers])
+    here.wait_settled()
 
-    taken = {name: [step.get("transitionID") for step in steps(server, name)][1] for name in source.answers}
+    taken = {name: [step.get("transitionID") for step in steps(here, name)][1] for name in source.answers}
     assert taken == {
         "hot": "x/hot", "cold": "x/other", "empty": "x/other", "flaky": "x/hot", "gone": "x/error", "html": "x/error",
         "list": "x/error", "slow": "x/error", "broken": "x/error", "worse": "x/error",
     }  # fmt: skip
-    _, condition, send = steps(server, "hot")
+    _, condition, send = steps(here, "hot")
     assert {name: value for name, value in condition.items() if name.startswith("fetch") and "Time" not in name} == {
         "fetchCount": 1, "fetchCustomCount": 1, "fetchPlatformCount": 0, "fetchAttempts": 1,
     }  # fmt: skip
     assert send["fetchCustomCount"] == 1 and send["actionName"] == "send"  # asked again, for another activity [4.4]
-    assert steps(server, "flaky")[1]["fetchAttempts"] == 3
-    errors = {name: steps(server, name)[1] for name in ("gone", "html", "slow", "broken", "worse")}
+    assert steps(here, "flaky")[1]["fetchAttempts"] == 3
+    errors = {name: steps(here, name)[1] for name in ("gone", "html", "slow", "broken", "worse")}
     assert {name: (step["stepStatus"], step["fetchError"]) for name, step in errors.items()} == {
         "gone": ("error", "http"), "html": ("error", "error"), "slow": ("timedOut", "timedout"),
         "broken": ("error", "http"), "worse": ("timedOut", "timedout"),
@@ -152,12 +186,12 @@ def test_both_paths_failures_and_the_alternative_path(server: RunningServer, sou
     assert errors["broken"]["fetchAttempts"] == 4 and source.times()["gone"] == 1
     keys = {key for _, name, key, _ in source.asked if name == "broken"}
     assert len(keys) == 1 and source.times()["hot"] == 3  # the condition, the parameter, the call itself
-    report = server.report("j")
+    report = here.report("j")
     assert report["errorsIn"] == {"enrichment": 6} and report["completed"] == 10
     assert report["actions"]["send"]["called"] == 2 and report["actions"]["send"]["failed"] == {}
 
 
-def test_without_an_alternative_path_the_stay_ends(server: RunningServer, source: Source) -> None:
+def test_without_an_alternative_path_the_stay_ends(here: Here, source: Source) -> None:
     """[6.24] Nested sources, the inner one first; a POST sends what its body says."""
     nested = "#{Crm.sent.score, params: {who: #{Crm.of.next, params: {who: @{Enter._t.who}}}}}"
     activities = {"x": {"type": "condition", "paths": {"hot": f"{nested} > 10"}, "next": {"hot": None, "other": None}}}
@@ -168,18 +202,17 @@ def test_without_an_alternative_path_the_stay_ends(server: RunningServer, source
         "cid": [(200, {"next": "lost"})],
         "lost": [(410, {})],
     }
-    server.start()
-    server.publish(project(source.port, activities))
-    server.send([message("Enter", name) for name in ("ann", "bob", "cid")])
-    server.wait_settled()
-    found = {name: steps(server, name)[1] for name in ("ann", "bob", "cid")}
+    here.publish(project(source.port, activities))
+    here.send([message("Enter", name) for name in ("ann", "bob", "cid")])
+    here.wait_settled()
+    found = {name: steps(here, name)[1] for name in ("ann", "bob", "cid")}
     assert {name: (step["stepStatus"], step["instanceEnded"]) for name, step in found.items()} == {
         "ann": ("endStep", True), "bob": ("error", True), "cid": ("error", True),
     }  # fmt: skip
     assert found["ann"]["fetchCustomCount"] == 2
     assert (found["bob"]["fieldgroupIdInError"], found["cid"]["fieldgroupIdInError"]) == ("of", "sent")
     assert (found["cid"]["fetchErrorCode"], found["cid"]["fetchCount"]) == ("410", 2)
-    assert server.report("j")["failed"] == 2
+    assert here.report("j")["failed"] == 2
     keys = [key for _, _, key, _ in source.asked]
     assert len(set(keys)) == len(keys) == 5  # each fetch is an effect of its own
 
@@ -202,21 +235,20 @@ def test_a_fetch_survives_a_kill(server: RunningServer, source: Source) -> None:
     assert [step["stepStatus"] for step in steps(server, "p0")] == ["transitions", "transitions", "endStep"]
 
 
-def test_stopped_while_a_fetch_is_open(server: RunningServer, source: Source) -> None:
+def test_stopped_while_a_fetch_is_open(here: Here, source: Source) -> None:
     """[6.27] What is on the wire finishes, and nobody waits for it."""
     source.answers = {"ann": [1.0, (200, {"score": 1})]}
-    server.start()
-    server.publish(project(source.port, CONDITION))
-    server.send([message("Enter", "ann")])
+    here.publish(project(source.port, CONDITION))
+    here.send([message("Enter", "ann")])
     wait(lambda: len(source.asked) == 1, 20)
-    server.post("/api/journeys/j/stop")
-    server.wait_settled()
-    assert [step["stepStatus"] for step in steps(server, "ann")] == ["transitions", "stopped"]
+    here.post("/api/journeys/j/stop")
+    here.wait_settled()
+    assert [step["stepStatus"] for step in steps(here, "ann")] == ["transitions", "stopped"]
     time.sleep(0.5)
-    assert server.report("j")["stopped"] == 1
+    assert here.report("j")["stopped"] == 1
 
 
-def test_the_profile_store_is_asked(server: RunningServer, source: Source) -> None:
+def test_the_profile_store_is_asked(here: Here, source: Source) -> None:
     """[3.9, 4.1] Attributes with and without `profile.`; the event under way is among the person's events."""
     visits = "#{ExperiencePlatform.Visits.experienceevent.all(currentDataPackField._t.n > 1)._t.n}"
     activities = {
@@ -230,42 +262,40 @@ def test_the_profile_store_is_asked(server: RunningServer, source: Source) -> No
         },
         "wait": {"type": "wait", "duration": "PT1S"},
     }
-    server.start()
-    server.publish(project(source.port, activities))
+    here.publish(project(source.port, activities))
     entity = {"_t": {"who": "ann", "n": 7}}
     person = {"header": {"datasetId": "people"}, "body": {"xdmEntity": entity}}
-    assert request(server.port, "POST", "/collection/prod", person).status == 200
-    server.send(
+    assert here.ask("POST", f"/collection/{here.sandbox}", person).status == 200
+    here.send(
         [message("Enter", "ann"), message("Leave", "bob", 1, n=2), message("Enter", "bob", 2, n=3),
          message("Enter", "cid", 3, n=2), message("Enter", "dan", 4)]
     )  # fmt: skip
-    wait(lambda: server.report("j")["completed"] == 4, 30)
-    taken = {name: steps(server, name)[1]["transitionID"] for name in ("ann", "bob", "cid", "dan")}
+    wait(lambda: here.report("j")["completed"] == 4, 30)
+    taken = {name: steps(here, name)[1]["transitionID"] for name in ("ann", "bob", "cid", "dan")}
     assert taken == {"ann": "x/known", "bob": "x/often", "cid": "x/other", "dan": "x/other"}
-    assert steps(server, "bob")[1]["fetchPlatformCount"] == 2 and source.asked == []
+    assert steps(here, "bob")[1]["fetchPlatformCount"] == 2 and source.asked == []
 
 
-def test_a_source_in_use_keeps_its_fields(server: RunningServer, source: Source) -> None:
+def test_a_source_in_use_keeps_its_fields(here: Here, source: Source) -> None:
     """[3.7, 4.3] Groups that a journey uses are counted, may grow, and do not go."""
     made = project(source.port, CONDITION)
-    server.start()
-    server.publish(made)
+    here.publish(made)
     crm = made["sources"][0]
-    assert request(server.port, "DELETE", "/api/sources/Crm").status == 409
+    assert here.ask("DELETE", "/api/sources/Crm").status == 409
     less = {**crm, "fieldGroups": {"sent": crm["fieldGroups"]["sent"]}}
-    assert request(server.port, "PUT", "/api/sources/Crm", less).status == 422
+    assert here.ask("PUT", "/api/sources/Crm", less).status == 422
     of = crm["fieldGroups"]["of"]
     more = {**crm["fieldGroups"], "of": {**of, "response": {**of["response"], "more": True}}}
-    assert request(server.port, "PUT", "/api/sources/Crm", {**crm, "fieldGroups": more}).status == 200
-    uses = server.get("/api/sources/Crm/used-in")["uses"]
+    assert here.ask("PUT", "/api/sources/Crm", {**crm, "fieldGroups": more}).status == 200
+    uses = here.get("/api/sources/Crm/used-in")["uses"]
     assert [(use["kind"], use["name"]) for use in uses] == [("journey", "j")]
     source.answers = {"ann": [(200, {"score": 1})]}
-    server.send([message("Enter", "ann")])
-    server.wait_settled()
-    assert server.report("j")["completed"] == 1
+    here.send([message("Enter", "ann")])
+    here.wait_settled()
+    assert here.report("j")["completed"] == 1
 
 
-def test_a_source_with_a_token_and_a_cache(server: RunningServer, source: Source) -> None:
+def test_a_source_with_a_token_and_a_cache(here: Here, source: Source) -> None:
     """[4.2, 4.3] The token is fetched once and sent with each call; what the cache has is not asked for again."""
     made = project(source.port, CONDITION)
     crm = made["sources"][0]
@@ -276,22 +306,21 @@ def test_a_source_with_a_token_and_a_cache(server: RunningServer, source: Source
         "tokenInResponse": "json://access_token",
     }  # fmt: skip
     source.answers = {"token": [(200, {"access_token": "t1"})], "hot": [(200, {"score": 11})]}
-    server.start()
-    server.publish(made)
+    here.publish(made)
     for second in range(3):
-        server.send([message("Enter", "hot", second)])
-        server.wait_settled()
-    assert server.report("j")["completed"] == 3 and server.report("j")["actions"]["send"]["ok"] == 3
+        here.send([message("Enter", "hot", second)])
+        here.wait_settled()
+    assert here.report("j")["completed"] == 3 and here.report("j")["actions"]["send"]["ok"] == 3
     crm_calls = [headers["Authorization"] for path, _, _, headers in source.asked if path == "/crm"]
     assert crm_calls == ["Bearer t1"]
     assert [name for path, name, _, _ in source.asked if path == "/token"] == ["token"]
     # Once the endpoint of tokens fails, so does the fetch.
     source.answers["token"] = [(403, {})]
     crm["authentication"]["cacheDuration"] = {"duration": 1, "timeUnit": "milliseconds"}
-    assert request(server.port, "PUT", "/api/sources/Crm", crm).status == 200
-    server.send([message("Enter", "bob")])
-    server.wait_settled()
-    condition = steps(server, "bob")[1]
+    assert here.ask("PUT", "/api/sources/Crm", crm).status == 200
+    here.send([message("Enter", "bob")])
+    here.wait_settled()
+    condition = steps(here, "bob")[1]
     assert (condition["transitionID"], condition["fieldgroupIdInError"]) == ("x/error", "of")
 
 
