@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ..support import win_back
-from ..support.server import RunningServer
+from ..support.http import request
+from ..support.server import RunningServer, wait
 from .axe import serious
 from .conftest import Visit
 
@@ -39,13 +41,17 @@ def test_a_number_opens_the_people_and_each_the_way(running: RunningServer, visi
     side = page.locator("[data-side]")
     expect(side.locator("li")).to_have_count(3)
     button(side, "c9").click()
-    expect(side).to_contain_text("c9 entered as the event 'purchase' came.")
+    expect(side).to_contain_text("c9 entered as the event 'Purchase' came.")
     side.get_by_text("What was decided on").click()
     expect(side).to_contain_text("value is at least 50")
     expect(side.locator("dd code").first).to_have_text("100")
     assert serious(page) == []
     page.keyboard.press("Escape")
     expect(side).to_have_count(0)
+    figures = page.get_by_role("complementary", name="Live")
+    figures.get_by_text("Last 24 h").click()
+    expect(figures.get_by_role("radio", name="Last 24 h")).to_be_checked()
+    expect(figures.get_by_role("row", name="Entered")).to_contain_text("9")
     button(page, "3 customers are here now").click()
     expect(page.locator("[data-side] li")).to_have_count(3)
 
@@ -122,6 +128,11 @@ def test_reports_by_range_and_as_a_file(running: RunningServer, visit: Visit) ->
     rows = Path(kept.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].startswith("time,entered,completed")
     assert rows[-1].split(",")[1] == "10"
+    button(page, "Export").click()
+    with page.expect_download() as sheet:
+        page.get_by_role("menuitem", name="Excel").click()
+    assert sheet.value.suggested_filename == "win-back-report.xlsx"
+    assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(sheet.value.path()).namelist()
     page.goto(running.url + "/reports/query")
     button(page, "Run").click()
     expect(page.get_by_role("row", name="event - purchase 10")).to_be_visible()
@@ -132,4 +143,55 @@ def test_reports_by_range_and_as_a_file(running: RunningServer, visit: Visit) ->
     button(page, "Save").click()
     expect(page.get_by_role("complementary", name="Alert: nobody enters")).to_contain_text("It has not changed yet.")
     assert [each["alert"]["below"] for each in running.get("/api/alerts")] == [1]
+    page.get_by_label("Value", exact=True).fill("7")
+    button(page, "Save", exact=True).click()
+    expect(button(page, "Save", exact=True)).to_be_disabled()
+    assert [each["alert"]["below"] for each in running.get("/api/alerts")] == [7]
     assert serious(page) == []
+
+
+def test_a_draft_beside_the_live_version(running: RunningServer, visit: Visit, tmp_path: Path) -> None:
+    """A long run is given up, what was tried is taken over into the draft, and that runs as a shadow."""
+    journey = running.get("/api/journeys/win-back")["document"]
+    journey["activities"]["is_big"]["paths"] = {"big": "@{Purchase._tenant.value} >= 51"}
+    request(running.port, "PUT", "/api/journeys/win-back", journey)
+    purchase = msgspec.json.encode(win_back.events_of(1)[0])
+    lines = b"\n".join(purchase.replace(b"c1", b"c%d" % number) for number in range(60_000))
+    history = tmp_path / "history.jsonl.gz"
+    history.write_bytes(gzip.compress(lines, 1))
+    page = visit("/journeys/win-back?lens=backtest")
+    panel = page.get_by_role("complementary", name="Backtest")
+    panel.get_by_text("File", exact=True).click()
+    panel.locator("input[type=file]").set_input_files(history)
+    button(panel, "Run", exact=True).click()
+    button(panel, "Cancel", exact=True).click()
+    expect(panel).to_contain_text("The run was cancelled.")
+
+    page.locator("[data-activity=is_big]").click()
+    button(page, "Edit the expression: Condition").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Value").first.fill("5")
+    button(dialog, "Apply").click()
+    button(panel, "Take over into the draft").click()
+    expect(page.get_by_text("The draft has these settings now.")).to_be_visible()
+    expect(panel).to_contain_text("the draft stays as it is")
+    wait(lambda: "5" in paths(running)["big"] and "51" not in paths(running)["big"], 15)
+
+    page.get_by_role("link", name="Shadow").or_(page.get_by_role("radio", name="Shadow")).first.click()
+    side = page.get_by_role("complementary", name="Shadow")
+    button(side, "Start the shadow").click()
+    expect(button(side, "Stop the shadow")).to_be_visible()
+    running.send([win_back.events_of(number)[0] for number in range(201, 204)])
+    entered = side.get_by_role("row", name="Entered").get_by_role("cell")
+    expect(entered).to_have_text(["3", "3"])
+    expect(page.locator(".react-flow")).to_contain_text("big3 100%33%")  # of the draft, beside the live version
+    assert serious(page) == []
+    button(side, "Stop the shadow").click()
+    button(page.get_by_role("dialog"), "Stop the shadow").click()
+    expect(button(side, "Start the shadow")).to_be_visible()
+
+
+def paths(running: RunningServer) -> dict[str, str]:
+    """The conditions of the latest version."""
+    found: dict[str, str] = running.get("/api/journeys/win-back")["document"]["activities"]["is_big"]["paths"]
+    return found

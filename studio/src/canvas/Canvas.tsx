@@ -202,7 +202,7 @@ function Drawing(props: CanvasProps) {
                 />
                 <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
               </Panel>
-              {walkers && <Walkers walkers={walkers} layout={place} />}
+              {walkers && <Walkers walkers={walkers} layout={place} document={document} />}
               {props.children}
             </ReactFlow>
           </BoxSelect>

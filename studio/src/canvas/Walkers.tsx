@@ -1,9 +1,12 @@
 import { ViewportPortal } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { FREE, type Layout, NODE, type Point } from "../document/layout";
+import type { JourneyDocument } from "../document/types";
+import { useLanguage } from "../frame/preferences";
 import { useSay } from "../messages/use";
 import css from "./Canvas.module.css";
 import { curve } from "./flow";
+import { nameOf } from "./summary";
 import { words } from "./words";
 
 /** Somebody on the canvas. */
@@ -23,8 +26,15 @@ const MOVE_MS = 420;
 /** Of several steps at once the last ones are shown. */
 const SHOWN_STEPS = 4;
 
+interface Props {
+  walkers: readonly Walker[];
+  layout: Layout;
+  document: JourneyDocument;
+}
+
 /** People as dots: below the activity where they are, and along the arrows as they go. */
-export function Walkers({ walkers, layout }: { walkers: readonly Walker[]; layout: Layout }) {
+export function Walkers({ walkers, layout, document }: Props) {
+  const language = useLanguage();
   const crowd = new Map<string, number>();
   return (
     <ViewportPortal>
@@ -37,7 +47,10 @@ export function Walkers({ walkers, layout }: { walkers: readonly Walker[]; layou
         const free = place.includes("/");
         const x = point.x + (free ? FREE.width / 2 : APART) + (rank % ROW) * APART;
         const y = point.y + (free ? FREE : NODE).height + 12 + Math.floor(rank / ROW) * APART;
-        return <Dot key={walker.id} walker={walker} place={place} at={{ x, y }} layout={layout} />;
+        const [id = place] = place.split("/");
+        const activity = document.activities[id];
+        const called = activity ? nameOf(activity, language) : id;
+        return <Dot key={walker.id} walker={walker} place={place} called={called} at={{ x, y }} layout={layout} />;
       })}
     </ViewportPortal>
   );
@@ -49,7 +62,16 @@ function placeOf({ arrows, start }: Walker, layout: Layout): string {
   return layout.arrows.find((arrow) => `${arrow.from}/${arrow.path}` === last)?.to ?? start;
 }
 
-function Dot({ walker, place, at, layout }: { walker: Walker; place: string; at: Point; layout: Layout }) {
+interface DotProps {
+  walker: Walker;
+  place: string;
+  /** The name of the activity there, or of the one before. */
+  called: string;
+  at: Point;
+  layout: Layout;
+}
+
+function Dot({ walker, place, called, at, layout }: DotProps) {
   const say = useSay(words);
   const dot = useRef<HTMLSpanElement>(null);
   const seen = useRef(walker.arrows.length);
@@ -71,7 +93,7 @@ function Dot({ walker, place, at, layout }: { walker: Walker; place: string; at:
       running.stopped = true;
     };
   }, [walker.arrows, layout]);
-  const label = say("walker", { name: walker.name, place });
+  const label = say("walker", { name: walker.name, place: called });
   return (
     <span
       ref={dot}

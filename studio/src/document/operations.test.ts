@@ -5,7 +5,7 @@ import { apply } from "./change";
 import { copied, eventsIn, pasted } from "./clipboard";
 import { journeys, WIN_BACK } from "./journeys.testing";
 import { layout } from "./layout";
-import { connect, disconnect, insert, insertBeside, remove, setPaths, toggleWay } from "./operations";
+import { become, connect, disconnect, insert, insertBeside, remove, setField, setPaths, toggleWay } from "./operations";
 import type { JourneyDocument } from "./types";
 import { inOrder, reaches, waits, waysOf } from "./ways";
 
@@ -53,6 +53,17 @@ test("a condition put into a way leads on by its first path, and an end only sta
   expect(ways(after, "condition")).toEqual({ a: ["buys_again", "patience"], b: [] });
   expect(insert(WIN_BACK, { from: "purchase", path: "then" }, { type: "end" })).toBeUndefined();
   expect(insert(WIN_BACK, { from: "win_back", path: "then" }, { type: "end" })).toBeDefined();
+});
+
+test("customers come in by a segment instead of an event, and go on as before", () => {
+  const change = become(WIN_BACK, WIN_BACK.start, "segmentQualification");
+  const after = apply(WIN_BACK, change ?? expect.fail());
+  expect(after.activities.purchase).toMatchObject({ type: "segmentQualification" });
+  expect(after.activities.purchase).not.toHaveProperty("event");
+  expect(ways(after, "purchase").then).toEqual(["is_big"]);
+  const named = apply(after, setField(after, "purchase", "segment", "VIP") ?? expect.fail());
+  const audience = apply(named, become(named, "purchase", "readAudience") ?? expect.fail());
+  expect(audience.activities.purchase).toMatchObject({ type: "readAudience", segment: "VIP" });
 });
 
 test("only what waits stands beside what waits", () => {

@@ -1,5 +1,7 @@
 /** What people do to a journey, each as the change that it makes; undefined where it cannot be done. */
 import { between, type Change } from "./change";
+import { blank } from "./kinds";
+import { KINDS } from "./schema";
 import type { Activity, JourneyDocument } from "./types";
 import { ownPaths, type Place, placesBefore, reaches, THEN, waits, waysOf, withWay } from "./ways";
 
@@ -117,6 +119,23 @@ function without(document: JourneyDocument, id: string): JourneyDocument | undef
   }
   const { [id]: _, ...activities } = healed.activities;
   return { ...healed, activities };
+}
+
+/** Makes an activity one of another kind: its label stays, what both kinds have, and what it led to. */
+export function become(document: JourneyDocument, id: string, type: string): Change | undefined {
+  const old = document.activities[id];
+  if (!old) return undefined;
+  // An audience's event is another one: of a business, not of a customer.
+  const kept = (KINDS.get(type)?.fields ?? []).filter(({ name }) => name in old && name !== "event");
+  const shared = kept.map(({ name }) => [name, old[name]]);
+  const made = blank(type, Object.fromEntries(old.label ? [["label", old.label], ...shared] : shared));
+  const [first] = waysOf(made);
+  const next = waysOf(old).find((way) => way.targets.length > 0)?.targets ?? [];
+  if (!first) return undefined;
+  return between(document, {
+    ...document,
+    activities: { ...document.activities, [id]: withWay(made, first.path, next) },
+  });
 }
 
 /** Turns a way out on, to the end, or off: the alternative path of an error or a timeout, the path for other cases. */

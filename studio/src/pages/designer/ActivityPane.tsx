@@ -6,7 +6,7 @@ import { Button, IconButton } from "../../components/Button";
 import { SelectField, SwitchField, TextField } from "../../components/Field";
 import type { Change } from "../../document/change";
 import { familyOf, WAIT_FORMS } from "../../document/kinds";
-import { disconnect, setField, setFields, setPaths, toggleWay } from "../../document/operations";
+import { become, disconnect, setField, setFields, setPaths, toggleWay } from "../../document/operations";
 import { KINDS } from "../../document/schema";
 import type { JourneyDocument } from "../../document/types";
 import { THEN, waysOf } from "../../document/ways";
@@ -96,6 +96,17 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
               onChange={(label) => onEdit(setField(document, id, "label", label || undefined))}
               isReadOnly={!pane.texts}
             />
+            {id === document.start && (
+              <SelectField
+                label={say("entry")}
+                value={type}
+                onChange={(next) => next !== type && onEdit(become(document, id, next))}
+                options={[...KINDS.values()]
+                  .filter((each) => each.starts)
+                  .map((each) => ({ id: each.type, label: kindWord(each.type, language) }))}
+                isReadOnly={readOnly}
+              />
+            )}
             {forms.length > 1 && (
               <SelectField
                 label={word("waitFor")}

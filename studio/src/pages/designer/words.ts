@@ -1,6 +1,7 @@
 import { catalogue } from "../../messages/text";
 
 export const words = catalogue({
+  entry: ["How customers enter", "고객이 진입하는 방법"],
   fillInField: ["Fill in “{field}”.", "‘{field}’ 값을 입력해 주세요."],
   back: ["All journeys", "여정 목록"],
   version: ["Version {version}", "버전 {version}"],

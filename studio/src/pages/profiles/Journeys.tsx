@@ -1,9 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type FormEvent, useState } from "react";
+import { useVersion } from "../../api/journeys";
 import { useJourneysCalled } from "../../api/listing";
 import { type Identity, useEvents, useStays } from "../../api/profiles";
 import type { Stay } from "../../api/stays";
+import { nameOf } from "../../canvas/summary";
 import { Button } from "../../components/Button";
 import { ComboField } from "../../components/ComboField";
 import { TextField } from "../../components/Field";
@@ -12,6 +14,7 @@ import { Loaded } from "../../components/Loaded";
 import { Notice } from "../../components/Notice";
 import { Story } from "../../components/Story";
 import { useLanguage } from "../../frame/preferences";
+import { useMay } from "../../frame/session";
 import { moment } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import { useConcerned } from "./concerned";
@@ -49,15 +52,19 @@ function One({ stay }: { stay: Stay }) {
   const say = useSay(words);
   const language = useLanguage();
   const [open, setOpen] = useState(false);
+  const running = stay.phase === "running" && stay.standsAt.length > 0;
+  const version = useVersion(stay.journey, stay.version, useMay("read-journeys") && running).data;
+  const called = (id: string) => {
+    const activity = version?.activities[id];
+    return activity ? nameOf(activity, language) : id;
+  };
   const day = (at: number) => moment(at, language, true);
   const facts = [
     say("entered", { day: day(stay.enteredAt) }),
     stay.endedAt ? say("ended", { day: day(stay.endedAt) }) : undefined,
     stay.entry > 1 ? say("entry", { count: stay.entry }) : undefined,
     stay.supplementalKey || undefined,
-    stay.phase === "running" && stay.standsAt.length
-      ? say("standsAt", { activity: stay.standsAt.join(", ") })
-      : undefined,
+    running ? say("standsAt", { activity: stay.standsAt.map(called).join(", ") }) : undefined,
   ];
   return (
     <article className={css.stay} aria-label={stay.journey}>
