@@ -16,6 +16,7 @@ import { FormDetails } from "../../components/FormDetails";
 import { FormSection } from "../../components/FormSection";
 import { Removal } from "../../components/Removal";
 import { toast } from "../../components/toast";
+import { same } from "../../configuration/documents";
 import { useLanguage } from "../../frame/preferences";
 import { useSandbox } from "../../frame/session";
 import { moment, number } from "../../messages/text";
@@ -51,7 +52,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
   const channels = useDocuments<{ name: string; type?: string }>("channels").data ?? [];
   const path = (of: string) => `/api/alerts/${encodeURIComponent(of)}`;
   const save = useChange((made: { name: string; alert: Alert }) =>
-    ask("PUT", path(made.name), { sandbox, body: made.alert }),
+    ask<AlertState>("PUT", path(made.name), { sandbox, body: made.alert }),
   );
   const { at, rest } = refusalOf(save.error, FIELDS);
   const limit = limitNameOf(alert);
@@ -64,7 +65,8 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
   const submit = () => {
     const made = { name: name.trim(), alert: tidy(alert) };
     save.mutate(made, {
-      onSuccess: () => {
+      onSuccess: ({ body }) => {
+        setAlert(body.alert);
         toast(common("saved", { name: made.name }));
         opened.open(made.name);
       },
@@ -81,7 +83,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
       }
       isNew={!shown}
       isReadOnly={isReadOnly}
-      isDisabled={save.isPending || !name.trim() || clash || alert === shown?.alert}
+      isDisabled={save.isPending || !name.trim() || clash || same(alert, shown?.alert)}
       refused={rest}
       onSubmit={submit}
       below={
