@@ -26,7 +26,8 @@ export function useOfferedFields(sight: Sight, known = true): readonly OfferedFi
   );
 }
 
-const isOwn = ({ path }: OfferedField) => path.slice(1, -1).some((part) => part.startsWith("_"));
+const isOwn = ({ path }: OfferedField) =>
+  path.slice(1, -1).some((part) => part.startsWith("_") && part !== "_experience");
 
 /** Before what every event has comes what an organisation gave its own: that is what people look for. */
 function ownFirst(fields: readonly OfferedField[]): readonly OfferedField[] {
