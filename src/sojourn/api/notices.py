@@ -52,7 +52,7 @@ def alerts(server: ServerOf, sandbox: Sandbox) -> list[AlertState]:
 def put_alert(server: ServerOf, sandbox: Sandbox, name: Named, body: Alert) -> AlertState:
     """Makes or changes an alert: a metric over a window, a limit, and who is told."""
     if body.channel is not None:
-        server.check_channel(sandbox, body.channel)
+        server.notifier.channel(sandbox, body.channel)
     server.alerts.put(sandbox, name, body)
     return AlertState(**msgspec.structs.asdict(server.alerts.read(sandbox, name)))
 
@@ -99,7 +99,7 @@ def mailings(server: ServerOf, sandbox: Sandbox) -> list[MailingState]:
 @router.put("/mailings/{name}", tags=["mailings"])
 def put_mailing(server: ServerOf, sandbox: Sandbox, name: Named, body: Mailing) -> MailingState:
     """Makes or changes a mailing: what is asked, in which form, when, and who gets it. It is asked once, to see."""
-    server.check_channel(sandbox, body.channel)
+    server.notifier.channel(sandbox, body.channel)
     server.mailings.put(sandbox, name, body)
     return MailingState(**msgspec.structs.asdict(server.mailings.read(sandbox, name)))
 

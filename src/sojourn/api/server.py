@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from sojourn import identifiers, messages
 from sojourn.access.accounts import Accounts, User
 from sojourn.access.credentials import Credentials
 from sojourn.access.store import AccessStore
@@ -29,12 +28,11 @@ from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
 from sojourn.lake import alerts
 from sojourn.lake import mailing as mailings
-from sojourn.lake.alerts import Alert, Alerts, sentence
+from sojourn.lake.alerts import Alerts
 from sojourn.lake.link import LakeOptions, Link
-from sojourn.lake.mailing import ROWS, SECONDS, Mailing, Mailings, Parcel
-from sojourn.lake.notify import Attached, Notifier
+from sojourn.lake.mailing import ROWS, SECONDS, Mailing, Mailings
+from sojourn.lake.notify import Notifier
 from sojourn.lake.question import Question
-from sojourn.lake.table import MEDIA
 from sojourn.message.tracking import Tracking
 from sojourn.profile.people import People
 from sojourn.rehearsals import Rehearsals
@@ -120,15 +118,15 @@ class Server:
         """Set as soon as the server is told to end: who streams ends."""
         self.lake = Link(LakeOptions(str(settings.data), settings.lake_days, settings.log_level))
         self._eraser = Eraser(settings.data, self.journal, self._running_shard, self.project, self._gone_from_lake)
-        self._notifier = Notifier(
+        self.notifier = Notifier(
             self.trials,
             lambda sandbox, name: self.project(sandbox).channels.get(name),
             self.keys,
             settings.allow,
             settings.ca,
         )
-        self.alerts = Alerts(self.journal, self.reader, self._metrics, self._tell, self.now)
-        self.mailings = Mailings(self.journal, self.reader, self._answer, self._send, self.now)
+        self.alerts = Alerts(self.journal, self.reader, self._metrics, self.notifier.tell, self.now)
+        self.mailings = Mailings(self.journal, self.reader, self._answer, self.notifier.send, self.now)
         self._rounds = (
             Rounds("keeper", self._keep_house, HOUSEKEEPING),
             Rounds("alerts", self.alerts.look, alerts.EVERY),
@@ -252,22 +250,8 @@ class Server:
         self.require_shard()
         return self.lake.ask(name, sandbox, *arguments)
 
-    def check_channel(self, sandbox: str, name: str) -> None:
-        """Raises NotFoundError where there is no email channel of this name."""
-        self._notifier.channel(sandbox, name)
-
     def _metrics(self, sandbox: str, question: Question) -> Any:
         return self.ask_lake("metrics", sandbox, question, "json")
-
-    def _tell(self, sandbox: str, name: str, alert: Alert, happened: dict[str, Any]) -> None:
-        """Tells of an alert whoever is to know. Raises SojournError."""
-        if alert.webhook is not None:
-            self._notifier.post(sandbox, name, alert.webhook, {**happened, "text": sentence(happened)})
-        if alert.channel is not None:
-            text = f"{sentence(happened)}\n{sentence(happened, 'ko')}\n"
-            for to in alert.email:
-                id_ = identifiers.mail_id(sandbox, f"alert {name}", happened["at"], to)
-                self._notifier.mail(sandbox, alert.channel, id_, to, sentence(happened), text)
 
     def _answer(self, sandbox: str, mailing: Mailing, due: int) -> bytes:
         """What a mailing sends, as of when it is due. Raises SojournError."""
@@ -277,15 +261,6 @@ class Server:
         else:
             found = self.ask_lake("query", sandbox, mailing.sql, due, ROWS, SECONDS, mailing.format)
         return found
-
-    def _send(self, sandbox: str, name: str, mailing: Mailing, parcel: Parcel) -> None:
-        """Hands a mail of a mailing over. Raises SojournError."""
-        day = mailing.day(parcel.due)
-        told: dict[str, object] = {"name": name, "day": day}
-        text = "".join(f"{messages.text('INFO_MAILING_TEXT', told, language)}\n" for language in messages.LANGUAGES)
-        attached = Attached(f"{name}-{day}.{mailing.format}", MEDIA[mailing.format], parcel.content)
-        subject = mailing.subject or f"{name} {day}"
-        self._notifier.mail(sandbox, mailing.channel, parcel.id, parcel.to, subject, text, attached)
 
     def _gone_from_lake(self, token: str) -> bool:
         """Whether the lake holds nothing any more of whoever `token` deletes."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from sojourn import identifiers, messages
 from sojourn.connect.access import Access
 from sojourn.connect.attempt import Attempt
 from sojourn.connect.exchange import BrokenError, tls_context
@@ -22,6 +23,9 @@ from sojourn.connect.trial import Trials
 from sojourn.errors import NotFoundError, RemoteError
 from sojourn.journey.channel import ChannelDocument, EmailChannel
 from sojourn.journey.request import Request
+from sojourn.lake.alerts import Alert, sentence
+from sojourn.lake.mailing import Mailing, Parcel
+from sojourn.lake.table import MEDIA
 from sojourn.message.mail import Mail
 from sojourn.secrets import Keyring
 
@@ -52,6 +56,25 @@ class Notifier:
         self._keys = keys
         self._allow = allow
         self._authorities = authorities
+
+    def tell(self, sandbox: str, name: str, alert: Alert, happened: dict[str, Any]) -> None:
+        """Tells of an alert whoever is to know."""
+        if alert.webhook is not None:
+            self.post(sandbox, name, alert.webhook, {**happened, "text": sentence(happened)})
+        if alert.channel is not None:
+            text = f"{sentence(happened)}\n{sentence(happened, 'ko')}\n"
+            for to in alert.email:
+                id_ = identifiers.mail_id(sandbox, f"alert {name}", happened["at"], to)
+                self.mail(sandbox, alert.channel, id_, to, sentence(happened), text)
+
+    def send(self, sandbox: str, name: str, mailing: Mailing, parcel: Parcel) -> None:
+        """Hands a mail of a mailing over."""
+        day = mailing.day(parcel.due)
+        told: dict[str, object] = {"name": name, "day": day}
+        text = "".join(f"{messages.text('INFO_MAILING_TEXT', told, language)}\n" for language in messages.LANGUAGES)
+        attached = Attached(f"{name}-{day}.{mailing.format}", MEDIA[mailing.format], parcel.content)
+        subject = mailing.subject or f"{name} {day}"
+        self.mail(sandbox, mailing.channel, parcel.id, parcel.to, subject, text, attached)
 
     def post(self, sandbox: str, name: str, url: str, happened: dict[str, Any]) -> None:
         """Posts JSON. Raises RemoteError for an answer that is no 2xx."""
