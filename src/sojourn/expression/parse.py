@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lark import Lark, Token, Transformer
@@ -208,6 +208,20 @@ def _parser() -> Lark:
 
 def parse(source: str) -> Written:
     """The written tree of `source`. Raises ExpressionError with one diagnostic."""
+    # Trees do not change, and a journey's compilation asks for that of an expression several times.
+    return _remembered(source) if len(source) <= _SHORT else _parse(source)
+
+
+_SHORT, _REMEMBERED = 500, 1_000
+"""How long expressions are of which the trees are kept, and how many: what others write must not fill the memory."""
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(source: str) -> Written:
+    return _parse(source)
+
+
+def _parse(source: str) -> Written:
     problems = Problems(source)
     if len(source) > MAX_LENGTH:
         problems.at("ERR_EXPR_TOO_LONG", 0, 0, length=len(source), limit=MAX_LENGTH)
