@@ -242,7 +242,7 @@ def test_what_is_in_use_says_why_it_stays(server: RunningServer, visit: Visit) -
     page.get_by_role("menuitem", name="Delete").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("It is in use and cannot be deleted.")).to_be_visible()
-    dialog.get_by_role("link", name="Purchase").click()
+    dialog.get_by_role("link", name="Purchase", exact=True).click()
     expect(panel(page).get_by_role("heading", name="Purchase", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel(page)).to_have_count(0)
