@@ -66,8 +66,6 @@ function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Dra
     folder,
     opened: from,
     taken,
-    nameTaken: say("nameTaken"),
-    nameMissing: say("nameMissing"),
     onSaved: ({ name }) => {
       toast(say("saved", { name }));
       if (from.tag === null) opened.open(name);

@@ -9,8 +9,11 @@ import { useRested } from "../components/list";
 import { useConnectionLost } from "../frame/connection";
 import { useLanguage } from "../frame/preferences";
 import { useMay, useSandbox } from "../frame/session";
+import { useSay } from "../messages/use";
 import { same, trimmed } from "./documents";
 import { type Draft, draftKey, draftOf, keepDraft } from "./drafts";
+import { isUnfilled } from "./form";
+import { words } from "./words";
 
 export interface Named {
   readonly name: string;
@@ -62,14 +65,13 @@ interface Options<D> {
   opened: Draft<D>;
   /** The names that are taken, to make a new one under another. */
   taken: readonly string[];
-  nameTaken: string;
-  nameMissing: string;
   /** Told of each save, also of one that had waited for the connection. */
   onSaved: (document: D) => void;
 }
 
 /** Edits what was opened; a new document has no tag. */
 export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
+  const say = useSay(words);
   const { folder, opened, taken } = options;
   const sandbox = useSandbox();
   const language = useLanguage();
@@ -118,7 +120,7 @@ export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
     setTried(true);
     setTrouble(undefined);
     if (isNew && taken.includes(document.name)) {
-      setFindings([{ ...BLANK, field: "name", message: options.nameTaken }]);
+      setFindings([{ ...BLANK, field: "name", message: say("nameTaken") }]);
       return false;
     }
     setSaving(true);
@@ -174,9 +176,12 @@ export function useEditing<D extends Named>(options: Options<D>): Editing<D> {
     isNew,
     dirty,
     readOnly,
-    findings: findings.map((each) =>
-      each.field === "name" && !document.name ? { ...each, message: options.nameMissing } : each,
-    ),
+    findings: findings.map((each) => {
+      if (each.field === "name" && !document.name) return { ...each, message: say("nameMissing") };
+      if (each.field === "name" && each.code === "ERR_FIELD_PATTERN")
+        return { ...each, message: say("nameBad"), hint: null };
+      return isUnfilled(each) ? { ...each, message: say("fillIn"), hint: null } : each;
+    }),
     trouble,
     saving,
     change: (change) => hold({ ...draft, document: trimmed({ ...document, ...change }) }),

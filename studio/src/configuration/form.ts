@@ -15,6 +15,11 @@ export function useError(at: string): string | undefined {
   return errorAt(findings, at);
 }
 
+/** Whether it says that a value is not there yet: whoever fills in a form is told so without the field's own name. */
+export function isUnfilled({ code }: Finding): boolean {
+  return code === "ERR_FIELD_MISSING" || code === "ERR_FIELD_EMPTY";
+}
+
 export function errorAt(findings: readonly Finding[], at: string): string | undefined {
   const found = findings.find(({ field }) => field === at || field.startsWith(`${at}.`));
   return found && [found.message, found.hint].filter(Boolean).join(" ");

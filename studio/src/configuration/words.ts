@@ -15,6 +15,8 @@ export const words = catalogue({
   description: ["Description", "설명"],
   nameTaken: ["There is one of this name already.", "이미 있는 이름이에요."],
   nameMissing: ["Give it a name.", "이름을 입력해 주세요."],
+  nameBad: ["It has a character that a name cannot have.", "이름에 쓸 수 없는 문자가 있어요."],
+  fillIn: ["Fill this in.", "값을 입력해 주세요."],
   new: ["New", "새로 만들기"],
   settings: ["Settings", "설정"],
   usedIn: ["Used in", "사용 중인 곳"],

@@ -3,12 +3,12 @@ import type { Finding } from "../../api/types";
 import { nameOf } from "../../canvas/summary";
 import { IconButton } from "../../components/Button";
 import { toast } from "../../components/toast";
+import { isUnfilled } from "../../configuration/form";
 import type { JourneyDocument } from "../../document/types";
 import { inOrder } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
 import { useSay } from "../../messages/use";
 import css from "./FindingsPanel.module.css";
-import { isUnfilled } from "./fields/context";
 import { useFieldWord } from "./fields/names";
 import { words } from "./words";
 

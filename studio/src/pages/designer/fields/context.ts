@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Finding } from "../../../api/types";
+import { isUnfilled } from "../../../configuration/form";
 import { useSay } from "../../../messages/use";
 import { words } from "../fieldWords";
 import type { AllNamed } from "../named";
@@ -43,9 +44,4 @@ export function useFieldError(at: string): string | undefined {
   const whole = activity === undefined ? at : `activities.${activity}.${at}`;
   const found = findings.find((finding) => finding.field === whole || finding.field.startsWith(`${whole}.`));
   return found && isUnfilled(found) ? say("fillIn") : found?.message;
-}
-
-/** Whether it says that a value is not there yet: whoever fills in a form is told so without the field's own name. */
-export function isUnfilled({ code }: Finding): boolean {
-  return code === "ERR_FIELD_MISSING" || code === "ERR_FIELD_EMPTY";
 }
