@@ -42,7 +42,10 @@ def labels(found: Any) -> set[str]:
 def test_a_right_condition(applied: Sandbox) -> None:
     found = analysed(applied, "@{Purchase._tenant.value} >= 50", **JOURNEY)
     assert (found["type"], found["expected"], found["errors"]) == ("boolean", "boolean", [])
-    row = {"field": "@{Purchase._tenant.value}", "operator": "greaterOrEqual", "values": [50.0], "caseSensitive": True}
+    row = {
+        "field": "@{Purchase._tenant.value}", "params": {}, "operator": "greaterOrEqual", "values": [50.0],
+        "caseSensitive": True,
+    }  # fmt: skip
     assert (found["simple"], found["advanced"]) == ({"join": "and", "items": [row]}, None)
     assert (found["completions"], found["hover"]) == (None, None)
 
@@ -88,7 +91,9 @@ def test_words_are_in_the_language_that_is_asked_for(applied: Sandbox) -> None:
 
 
 def test_a_simple_view_becomes_text_and_is_analysed(applied: Sandbox) -> None:
-    row = {"field": "@{Purchase.eventType}", "operator": "equals", "values": ["a"], "caseSensitive": False}
+    row = {
+        "field": "@{Purchase.eventType}", "params": {}, "operator": "equals", "values": ["a"], "caseSensitive": False
+    }  # fmt: skip
     group = {"join": "or", "items": [row, {"join": "and", "items": [row, row]}]}
     found = analysed(applied, simple=group, **JOURNEY)
     row_text = 'equalIgnoreCase(@{Purchase.eventType}, "a")'

@@ -35,7 +35,7 @@ def test_fields_where_an_expression_stands(sandbox_with_events: Sandbox) -> None
     found = {each["reference"]: each for each in told(sandbox_with_events, "fields")}
     assert found[VALUE] | {"values": []} == {
         "reference": VALUE, "root": "event", "path": ["Purchase", "_tenant", "value"], "title": "value",
-        "type": "decimal", "values": [],
+        "type": "decimal", "values": [], "params": [],
     }  # fmt: skip
     assert "#{JourneyProperties.externalKey}" in found
     assert not any("Confirmation" in each for each in found)  # heard later

@@ -235,6 +235,18 @@ def test_beyond_the_simple_view(source: str, part: str) -> None:
     assert found.reason.text("ko") != found.reason.text("en")
 
 
+def test_what_a_source_is_asked_with() -> None:
+    source = "#{S.g.text, params: {city: @{E.text}, most: 1.5}} == 'a'"
+    found = to_simple(source, World())
+    params = {"city": "@{E.text}", "most": "1.5"}
+    assert found == Group(items=(Row(field="#{S.g.text}", params=params, operator="equals", values=("a",)),))
+    assert isinstance(found, Group)
+    assert to_simple(to_text(found, World()), World()) == found
+    with pytest.raises(ExpressionError) as caught:
+        to_text(Group(items=(found.items[0].model_copy(update={"params": {"city": "("}}),)), World())
+    assert caught.value.field == "items.0.params.city"
+
+
 def test_wrong_texts_are_no_views() -> None:
     for source in ("@{E.whole}", "@{E.text} == 1", "", "@{E.nothing} == 1"):
         with pytest.raises(ExpressionError):

@@ -35,7 +35,8 @@ NARROW = frozenset({"string", "integer", "decimal", "boolean", "dateOnly", "date
 @router.post("/expressions/fields")
 def fields(server: ServerOf, sandbox: Sandbox, body: Sight, request: Request) -> list[OfferedField]:
     """The fields that an expression can look at where it stands."""
-    return offered(seen(server.project(sandbox), body)[1], language_of(request))
+    scope, shown = seen(server.project(sandbox), body)
+    return offered(shown, scope, language_of(request))
 
 
 class Samples(BaseModel):

@@ -33,11 +33,14 @@ EXACT = 2**53
 
 
 class Row(BaseModel):
-    """A field compared with fixed values."""
+    """A field compared with fixed values; of a data source, asked with what its dynamic values are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     field: str = Field(description='A reference such as "@{Order.city}", or \'inSegment("name")\'.')
+    params: dict[str, str] = Field(
+        {}, max_length=100, description="An expression for each dynamic value that the field's source is asked with."
+    )
     operator: str = Field(description="One of the operators for the field's type.")
     values: tuple[Scalar, ...] = Field(
         (), max_length=1000, description="As many as the operator takes; dates and durations as ISO 8601."
@@ -99,7 +102,7 @@ class _Writer:
         return Run(0, 0, 0, items[0], tuple((group.join, item) for item in items[1:]))
 
     def row(self, row: Row, where: str) -> Written:
-        field, kind = self.field(row.field, f"{where}field")
+        field, kind = self.field(row, where)
         known = operators_of(kind)
         operator = next((found for found in known if found.name == row.operator), None)
         if operator is None:
@@ -134,19 +137,24 @@ class _Writer:
             bound |= zip((FIRST, SECOND), values, strict=False)
         return _filled(form, bound)
 
-    def field(self, text: str, where: str) -> tuple[Written, str]:
-        """The field that `text` names, and its type's name."""
-        problems = Problems(text)
-        try:
-            node = parse(text)
-            found = Checker(problems, self.scope).meaning(node)
-            if problems.found:
+    def field(self, row: Row, where: str) -> tuple[Written, str]:
+        """The field that a row names, with its dynamic values, and its type's name."""
+        node = _parsed(row.field, f"{where}field")
+        if row.params and isinstance(node, tree.Field):
+            params = (
+                tree.Param(0, 0, 0, name, _parsed(text, f"{where}params.{name}")) for name, text in row.params.items()
+            )
+            node = replace(node, params=tuple(params))
+        problems = Problems(row.field)
+        found = Checker(problems, self.scope).meaning(node)
+        if problems.found:
+            try:
                 problems.fail()
-        except ExpressionError as error:
-            error.field = where
-            raise
+            except ExpressionError as error:
+                error.field = f"{where}field"
+                raise
         if not _is_field(node):
-            raise InputError("ERR_SIMPLE_FIELD", field=where, text=text)
+            raise InputError("ERR_SIMPLE_FIELD", field=f"{where}field", text=row.field)
         return node, SEGMENT if isinstance(node, Call) else str(found.type)
 
     def value(self, value: Scalar, kind: Type, where: str, *, exact: bool) -> Written:
@@ -160,6 +168,14 @@ class _Writer:
             return Value(0, 0, 0, read, kind)
         text = Value(0, 0, 0, text_of(read), STRING)
         return Call(0, 0, 0, "toDuration" if kind.name == "duration" else "date", (text,), 0)
+
+
+def _parsed(text: str, where: str) -> Written:
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        error.field = where
+        raise
 
 
 def _filled(form: Written, bound: dict[str, Written]) -> Written:
@@ -222,7 +238,10 @@ class _Reader:
                     continue
                 values = self.values(operator, kind, bound)
                 if values is not None:
-                    return Row(field=printed(field), operator=operator.name, values=values, case_sensitive=sensitive)
+                    name, params = _named(field)
+                    return Row(
+                        field=name, params=params, operator=operator.name, values=values, case_sensitive=sensitive
+                    )
         return None
 
     def values(self, operator: Operator, kind: str, bound: dict[str, Written]) -> tuple[Scalar, ...] | None:
@@ -266,10 +285,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+def _named(field: Written) -> tuple[str, dict[str, str]]:
+    """The name of a field, and its dynamic values."""
+    if not isinstance(field, tree.Field):
+        return printed(field), {}
+    return printed(replace(field, params=())), {param.name: printed(param.value) for param in field.params}
+
+
 def _is_field(node: Written) -> bool:
-    """Whether the simple view can show `node` as a field: a plain reference, or a segment by its name."""
+    """Whether the simple view can show `node` as a field: a reference without a default, or a segment by its name."""
     if isinstance(node, tree.Field):
-        return node.default is None and not node.params and not any(step.selects for step in node.path)
+        return node.default is None and not any(step.selects for step in node.path)
     return isinstance(node, Call) and node.name in ("inSegment", "inAudience") and _is_literal(node.args[0])
 
 

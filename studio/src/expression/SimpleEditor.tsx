@@ -29,6 +29,7 @@ export function SimpleEditor({ group, fields, samples, onChange, depth = 0 }: Pr
     onChange({ ...group, items: items.flatMap((each, at) => (at === index ? (item ? [item] : []) : [each])) });
   const blankRow = (): SimpleRow => ({
     field: "",
+    params: {},
     operator: "",
     values: [],
     caseSensitive: true,
@@ -171,6 +172,17 @@ function Row({ row, fields, samples, onChange }: RowProps) {
           </div>
         )}
       </div>
+      {Object.entries(row.params).map(([name, text]) => (
+        <div key={name} className={css.asked} role="group" aria-label={say("askedWith", { name })}>
+          <span>{say("askedWith", { name })}</span>
+          <FieldPicker
+            fields={fields.filter((each) => !each.params.length && each.type !== "segment")}
+            samples={samples}
+            reference={text}
+            onPick={(chosen) => onChange({ ...row, params: { ...row.params, [name]: chosen.reference } })}
+          />
+        </div>
+      ))}
     </div>
   );
 }
@@ -203,7 +215,9 @@ export function isComplete(group: SimpleGroup): boolean {
   return group.items.every((item) =>
     isGroup(item)
       ? item.items.length > 0 && isComplete(item)
-      : item.field !== "" && item.operator !== "" && (item.values ?? []).every((value) => value !== ""),
+      : item.field !== "" &&
+        item.operator !== "" &&
+        [...(item.values ?? []), ...Object.values(item.params)].every((value) => value !== ""),
   );
 }
 

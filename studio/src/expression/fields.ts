@@ -70,8 +70,14 @@ export function useFieldGroup(): (field: OfferedField) => string {
 }
 
 /** A field as the beginning of a condition. */
-export function rowOf({ reference, type }: OfferedField): SimpleRow {
-  return { field: reference, operator: type === "segment" ? "isTrue" : "", values: [], caseSensitive: true };
+export function rowOf({ reference, type, params }: OfferedField): SimpleRow {
+  return {
+    field: reference,
+    params: Object.fromEntries(params.map((name) => [name, ""])),
+    operator: type === "segment" ? "isTrue" : "",
+    values: [],
+    caseSensitive: true,
+  };
 }
 
 export type Value = string | number | boolean;

@@ -17,6 +17,7 @@ export const words = catalogue({
   or: ["one of", "하나라도 충족"],
   holds: ["Holds if", "다음 조건을"],
   join: ["How conditions are joined", "조건 결합 방식"],
+  askedWith: ["asked with {name}", "조회 조건: {name}"],
   operator: ["Operator", "연산자"],
   value: ["Value", "값"],
   second: ["and", "까지"],
