@@ -122,7 +122,7 @@ def test_a_document_is_written_read_and_deleted(sandbox: Sandbox, kind: str, nam
 
 BAD_DOCUMENTS = {
     "an unknown key": ("schemas", {"feilds": {}}, "feilds"),
-    "an unknown type": ("schemas", {"fields": {"a": "strnig"}}, "fields"),
+    "an unknown type": ("schemas", {"fields": {"a": "strnig"}}, "fields.a"),
     "no condition": ("events", {"schema": "purchase", "namespace": "CRMID"}, ""),
     "a private address": ("actions", {"url": "http://10.0.0.1/x"}, "url"),
     "a scheme": ("actions", {"url": "ftp://example.com/x"}, "url"),

@@ -116,7 +116,7 @@ def test_what_is_no_export(sandbox: Sandbox, payload: Any) -> None:
 def test_lists_are_selected(drafted: Sandbox) -> None:
     drafted.good("POST", f"{JOURNEY}/publish")
     drafted.good("PUT", JOURNEY, journey(globalTimeout="P9D"))
-    drafted.good("PUT", "/api/journeys/other", journey(description="x"))
+    drafted.good("PUT", "/api/journeys/other", journey(name="other", description="x"))
 
     def names(**body: Any) -> list[str]:
         return [each["name"] for each in good(drafted, "POST", "list/journeys", body)["results"]]
