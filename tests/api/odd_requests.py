@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import zlib
 from typing import Any
 
@@ -11,6 +12,7 @@ import schemathesis
 
 KNOWN = "SOJOURN_TEST_KNOWN"
 """The environment variable with names that there are, by the part of the path before them, as JSON."""
+sys.setrecursionlimit(20_000)  # what is made of an expression's schema nests as deeply as that names itself
 _known: dict[str, str] = json.loads(os.environ.get(KNOWN, "{}"))
 
 
