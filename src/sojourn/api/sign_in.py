@@ -17,8 +17,8 @@ from sojourn.access.permission import SEVEN
 from sojourn.api.access import address_of, set_password
 from sojourn.api.gate import from_our_page, principal_of
 from sojourn.api.problems import language_of
+from sojourn.api.request import server_of
 from sojourn.api.routing import routes_at
-from sojourn.api.server import Server
 from sojourn.api.studio import SECURITY
 from sojourn.errors import ForbiddenError, InputError, NotFoundError, SojournError
 
@@ -59,11 +59,6 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 Form = Annotated[dict[str, str], Depends(form_of)]
-
-
-def server_of(request: Request) -> Server:
-    found: Server = request.app.state.server
-    return found
 
 
 def local(target: str) -> str:

@@ -13,17 +13,18 @@ from sojourn.api.public.form import (
     Body,
     PublicRoute,
     Sandbox,
-    ServerOf,
     organisation_of,
     written,
 )  # fmt: skip
 from sojourn.api.public.selection import selected
+from sojourn.api.request import ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.deployment import Limit
 from sojourn.limits import check
 from sojourn.messages import Language, text
 
 router = routes_at("/authoring", route_class=PublicRoute, tags=["capping"])
+
 PATH = "endpointConfigs"
 
 

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from sojourn import __version__
 from sojourn.api.problems import language_of
-from sojourn.api.server import Server
+from sojourn.api.request import server_of
 from sojourn.deployment import Limit
 from sojourn.errors import InputError
 from sojourn.limits.errors import LimitError
@@ -108,12 +108,6 @@ def is_public(path: str) -> bool:
 # --- what operations are given ---------------------------------------------------------------------------------------
 
 
-def server_of(request: Request) -> Server:
-    """The server that serves this request."""
-    found: Server = request.app.state.server
-    return found
-
-
 def sandbox_of(request: Request) -> str:
     """The sandbox that the header names; of several values the first counts, and `prod` without one [1.3]."""
     name = request.headers.get("x-sandbox-name", "prod").partition(",")[0].strip()
@@ -130,7 +124,6 @@ async def body_of(request: Request) -> Any:
         return None
 
 
-ServerOf = Annotated[Server, Depends(server_of)]
 Sandbox = Annotated[str, Depends(sandbox_of)]
 Body = Annotated[Any, Depends(body_of)]
 

@@ -9,8 +9,9 @@ from fastapi import Request
 from sojourn.access.permission import Permission
 from sojourn.api.gate import principal_of
 from sojourn.api.public import schemas
-from sojourn.api.public.form import FORMAT, Body, PublicRoute, Sandbox, ServerOf
+from sojourn.api.public.form import FORMAT, Body, PublicRoute, Sandbox
 from sojourn.api.public.selection import selected
+from sojourn.api.request import ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.authoring import FindingsError, Row
 from sojourn.authoring.transfer import PARTS

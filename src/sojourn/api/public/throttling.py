@@ -12,18 +12,19 @@ from sojourn.api.public.form import (
     FORMAT,
     Body,
     Sandbox,
-    ServerOf,
     TextRoute,
     organisation_of,
     unexpected,
     written,
 )  # fmt: skip
 from sojourn.api.public.selection import selected
+from sojourn.api.request import ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.deployment import PRODUCTION, Limit
 from sojourn.limits.errors import LimitError
 
 router = routes_at("/authoring", route_class=TextRoute, tags=["throttling"])
+
 PATH = "throttlingConfigs"
 
 
