@@ -1,4 +1,3 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type LucideIcon, Plus } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
@@ -9,7 +8,7 @@ import { useSay } from "../messages/use";
 import { Button } from "./Button";
 import css from "./CatalogPage.module.css";
 import { Empty } from "./Empty";
-import { Loaded } from "./Loaded";
+import { type Asked, Loaded } from "./Loaded";
 import { type List, useList } from "./list";
 import type { Item, Section } from "./Menu";
 import { Page } from "./Page";
@@ -85,7 +84,7 @@ interface Props<Row> {
   mayCreate?: boolean;
   /** What is to be known besides. */
   note?: string | undefined;
-  query: UseQueryResult<readonly Row[]>;
+  query: Asked<readonly Row[]>;
   /** Of a list that the server finds, orders and goes on with: its state, and how it goes on. */
   served?: { list: List; endless: Endless };
   rowId: (row: Row) => string;

@@ -76,7 +76,7 @@ export default function Audit() {
       opened={opened}
       words={words}
       icon={ScrollText}
-      query={{ ...found, data: rows } as never}
+      query={{ ...found, data: rows }}
       served={{ list, endless: endlessOf(found) }}
       rowId={(row) => row.id}
       rowName={(row) => (opened.name ? `${said(row.action)} ${row.name}` : when(row.at, language))}

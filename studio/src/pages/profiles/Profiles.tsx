@@ -66,7 +66,7 @@ export default function Profiles() {
     >
       <FindByIdentity usual={rows?.[0]?.identities[0]?.namespace} />
       {condition && <Result condition={condition} onChange={() => setAsking(true)} onClose={() => setCondition("")} />}
-      <Loaded query={{ ...found, data: rows } as never}>
+      <Loaded query={{ ...found, data: rows }}>
         {(profiles: readonly FoundProfile[]) => (
           <Table
             list={list}

@@ -73,7 +73,7 @@ export default function Quarantine() {
         opened={opened}
         words={words}
         icon={ShieldAlert}
-        query={{ ...found, data: rows } as never}
+        query={{ ...found, data: rows }}
         served={{ list, endless: endlessOf(found) }}
         rowId={(row) => String(row.id)}
         rowName={called}
