@@ -12,7 +12,8 @@ import schemathesis
 
 KNOWN = "SOJOURN_TEST_KNOWN"
 """The environment variable with names that there are, by the part of the path before them, as JSON."""
-sys.setrecursionlimit(20_000)  # what is made of an expression's schema nests as deeply as that names itself
+if KNOWN in os.environ:  # this process is the tool: what it makes of an expression's schema nests as deeply as that
+    sys.setrecursionlimit(20_000)  # names itself
 _known: dict[str, str] = json.loads(os.environ.get(KNOWN, "{}"))
 
 
