@@ -154,8 +154,9 @@ AREAS = {
 
 def _messages() -> Iterator[str]:
     yield (
-        "Every message by its code, in English and Korean. A name in braces stands for a value. `ERR` blocks, "
-        "`WARN` does not, `INFO` informs. HTTP answers are in Korean with `?lang=ko` or `Accept-Language: ko`."
+        "Every message by its code, in English and Korean. A name in braces stands for a value, with choices "
+        "behind a colon for the word that follows it. `ERR` blocks, `WARN` does not, `INFO` informs. "
+        "HTTP answers are in Korean with `?lang=ko` or `Accept-Language: ko`."
     )
     folder = Path(messages.__file__).parent
     for path in sorted(folder.glob("*.yaml"), key=lambda path: AREAS[path.stem]):

@@ -53,7 +53,7 @@ def test_in_korean(people: People, browser: Browser) -> None:
     assert "sojourn users link NAME" in page  # how to get in without a password
     assert 'lang="ko"' in page and "로그인" in page and 'value="/account"' in page
     wrong = browser.ask("POST", "/sign-in?lang=ko", {"name": "limited", "password": "-", "next": "/"})
-    assert "비밀번호가 맞지 않습니다" in wrong.body.decode()
+    assert "비밀번호가 맞지 않아요" in wrong.body.decode()
 
 
 @pytest.mark.parametrize("target", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:0", ""])

@@ -51,7 +51,7 @@ def test_a_newcomer_gets_to_the_first_customer(server: RunningServer, visit: Vis
     page.get_by_role("link", name="라이브로 보기").click()
     page.get_by_role("button", name="지금 고객 1명이 여기 있어요").click()
     page.locator("[data-side]").get_by_role("button", name="customer-1").click()
-    expect(page.locator("[data-side]")).to_contain_text("customer-1 님이 진입했습니다.")
+    expect(page.locator("[data-side]")).to_contain_text("customer-1 님이 진입했어요.")
     page.goto(server.url + "/")
     expect(page.get_by_role("heading", name="진행 중인 여정")).to_be_visible()
     expect(page.get_by_text("모두 잘 돌아가고 있어요.")).to_be_visible()

@@ -5,10 +5,17 @@ module, each entry in English and Korean::
 
     ERR_EXPR_UNKNOWN_FIELD:
       en: "'{path}' is not a field of {where}."
-      ko: "'{path}' 필드가 {where}에 없습니다."
+      ko: "'{path}' 필드가 {where}에 없어요."
       hint: {en: "Did you mean '{suggestion}'?", ko: "'{suggestion}' 필드를 쓰려고 했나요?"}   # optional
 
-A code is never reused for another meaning.
+A code is never reused for another meaning. `{name}` stands for a value, `{name:one/other}` for a word that follows it:
+in English by number, in Korean a particle by the final sound (``'{name}'{name:을/를}``), as in the studio's texts.
+
+The tone of the Korean, here and in the studio alike, is 해요체: a sentence ends in -요, what to do is asked by
+-아/어 주세요, a refusal is -(으)ㄹ 수 없어요. Buttons, labels and statuses are nouns or end in -기. Only
+what third parties read is 합니다체: the mails of alerts and mailings, and the page of who unsubscribes. Never
+-하십시오, an open particle such as 을(를), or 당신. tests/test_catalogue.py and studio/src/messages/text.test.ts hold
+all texts to it.
 """
 
 from __future__ import annotations
@@ -16,9 +23,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Literal, NamedTuple
 
 import msgspec
+
+from sojourn.messages.particle import particle
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
@@ -58,14 +68,33 @@ class Said(NamedTuple):
 def text(code: str, params: dict[str, object], language: Language = "en") -> str:
     """The sentence of `code`, filled with `params`. Raises KeyError for a code or parameter that is not there."""
     message = catalogue()[code]
-    return (message.ko if language == "ko" else message.en).format_map(_said(params, language))
+    return _filled(message.ko if language == "ko" else message.en, params, language)
 
 
-def _said(params: dict[str, object], language: Language) -> dict[str, object]:
-    return {
+class _Words(Formatter):
+    """Fills a sentence of a language: what stands behind a name's colon is a choice of words."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if not format_spec:
+            return str(value)
+        if self.language == "ko":
+            return particle(str(value), format_spec)
+        one, other = format_spec.split("/")
+        return one if value == 1 else other
+
+
+_WORDS = {language: _Words(language) for language in LANGUAGES}
+
+
+def _filled(sentence: str, params: dict[str, object], language: Language) -> str:
+    said = {
         name: text(value.code, value.params, language).rstrip(".") if isinstance(value, Said) else value
         for name, value in params.items()
     }
+    return _WORDS[language].vformat(sentence, (), said)
 
 
 def label(family: str, name: str, language: Language = "en") -> str:
@@ -76,4 +105,4 @@ def label(family: str, name: str, language: Language = "en") -> str:
 def hint(code: str, params: dict[str, object], language: Language = "en") -> str | None:
     """What to do about `code`, or None where the sentence says it all."""
     message = catalogue()[code]
-    return message.hint[language].format_map(_said(params, language)) if message.hint else None
+    return _filled(message.hint[language], params, language) if message.hint else None

@@ -64,11 +64,12 @@ test.each(catalogues)("%s is written in both languages", (_, texts) => {
   }
 });
 
-/** What Korean texts must not say, and why: words that the glossary replaces, registers and forms that it rules out. */
+/** What Korean texts must not say (the tone is told in src/sojourn/messages/__init__.py), and why: words that the glossary replaces, registers and forms that it rules out. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
-  [/하십시오|하세요\.|습니다|[은을이]\([는를가]\)|을\(를\)/, "register, or a particle left open"],
+  [/(니다|니까|십시오|(?<![주보])세요|[^\s니]다|죠)(?=[.?!:(]|$)/, "another register than 해요체"],
+  [/[은을이와]\([는를가과]\)|\(으\)로/, "a particle left open"],
   [/에러|유효하지 않|당신|귀하|정말로|죄송/, "tone"],
-  [/보고서|오케스트레이션|사용자 지정 (작업|액션)|발행|출시|재입장|데이터셋|프로파일|장치/, "glossary"],
+  [/보고서|오케스트레이션|사용자 지정 (작업|액션)|발행|출시|재입장|데이터셋|프로파일|장치|파라미터/, "glossary"],
   [/(여정|이벤트|고객|활동|경로|액션)들/, "no plural of things"],
   [/!$/, "no exclamation mark"],
 ];

@@ -1,7 +1,8 @@
 /**
  * Words of the studio. A catalogue holds each text in both languages, side by side: one that lacks Korean does not
  * compile. `{name}` stands for a value; `{count:one/many}` for a word that follows it: in English by number, in Korean
- * a particle by the final sound (`{name}{name:을/를}`).
+ * a particle by the final sound (`{name}{name:을/를}`). The tone of the Korean is that of the server's messages, told in
+ * src/sojourn/messages/__init__.py.
  */
 import { particle } from "./particle";
 

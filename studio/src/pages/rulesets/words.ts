@@ -21,7 +21,7 @@ export const words = catalogue({
   frequency: ["Frequency", "발송 빈도"],
   frequencyHelp: [
     "The channels of a rule are counted together, over all journeys. What would be too much is left out.",
-    "규칙에 고른 채널을 모두 합쳐, 모든 여정에서 세요. 넘는 메시지는 보내지 않아요.",
+    "규칙에 고른 채널을 모두 합쳐, 모든 여정에서 세어요. 넘는 메시지는 보내지 않아요.",
   ],
   addRule: ["Add a rule", "규칙 추가"],
   removeRule: ["Remove rule {number}", "규칙 {number} 빼기"],

@@ -38,7 +38,7 @@ export const fieldGroups = catalogue({
   emptyTitle: ["No field group of your own yet", "아직 직접 만든 필드 그룹이 없어요"],
   emptyText: [
     "The common ones are there already; your own hold what several of your schemas share.",
-    "공통 필드 그룹은 이미 있어요. 여러 스키마가 함께 쓰는 필드를 여기에 모아 두세요.",
+    "공통 필드 그룹은 이미 있어요. 여러 스키마가 함께 쓰는 필드를 여기에 모아 주세요.",
   ],
   newTitle: ["New field group", "새 필드 그룹"],
 });

@@ -22,7 +22,7 @@ export const words = catalogue({
   own: ["Fields of its own", "자체 필드"],
   ownHelp: [
     "Those of your own stand below a name of your own with an underscore, such as _acme.",
-    "직접 만든 필드는 _acme처럼 밑줄로 시작하는 이름 아래에 모아 두세요.",
+    "직접 만든 필드는 _acme처럼 밑줄로 시작하는 이름 아래에 모아 주세요.",
   ],
   fieldsOf: ["Fields", "필드"],
   addField: ["Add a field", "필드 추가"],
