@@ -18,12 +18,12 @@ from sojourn.report.agreement import Row
 from sojourn.report.facts import Fact
 from sojourn.runtime import history as history_file
 from sojourn.runtime import recorded
-from sojourn.store.entry import FeedbackKind, Rehearsed, Suppressed
+from sojourn.store.entry import Dismissed, FeedbackKind, Rehearsed, Suppressed
 from sojourn.store.shard import ShardReader
 
 from ..differential import runs
 from ..differential.test_rehearsals import apart
-from .world import HOUR, MAIL, Run, project
+from .world import DOCUMENTS, HOUR, MAIL, Run, project
 
 PEOPLE = ("ann", "ben", "cid", "dan")
 ANN: dict[str, Any] = {"nick": "Ann & Co", "personalEmail": {"address": "ann@example.org"}}
@@ -344,3 +344,85 @@ def test_what_was_heard_of_messages_drives_other_runs(tmp_path: Path) -> None:
     )
     assert (left - right, right - left) == (Counter(), Counter())
     assert {json.loads(row[6])["node"] for row in shadow} > {"c", "z", "y", "o", "x"}
+
+
+def test_what_a_file_says_of_messages_is_of_their_supplemental_key(tmp_path: Path) -> None:
+    """[6.10, 6.31] Also if the person came in with another key before the message went out."""
+    activities = {
+        "p": {"type": "wait", "duration": "PT3M", "next": "m"},
+        "m": MAIL | {"next": ["c", "y"]},
+        "c": reaction("clicked", "e"),
+        "y": {"type": "wait", "duration": "PT20M", "next": "e"},
+        "e": {"type": "end"},
+    }
+    made = project(activities, supplementalKey=True)
+    assert made.add("event", DOCUMENTS["event"][0] | {"supplementalKey": "@{Buy._t.what}"}) == []
+    lines: list[dict[str, Any]] = []
+    with closing(Run(tmp_path / "live", made)) as run:
+        for who in PEOPLE[:2]:
+            run.person(who, personalEmail={"address": f"{who}@example.org"})
+            known = {"crm": who, "personalEmail": {"address": f"{who}@example.org"}}
+            lines.append({"header": {"datasetId": "people"}, "body": {"xdmEntity": known}})
+        for number in range(3):
+            for minute, what in enumerate(("tea", "milk", "jam")):
+                for who in PEOPLE[:2]:
+                    run.event("Buy", who, (number + 1) * HOUR + minute * 60_000 + (who == "ben"), what=what)
+            run.until((number + 1) * HOUR + 290_000)
+            sent = {row[2:4]: row[0] for who in PEOPLE[:2] for row in run.shard.rows("messages_of", 1, who)}
+            for place, whose in enumerate((("ann", "tea"), ("ben", "tea"), ("ann", "milk"))):
+                run.feedback("clicked", (number + 1) * HOUR + 300_000 + place * 60_000, sent[whose])
+        run.until(6 * HOUR)
+        with closing(ShardReader(run.data / "shard-0.db")) as shard:
+            facts = [msgspec.convert(row, Fact) for _, kind, rows in shard.facts() for row in rows if kind == "record"]
+        lines += [json.loads(each.record) for each in run.history]
+        for each in facts:
+            moment = datetime.fromtimestamp(each.at / 1000, UTC).isoformat()
+            lines.append(json.loads(each.body) | {"timestamp": moment})
+        plan, rules = run.plan, run.rules
+    live = runs.left_behind(tmp_path / "live")
+    heard = Counter(row[:2] for row in live.steps.elements() if json.loads(row[6])["node"] == "c")
+    assert heard == {("ann", "tea"): 3, ("ben", "tea"): 3, ("ann", "milk"): 3}
+    file = tmp_path / "history.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    history = history_file.read(file, rules, 6 * HOUR)
+    assert runs.difference(live, runs.replayed(tmp_path / "file", made, plan, history, 6 * HOUR)) == []
+
+
+def test_a_shadow_decides_as_live_would(tmp_path: Path) -> None:
+    """[5.6, 6.33] Its own messages count for it, those that the live version sends in its place do not, those to
+    whoever was inside before it began do."""
+    rules = [{"name": "r", "everywhere": True, "frequency": [{"limit": 2, "period": "PT6H"}]}]
+    made = project(
+        {"m": MAIL | {"next": "w"}, "w": {"type": "wait", "duration": "PT30M", "next": "n"}, "n": MAIL}, rules
+    )
+    body = made.journeys["j"].model_dump_json(by_alias=True, exclude_unset=True).encode()
+    draw, began = Random(5), 90 * HOUR // 60
+    with closing(Run(tmp_path / "live", made)) as run:
+        for who in PEOPLE:
+            run.person(who, personalEmail={"address": f"{who}@example.org"})
+        run.event("Buy", "ann", HOUR)
+        run.append([
+            Suppressed(began, "prod", "email", "dan@example.org", ""),
+            Rehearsed(began, "prod", run.plan.journey, "shadow", "shadow", "j", 1, body, b"{}"),
+        ])  # fmt: skip
+        for number in range(40):
+            run.event("Buy", draw.choice(PEOPLE), began + 1 + number * HOUR // 2)
+        run.until(40 * HOUR)
+        live, shadow = decided(runs.left_behind(run.data).steps, began), decided(apart(run.data, "shadow"), began)
+        assert {each[:3] for each in live - shadow} == {("ann", began, node) for node in "wn"}
+        assert shadow - live == {}
+        assert {each[4] for each in live} == {None, "suppressed", "frequency"}
+        assert sum(1 for each in live if each[4] == "frequency") > 10
+        run.append([Dismissed(41 * HOUR, "prod", "shadow")])
+        run.work()
+        assert run.shard.connection.execute("select count(*) from shadow_contact").fetchall() == [(0,)]
+
+
+def decided(rows: Counter[Row], since: int) -> Counter[Any]:
+    """Who came by what, when, and how that went, without the number of the entry."""
+    found: Counter[Any] = Counter()
+    for row in rows.elements():
+        if row[4] >= since:
+            shape = json.loads(row[6])
+            found[row[0], row[4], shape["node"], shape["status"], row[5]] += 1
+    return found

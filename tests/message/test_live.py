@@ -287,6 +287,62 @@ def test_what_became_of_messages_is_in_the_lake(world: World) -> None:
     assert tracking == [["click", 1, LINK], ["open", 2, None], ["unsubscribe", 1, None]]
 
 
+def test_a_shadow_decides_as_live_does(world: World) -> None:
+    """[5.6, 6.33] Who is suppressed, has opted out or was written to too often is skipped in both, and a shadow counts
+    for nobody: what the live version sends in its place does not stand in its way, nor its own in that of others."""
+    made = documents(world.mails.port, world.server.port, world.endpoint.port)
+    ways = {"next": {"then": "e", "error": "e"}}
+    first: dict[str, Any] = {
+        "s": {"type": "event", "event": "Buy", "next": "m"},
+        "m": MAIL | ways,
+        "e": {"type": "end"},
+    }
+    journey: dict[str, Any] = {"name": "j", "namespace": "CRMID", "start": "s", "activities": first}
+    other = journey | {"name": "other", "activities": first | {"s": {"type": "event", "event": "Ask", "next": "m"}}}
+    other["activities"]["m"] = MAIL | ways | {"text": "Hi", "html": "<p>Hi</p>"}
+    made |= {"journeys": [journey, other]}
+    made["rulesets"] = [{"name": "r", "everywhere": True, "frequency": [{"limit": 1, "period": "P1D"}]}]
+    here = {"x-sandbox-name": "beside"}
+
+    def ask(method: str, path: str, body: object = None) -> Any:
+        answer = request(world.server.port, method, path, body, headers=here)
+        assert answer.status < 300, answer
+        return answer.body
+
+    def event(name: str, who: str, number: int) -> dict[str, Any]:
+        entity = {"_id": f"{name}{who}{number}", "timestamp": "2024-01-01T00:00:00Z", "eventType": name}
+        return {"body": {"xdmEntity": entity | {"_t": {"who": who, "what": "tea"}}}}
+
+    assert request(world.server.port, "POST", "/api/sandboxes", {"name": "beside"}).status == 201
+    ask("POST", "/api/apply", made)
+    for name in ("j", "other"):
+        ask("POST", f"/api/journeys/{name}/publish")
+    ask("PUT", "/api/journeys/j", journey | {"activities": first | {"m": first["m"] | {"text": "Thanks."}}})
+    ask("POST", "/api/journeys/j/shadow")
+    ask("POST", "/api/suppressions", {"channel": "email", "address": "sam@example.org", "reason": "by phone"})
+    messages: list[dict[str, Any]] = []
+    for who in ("fay", "sam", "kay", "opt"):
+        known: dict[str, Any] = {"crm": who, "personalEmail": {"address": f"{who}@example.org"}}
+        if who == "opt":
+            known["consents"] = {"marketing": {"email": {"val": "n"}}}
+        messages.append({"header": {"datasetId": "people"}, "body": {"xdmEntity": known}})
+    messages += [event("Ask", "kay", 1)]
+    messages += [event("Buy", who, number) for number in (1, 2) for who in ("fay", "sam", "kay", "opt")]
+    count = len(world.mails.received)
+    for message in messages:
+        assert request(world.server.port, "POST", "/collection/beside", message).status == 200
+    wait(lambda: ask("GET", "/api/journeys/j/report")["completed"] == 8, 20)
+    world.server.wait_settled()
+    found = ask("GET", "/api/journeys/j/shadow")
+    live, shadow = found["live"]["actions"]["news"], found["shadow"]["actions"]["news"]
+    assert (live["ok"], live["skipped"]) == (1, 7)
+    assert (shadow["ok"], shadow["skipped"]) == (1, 7)
+    assert {mail.mail["To"] for mail in world.mails.received[count:]} == {"kay@example.org", "fay@example.org"}
+    assert len(world.mails.received) == count + 2
+    ask("DELETE", "/api/journeys/j/shadow")
+    wait(lambda: ask("GET", "/api/journeys/j/shadow")["state"] == "off", 20)
+
+
 def test_feedback_while_a_call_is_open(world: World) -> None:
     """[6.14, 6.18] It waits for the answer, and then counts for the reaction that the person comes to."""
     count = len(world.mails.received)

@@ -175,7 +175,7 @@ class Configuration:
         live = self._ids.get((entry.sandbox, entry.journey))
         counts = {row[0]: (row[4], row[5]) for row in self._shard.rows("shapes") if row[1] == live}
         options = msgspec.json.decode(entry.options, type=Options)
-        self.rehearsals.begin(id_, Rehearsal(entry.kind, entry.journey, options), entry.at, counts)
+        self.rehearsals.begin(id_, Rehearsal(entry.kind, entry.journey, options, entry.at), counts)
         self._put(self.journeys[id_], entry.number, entry.body, entry.at)
         return self.journeys[id_]
 

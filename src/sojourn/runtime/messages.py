@@ -128,7 +128,9 @@ class Messages:
 
     def forget_contacts(self, sandbox: str, identities: Iterable[Identity]) -> None:
         """Somebody is deleted: when they were written to is forgotten."""
-        self._shard.many("drop_all_contacts", [(identity_key(sandbox, *each),) for each in identities])
+        keys = [(identity_key(sandbox, *each),) for each in identities]
+        self._shard.many("drop_all_contacts", keys)
+        self._shard.many("drop_all_shadow_contacts", keys)
 
     def save(self) -> None:
         """Writes the facts of this transaction."""

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from sojourn.engine.effect import Answer, Asked, Effect, Known, Look, Send, called
+from sojourn.engine.effect import Answer, Ask, Asked, Effect, Known, Look, Send, called
 from sojourn.engine.stay import AWAY, Stay
 from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import nobody_minds
 from sojourn.journey.rehearse import Kind, Options
 from sojourn.profile.people import People
+from sojourn.runtime.contacts import Contacts
 from sojourn.runtime.fixtures import Fixtures
 from sojourn.schema.lens import lens
 from sojourn.store.shard import Key, Shard
@@ -32,7 +33,8 @@ MAX_PAYLOAD = 32_000
 """Bytes of a payload or an answer that a note holds; of a longer one it has the size."""
 ROWS_A_TURN = 20_000
 _REST = (
-    "drop_messages_in", "drop_shapes", "drop_discards", "drop_quarantined_in", "drop_counters", "delete_versions"
+    "drop_messages_in", "drop_shapes", "drop_discards", "drop_quarantined_in", "drop_counters", "drop_shadow_contacts",
+    "delete_versions",
 )  # fmt: skip
 """What goes of one that has ended when its stays and steps have gone."""
 _FLAG = ("testProfile",)
@@ -41,11 +43,13 @@ _is_test = lens([_FLAG])
 
 @dataclass(slots=True)
 class Rehearsal:
-    """A draft that runs apart. `people` are those who have entered, of a test; `fixtures` answer a shadow's calls."""
+    """A draft of the journey `of` that runs apart since `began` (epoch ms). `people` are those who have entered, of a
+    test; `fixtures` answer a shadow's calls."""
 
     kind: Kind
     of: str
     options: Options
+    began: int
     people: set[str] = field(default_factory=set)
     fixtures: Fixtures = field(init=False)
 
@@ -72,11 +76,11 @@ class Rehearsals:
         self._decompress = zstandard.ZstdDecompressor().decompress
         self.running: dict[int, Rehearsal] = {}
         self.ended: list[int] = []
-        for journey, kind, of, options, _, ended in shard.rows("rehearsals"):
+        for journey, kind, of, options, began, ended in shard.rows("rehearsals"):
             if ended:
                 self.ended.append(journey)
                 continue
-            found = Rehearsal(kind, of, msgspec.json.decode(options, type=Options))
+            found = Rehearsal(kind, of, msgspec.json.decode(options, type=Options), began)
             if kind == "test":
                 found.people = {row[0] for row in shard.rows("stays_after", journey, "", "", MAX_TEST_PROFILES)}
             self.running[journey] = found
@@ -87,11 +91,12 @@ class Rehearsals:
 
     # --- coming and going ---
 
-    def begin(self, journey: int, rehearsal: Rehearsal, at: int, baseline: dict[int, tuple[int, int]]) -> None:
+    def begin(self, journey: int, rehearsal: Rehearsal, baseline: dict[int, tuple[int, int]]) -> None:
         """One that runs from now on; `baseline` is what the live versions had counted until then."""
         options = msgspec.json.encode(rehearsal.options).decode()
         counts = msgspec.json.encode({str(shape): count for shape, count in baseline.items()}).decode()
-        self._shard.rows("add_rehearsal", journey, rehearsal.kind, rehearsal.of, options, at, counts)
+        what = (rehearsal.kind, rehearsal.of, options, rehearsal.began, counts)
+        self._shard.rows("add_rehearsal", journey, *what)
         self.running[journey] = rehearsal
 
     def end(self, journey: int) -> tuple[list[tuple[Key, int, str]], int]:
@@ -155,24 +160,37 @@ class Rehearsals:
 
     def known(self, known: Known, place: Callable[[], int]) -> Known:
         """`known`, but for shadows, of which every effect is answered on the spot; `place` tells whose it is."""
-        shadows = {id_: each.fixtures for id_, each in self.running.items() if each.kind == "shadow"}
-        if not shadows:
-            return known
 
         def answer(effect: Effect | Look) -> Answer | None:
-            fixtures = shadows.get(place())
-            if fixtures is None or type(effect) is Look:
+            here = self.running.get(place()) if self.running else None
+            if here is None or here.kind != "shadow" or type(effect) is Look:
                 return known(effect)
-            return fixtures(effect)  # type: ignore[arg-type]
+            return here.fixtures(effect)  # type: ignore[arg-type]
 
         return answer
 
-    def asked(self, asked: Asked, place: Callable[[], int]) -> Asked:
-        """`asked`, but for shadows, which write nothing and send nothing that counts."""
-        shadows = {id_ for id_, each in self.running.items() if each.kind == "shadow"}
-        if not shadows:
-            return asked
-        return lambda ask: nobody_minds(ask) if place() in shadows else asked(ask)
+    def asked(self, asked: Asked, contacts: Contacts, place: Callable[[], tuple[Versions, Stay]]) -> Asked:
+        """`asked`, but for shadows: they write nothing, and a message may go where a live one might [5.6, 6.33].
+
+        `place` tells who is being moved, from where.
+        """
+
+        def answer(ask: Ask) -> Answer | None:
+            if not self.running:
+                return asked(ask)
+            versions, stay = place()
+            send = ask.effect if isinstance(ask.effect, Send) else None
+            if versions.kind == "shadow":
+                return nobody_minds(ask) if send is None else contacts.hindrance(ask, send, versions.id)
+            answer = asked(ask)
+            if answer is None and send is not None:
+                entered = ask.now if stay.place == AWAY else stay.entered
+                for shadow in self.of(versions.journey):
+                    if self.running[shadow].began <= entered:  # who was inside before is not in the shadow
+                        contacts.leave_out(ask, send, shadow)
+            return answer
+
+        return answer
 
     # --- what is kept ---
 

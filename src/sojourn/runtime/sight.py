@@ -43,8 +43,7 @@ def minding(
         if isinstance(ask.effect, Enter):
             return enter(ask)
         if not isinstance(ask.effect, Write):
-            reason = contacts.hindrance(ask, ask.effect)
-            return None if reason is None else Answer("skipped", attempts=0, reply=reason)
+            return contacts.hindrance(ask, ask.effect)
         identity = (ask.namespace or "", ask.person)
         profiles.attribute(ask.sandbox, [identity], ask.effect.record, None, ask.now)
         written((ask.sandbox, identity, ask.now))

@@ -109,8 +109,9 @@ class Turn:
         self.arrivals = Arrivals(self.moves, self.batch, configuration, profiles, segments, entrants, audiences)
         known = self._rehearsals.known(seeing(profiles, known), lambda: self.batch.journey)
         written = self.batch.written.append
-        asked = minding(profiles, Contacts(shard, profiles), self.arrivals.entering, written)
-        ask = self._rehearsals.asked(asked, lambda: self.batch.journey)
+        contacts = Contacts(shard, profiles)
+        asked = minding(profiles, contacts, self.arrivals.entering, written)
+        ask = self._rehearsals.asked(asked, contacts, lambda: (self.batch.seat.versions, self.batch.seat.now))
         walk = Walk(self.batch, World(known, segments.member, ask, self._count), still=still)
         self.moves.begin(walk, self.arrivals)
         self._persons = Persons(shard, self.batch, self.moves, configuration, profiles, messages, entrants, forgetting)

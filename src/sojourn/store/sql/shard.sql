@@ -345,10 +345,20 @@ select sum(contact.count) from carray(?) cross join contact on person = value an
 -- name: put_contact
 insert into contact (person, counter, at, count) values (?, ?, ?, 1)
 on conflict (person, counter, at) do update set count = count + 1;
+-- name: shadow_contacts
+select sum(shadow_contact.count) from carray(?) cross join shadow_contact
+on person = value and counter = ? and journey = ? and at > ?;
+-- name: put_shadow_contact
+insert into shadow_contact (person, counter, journey, at, count) values (?1, ?2, ?3, ?4, ?5)
+on conflict (person, counter, journey, at) do update set count = count + ?5;
 -- name: drop_contacts
 delete from contact where person = ? and counter = ? and at <= ?;
 -- name: drop_all_contacts
 delete from contact where person = ?;
+-- name: drop_all_shadow_contacts
+delete from shadow_contact where person = ?;
+-- name: drop_shadow_contacts
+delete from shadow_contact where journey = ?;
 -- name: suppressions
 select channel, address, reason, at from suppression
 where sandbox = ? and (channel, address) > (?, ?) order by channel, address limit ?;
