@@ -26,6 +26,7 @@ class _Execution(msgspec.Struct):
     id: str = msgspec.field(name="messageExecutionID")
     activity: str | None = msgspec.field(name="journeyActionID", default=None)
     version: str | None = msgspec.field(name="journeyVersionID", default=None)
+    stay: str | None = msgspec.field(name="journeyVersionInstanceID", default=None)
 
 
 class _Channel(msgspec.Struct):
@@ -89,13 +90,14 @@ def feedback_in(text: bytes, sandbox: str, at: int) -> Feedback | None:
     kind = _KINDS.get(shown)
     if shown == FEEDBACK["hardBounce"]:
         kind = "hardBounce" if (failure.type or "").lower() == "hard" else "softBounce"
-    whose = [(space, each.id) for space, ids in (record.identities or {}).items() for each in ids]
+    people = [(space, each.id) for space, ids in (record.identities or {}).items() for each in ids]
     channel = ((known.profile or _Profile()).channel or _Channel()).id or ""
-    if kind is None or not whose or not execution.activity or not channel:
+    if kind is None or not people or not execution.activity or not channel:
         return None
-    (namespace, person), address = whose[0], (known.email or known.sms or _Context()).address or ""
+    (namespace, person), address = people[0], (known.email or known.sms or _Context()).address or ""
     channel = channel.rpartition("/")[2]
-    of = Written(execution.version or "", execution.activity, person, None, namespace, channel, address, at)
+    whose, stay = (person, None, namespace), execution.stay or ""
+    of = Written(execution.version or "", execution.activity, *whose, channel, address, at, stay)
     return Feedback(at, sandbox, execution.id, kind, failure.code or "", failure.reason or "", of=of)
 
 

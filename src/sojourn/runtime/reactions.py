@@ -25,6 +25,8 @@ from sojourn.store.entry import Feedback, Written
 
 _VERSIONS = 1_000
 """Of how many versions of a journey messages are known as its own."""
+_ENTRIES = 100
+"""Of how many entries under one supplemental key messages are known as of that."""
 
 
 class Reactions:
@@ -99,12 +101,21 @@ class Reactions:
             self._hear(max(inside, key=lambda seat: seat.now.entered), found.event, at)
 
     def _seats(self, versions: Versions, of: Written) -> list[Seat]:
-        """Where the person is in a journey, of each supplemental key where that of the message is not known."""
+        """Where the person is in a journey, of each supplemental key that may be that of the message."""
         kin = self._profiles.kin(versions.sandbox, versions.namespace, of.person)
         ids = [of.person, *(id_ for id_ in kin if id_ != of.person)]
         if versions.keyed and of.supplemental is None:
-            return self._batch.whose(versions.id, ids)
+            return [seat for seat in self._batch.whose(versions.id, ids) if _may_be(seat, of)]
         return [self._moves.seat_of(versions, ids, of.supplemental or "")]
+
+
+def _may_be(seat: Seat, of: Written) -> bool:
+    """Whether a message may be of the seat's supplemental key: the id of its stay is derived from that [6.29]."""
+    if not of.stay or not of.version:
+        return True
+    entries = dict.fromkeys((seat.now.entry, *range(1, _ENTRIES)))
+    whose = (seat.versions.sandbox, of.version, of.person, seat.key[2])
+    return any(identifiers.stay_id(*whose, entry) == of.stay for entry in entries)
 
 
 def _has_written(seat: Seat, of: Written) -> bool:

@@ -219,7 +219,7 @@ FeedbackKind = Literal[
 
 class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A message that somebody was sent elsewhere: by `activity` of the journey version with the uid `version` ("" for
-    any journey's), at `at`. `supplemental` is None where it is not known."""
+    any journey's), at `at`. `supplemental` is None where it is not known: then `stay` may tell, the id of its stay."""
 
     version: str
     activity: str
@@ -229,6 +229,7 @@ class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
     channel: str
     address: str
     at: int
+    stay: str = ""
 
 
 class Feedback(msgspec.Struct, frozen=True, array_like=True, tag=20, gc=False):
