@@ -61,13 +61,29 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
 
     assert behind("here=patience") == behind("outcome=current") == behind("took=is_big/other") == ["bob"]
     assert behind("outcome=completed") == behind("left=vip_thanks") == behind("took=is_big/big&version=1") == ["ann"]
-    assert behind("here=confirmed") == behind("dropped=is_big") == behind("here=nowhere") == behind("version=2") == []
+    assert behind("here=confirmed") == behind("dropped=is_big") == []
     assert behind("outcome=entered&since=2100-01-01T00:00:00Z") == []
     page = world.good("GET", "/api/journeys/win-back/people?outcome=entered&limit=1")
     rest = world.good("GET", f"/api/journeys/win-back/people?outcome=entered&limit=1&after={page['next']}")
     assert {page["people"][0]["person"], rest["people"][0]["person"]} == {"ann", "bob"}
     assert page["people"][0]["at"] >= rest["people"][0]["at"]
     assert world.refused("GET", "/api/journeys/win-back/people?after=x") == "ERR_REQUEST_INVALID"
+    for query, code, field, known in (
+        ("people?here=patient", "ERR_ACTIVITY_UNKNOWN", "here", "patience, purchase"),
+        ("people?left=is_bigg", "ERR_ACTIVITY_UNKNOWN", "left", "is_big, "),
+        ("people?dropped=x", "ERR_ACTIVITY_UNKNOWN", "dropped", "purchase, "),
+        ("people?took=is_big/othr", "ERR_WAY_UNKNOWN", "took", "is_big/other, "),
+        ("people?version=2", "ERR_VERSION_UNKNOWN", "version", ""),
+        ("comparison?goal=patient", "ERR_ACTIVITY_UNKNOWN", "goal", "patience, "),
+        ("comparison?activity=is_bigg", "ERR_ACTIVITY_UNKNOWN", "activity", "is_big, "),
+    ):
+        answer = world.ask("GET", f"/api/journeys/win-back/{query}", lang="ko")
+        assert (answer.status, answer.body["code"], answer.body["field"]) == (404, code, field)
+        assert known in str(answer.body), answer
+    branches = "/api/journeys/win-back/comparison?activity=is_big&goal=branch"
+    assert world.refused("GET", branches) == "ERR_COMPARED_BRANCH"
+    compared = world.good("GET", "/api/journeys/win-back/comparison?activity=is_big&goal=vip_thanks")
+    assert [each["group"]["name"] for each in compared] == ["is_big/other"]
 
     def did(id_: str) -> tuple[str, list[tuple[Any, ...]], list[str]]:
         found = world.good("GET", f"/api/events/{id_}/explain")

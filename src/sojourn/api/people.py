@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from sojourn.api.naming import refuse_unknown_activities, refuse_unknown_paths
 from sojourn.api.reports import epoch
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
@@ -57,6 +58,11 @@ def people(
     All that is asked must hold of one step.
     """
     uid = server.authoring.journey_id(sandbox, name)
+    versions = server.authoring.versions(sandbox, name)
+    refuse_unknown_activities(versions, here=here, left=left, dropped=dropped)
+    refuse_unknown_paths(versions, took=took)
+    if version is not None:
+        server.authoring.version(sandbox, name, version)
     wanted = Wanted(
         journey=uid, version=version, left=left, dropped=dropped, took=took, outcome=outcome,
         here=None if here is None else _ways_to(server.require_shard(), uid, here),

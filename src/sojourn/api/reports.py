@@ -8,11 +8,14 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
+from sojourn.api.naming import refuse_unknown_activities
 from sojourn.api.problems import language_of
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
+from sojourn.authoring.versions import Version
 from sojourn.errors import InputError, NotFoundError
-from sojourn.lake.question import COMPLETED, Sought
+from sojourn.journey.activity.conditions import ABSplitActivity
+from sojourn.lake.question import BRANCH, COMPLETED, Sought
 from sojourn.report.compare import Group, compare
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.store.shard import ShardReader
@@ -89,6 +92,12 @@ def comparison(
     uid = server.authoring.journey_id(sandbox, name)
     if control and (activity or goal == COMPLETED):
         raise InputError("ERR_COMPARED_CONTROL", field="goal")
+    versions = server.authoring.versions(sandbox, name)
+    refuse_unknown_activities(versions, activity=activity)
+    if goal == BRANCH and not any(_is_split(version, activity) for version in versions):
+        raise InputError("ERR_COMPARED_BRANCH", field="goal")
+    if not control and goal not in (COMPLETED, BRANCH):
+        refuse_unknown_activities(versions, goal=goal)
     wanted = server.authoring.journey_id(sandbox, goal) if control else goal
     sought = Sought(uid, activity, control, wanted, epoch(since), epoch(until))
     groups = [Group(*each) for each in server.ask_lake("groups", sandbox, sought)]
@@ -110,6 +119,10 @@ def comparison(
         )
         for one in (compare(each, first, confidence) for each in groups if each is not first)
     ]
+
+
+def _is_split(version: Version, activity: str) -> bool:
+    return isinstance(version.document.activities.get(activity), ABSplitActivity)
 
 
 def epoch(moment: datetime | None) -> int | None:

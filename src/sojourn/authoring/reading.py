@@ -184,7 +184,7 @@ class Reading:
         for version in self.versions(sandbox, name):
             if version.number == number:
                 return version
-        raise NotFoundError("ERR_VERSION_UNKNOWN", name=name, number=number)
+        raise NotFoundError("ERR_VERSION_UNKNOWN", field="version", name=name, number=number)
 
     def catalogue(self, sandbox: str) -> list[Row]:
         """All versions of all journeys."""
