@@ -45,7 +45,7 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
     amount = "@{Purchase._tenant.value}"
     assert [line["text"] for line in told["lines"]][:3] == [
         "ann entered as the event 'Purchase' came.",
-        f"At 'is_big' the path 'big' was taken, as this held: {amount} >= 50. Seen: {amount} = 60.0.",
+        f"At 'Condition' the path 'big' was taken, as this held: {amount} >= 50. Seen: {amount} = 60.0.",
         "'vip_thanks' called vip_thanks, which succeeded (requests: 1).",
     ]
     assert told["lines"][-1]["text"] == "That was the end of the path: the stay is completed."
@@ -53,7 +53,7 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
     told = world.ask("GET", f"/api/stays/{bob['id']}/explain", lang="ko").body
     assert told["moves"][1]["decisions"][0]["outcome"] is False
     assert "모두 참이 아니어서 그 외 경로로" in told["lines"][1]["text"]
-    assert "'patience'에 있어요" in told["lines"][-1]["text"]
+    assert "'대기'에 있어요" in told["lines"][-1]["text"]
     assert world.refused("GET", "/api/stays/6f6f6f6f-0000-8000-8000-000000000000/explain") == "ERR_STAY_UNKNOWN"
 
     def behind(query: str) -> list[str]:

@@ -23,6 +23,7 @@ from sojourn.journey.fetch import FieldGroups
 from sojourn.journey.finding import Finding, Severity, errors, nearest
 from sojourn.journey.graph import before
 from sojourn.journey.links import Links
+from sojourn.journey.names import Called
 from sojourn.journey.node import (
     Action,
     Choice,
@@ -365,7 +366,7 @@ class Builder:
         node = self.links.nodes.get(activity)
         arrow = node.then if isinstance(node, Listener | Wait | Action) else None
         if node is None or arrow is None:
-            self.say("ERR_GOAL", where, activity=activity)
+            self.say("ERR_GOAL", where, activity=Called(activity, self.document))
             return
         arrow.goals = (*arrow.goals, (slot, branch, self._shapes.reaching(node, arrow, branch)))
 

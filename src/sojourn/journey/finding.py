@@ -43,13 +43,19 @@ class Finding:
         if self.detail:
             return self.detail
         place = f" ({self.position[0]}:{self.position[1]})" if self.position else ""
-        return messages.text(self.code, self.params, language) + place
+        return messages.text(self.code, self._params(), language) + place
 
     def hint(self, language: messages.Language = "en") -> str | None:
         try:
-            return None if self.detail else messages.hint(self.code, self.params, language)
+            return None if self.detail else messages.hint(self.code, self._params(), language)
         except KeyError:  # the hint names a parameter, mostly a suggestion, that this case does not have
             return None
+
+    def _params(self) -> dict[str, Any]:
+        """Who writes files knows an activity by its key there, others by its name."""
+        return {
+            key: str(value) if self.file and isinstance(value, str) else value for key, value in self.params.items()
+        }
 
     def at(self, file: str, line: int | None) -> Finding:
         """The same finding, with its place in a file."""

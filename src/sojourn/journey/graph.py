@@ -9,6 +9,7 @@ from sojourn.journey.activity import Activity, EventActivity, Listening
 from sojourn.journey.activity.base import RESERVED_PATHS, TIMEOUT
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.finding import Finding, Severity
+from sojourn.journey.names import Called
 
 Path = tuple[str | int, ...]
 
@@ -17,6 +18,8 @@ def check(journey: JourneyDocument) -> Iterator[Finding]:
     """All findings about the graph alone; what it refers to is looked at elsewhere."""
 
     def say(code: str, path: Path, severity: Severity = "error", **params: object) -> Finding:
+        if "activity" in params:
+            params["activity"] = Called(str(params["activity"]), journey)
         return Finding(code, severity, "journey", journey.name, path, params)
 
     activities = journey.activities

@@ -24,7 +24,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from string import Formatter
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -55,11 +55,22 @@ def catalogue() -> dict[str, Message]:
     return found
 
 
+@runtime_checkable
+class Spoken(Protocol):
+    """A parameter that is said in the language of its sentence."""
+
+    def said(self, language: Language) -> str: ...
+
+
 class Said(NamedTuple):
-    """A sentence within another: as a parameter it is in the language of that one."""
+    """A sentence within another."""
 
     code: str
     params: dict[str, object] = {}
+
+    def said(self, language: Language) -> str:
+        """The sentence without its full stop."""
+        return text(self.code, self.params, language).rstrip(".")
 
     def __str__(self) -> str:
         return text(self.code, self.params)
@@ -90,10 +101,7 @@ _WORDS = {language: _Words(language) for language in LANGUAGES}
 
 
 def _filled(sentence: str, params: dict[str, object], language: Language) -> str:
-    said = {
-        name: text(value.code, value.params, language).rstrip(".") if isinstance(value, Said) else value
-        for name, value in params.items()
-    }
+    said = {name: value.said(language) if isinstance(value, Spoken) else value for name, value in params.items()}
     return _WORDS[language].vformat(sentence, (), said)
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sojourn.journey.document import JourneyDocument
+from sojourn.journey.names import names
 from sojourn.messages import Language, text
 from sojourn.report.story import HEARS
 
@@ -27,15 +28,16 @@ _SHORT = 80
 
 def explained(story: Mapping[str, Any], document: JourneyDocument, language: Language = "en") -> dict[str, Any]:
     """A story with the decisions of each move, and with `lines` that tell it: moment, number of the move, sentence."""
+    called = names(document, language)
     moves = [{**move, "decisions": decisions(move, document)} for move in story["moves"]]
     lines = [
         {"at": move["at"], "n": move["n"], "text": line}
         for move in moves
-        for line in _lines(story, move, _label(document, move["activity"]), language)
+        for line in _lines(story, move, called.get(move["activity"], move["activity"]), language)
     ]
     last = moves[-1]
     if story["phase"] == "running":
-        where = ", ".join(f"'{_label(document, id_)}'" for id_ in story["standsAt"])
+        where = ", ".join(f"'{called.get(id_, id_)}'" for id_ in story["standsAt"])
         told = text("INFO_EXPLAIN_HERE", {"where": where}, language)
         lines.append({"at": last["at"], "n": last["n"], "text": told})
     return {**story, "moves": moves, "lines": lines}
@@ -114,14 +116,6 @@ def _code(move: Mapping[str, Any], path: str, story: Mapping[str, Any]) -> str:
 
 
 _DONE = {"wait": "INFO_EXPLAIN_WAITED", "jump": "INFO_EXPLAIN_JUMPED", "updateProfile": "INFO_EXPLAIN_WRITTEN"}
-
-
-def _label(document: JourneyDocument, id_: str) -> str:
-    """What people know an activity by: its label, else the event that it listens to."""
-    activity = document.activities.get(id_)
-    if activity is None:
-        return id_
-    return activity.label or (getattr(activity, "event", "") if activity.type == "event" else "") or id_
 
 
 def when(ms: int) -> str:

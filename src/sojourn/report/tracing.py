@@ -17,6 +17,7 @@ import msgspec
 from sojourn.engine.route import Routes
 from sojourn.identifiers import event_key, stay_id
 from sojourn.journey.events import compile_event
+from sojourn.journey.names import Called
 from sojourn.journey.project import Project
 from sojourn.messages import Language, text
 from sojourn.report.explain import when
@@ -150,7 +151,8 @@ def _read(
     told = {"journey": journey.name, "kind": journey.kind, "person": None, "reason": None, "stay": None}
     run = next((row for row in trace.shard.rows("audience_runs_of", number, _RUNS) if row[4] == at), None)
     if run is not None:
-        return told | {"did": "read", "activity": versions[run[2]].document.start}
+        started = versions[run[2]].document
+        return told | {"did": "read", "activity": Called(started.start, started)}
     reason = _refused(trace, number, event, "", event_id)
     return told | {"did": "discarded" if reason else "unknown", "reason": reason, "activity": None}
 
@@ -177,7 +179,7 @@ def _moved(
             found = {
                 "did": "entered" if shape.entrance else "moved",
                 "stay": stay_id(trace.project.sandbox, shape.version, who, supplemental, entry),
-                "activity": shape.node,
+                "activity": Called(shape.node, document),
             }
             if step[2] == at:
                 return found

@@ -9,17 +9,17 @@ import css from "./Canvas.module.css";
 import { SelectingContext } from "./context";
 import type { Marks, ActivityNode as Shape } from "./flow";
 import { iconOf } from "./icons";
-import { kindWord, nameOf, summaryOf } from "./summary";
+import { kindWord } from "./names";
+import { summaryOf } from "./summary";
 import { words } from "./words";
 
 /** A node: it tells its story without being opened. */
 export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Shape>) {
-  const { id, activity, start, marks, here, dropped } = data;
+  const { id, name, activity, start, marks, here, dropped } = data;
   const say = useSay(words);
   const language = useLanguage();
   const { onSelect, onNumber, selected } = useContext(SelectingContext);
   const Icon = iconOf(activity.type);
-  const name = nameOf(activity, language);
   const summary = summaryOf(activity, language);
   const chosen = selected.has(id);
   return (

@@ -17,6 +17,7 @@ import { type Layout, layout, viewOf } from "../document/layout";
 import type { JourneyDocument } from "../document/types";
 import type { Place } from "../document/ways";
 import { useCommands } from "../frame/commands";
+import { useLanguage } from "../frame/preferences";
 import { useSay } from "../messages/use";
 import { ActivityNode } from "./ActivityNode";
 import { BoxSelect } from "./BoxSelect";
@@ -83,13 +84,14 @@ function Drawing(props: CanvasProps) {
     least = 0.7,
   } = props;
   const say = useSay(words);
+  const language = useLanguage();
   const flow = useReactFlow();
   const [over, setOver] = useState<Place | undefined>();
   const counted = counts !== undefined;
   const place = useMemo(() => layout(document, counted), [document, counted]);
   const { nodes, edges } = useMemo(
-    () => drawn(document, place, marks, counts, against),
-    [document, place, marks, counts, against],
+    () => drawn(document, place, marks, counts, against, language),
+    [document, place, marks, counts, against, language],
   );
   const frame = useRef<HTMLDivElement>(null);
   const showAll = useFit(frame, place, least, [...selected][0]);

@@ -6,7 +6,7 @@ import { useLanguage } from "../frame/preferences";
 import { useSay } from "../messages/use";
 import css from "./Canvas.module.css";
 import { curve } from "./flow";
-import { nameOf } from "./summary";
+import { nameIn } from "./names";
 import { words } from "./words";
 
 /** Somebody on the canvas. */
@@ -48,8 +48,7 @@ export function Walkers({ walkers, layout, document }: Props) {
         const x = point.x + (free ? FREE.width / 2 : APART) + (rank % ROW) * APART;
         const y = point.y + (free ? FREE : NODE).height + 12 + Math.floor(rank / ROW) * APART;
         const [id = place] = place.split("/");
-        const activity = document.activities[id];
-        const called = activity ? nameOf(activity, language) : id;
+        const called = nameIn(document, id, language);
         return <Dot key={walker.id} walker={walker} place={place} called={called} at={{ x, y }} layout={layout} />;
       })}
     </ViewportPortal>

@@ -18,7 +18,7 @@ export const Way = memo(function Way({ data, target }: EdgeProps<WayEdge>) {
   const { onNumber } = useContext(SelectingContext);
   const say = useSay(words);
   if (!data) return null;
-  const { place, points, label, first, free, count, share, other } = data;
+  const { place, from, to, points, label, first, free, count, share, other } = data;
   const name = pathWord(place.path, language);
   const width = share === undefined ? 1.75 : 1.5 + 6.5 * Math.min(1, share);
   return (
@@ -41,7 +41,7 @@ export const Way = memo(function Way({ data, target }: EdgeProps<WayEdge>) {
                 {count !== undefined && (
                   <CountLabel
                     onPress={onNumber && count > 0 ? () => onNumber({ what: "took", place }) : undefined}
-                    label={say("tookLong", { count, path: name || place.from })}
+                    label={say("tookLong", { count, path: name || from })}
                   >
                     {number(count, language)} {share !== undefined && <small>{percent(share, language)}</small>}
                   </CountLabel>
@@ -55,12 +55,12 @@ export const Way = memo(function Way({ data, target }: EdgeProps<WayEdge>) {
             )}
             {onInsert && !free && (
               <>
-                <InsertButton place={place} />
+                <InsertButton place={place} from={from} />
                 <button
                   type="button"
                   tabIndex={-1} // by keyboard, ways are detached in the pane
                   className={css.cut}
-                  aria-label={say("deletePathTo", { name: target })}
+                  aria-label={say("deletePathTo", { name: to })}
                   title={say("deletePath")}
                   onClick={() => onCut?.(place, target)}
                 >
@@ -99,12 +99,12 @@ export const FreeEnd = memo(function FreeEnd({ data }: NodeProps<FreeNode>) {
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} className={css.handle} />
-      {onInsert ? <InsertButton place={data.place} free /> : <span className={css.end} />}
+      {onInsert ? <InsertButton place={data.place} from={data.from} free /> : <span className={css.end} />}
     </>
   );
 });
 
-function InsertButton({ place, free = false }: { place: Place; free?: boolean }) {
+function InsertButton({ place, from, free = false }: { place: Place; from: string; free?: boolean }) {
   const say = useSay(words);
   const language = useLanguage();
   const { onInsert, dragging, over } = useContext(InsertingContext);
@@ -115,7 +115,7 @@ function InsertButton({ place, free = false }: { place: Place; free?: boolean })
       type="button"
       data-place={`${place.from}/${place.path}`}
       data-free={free || undefined}
-      aria-label={path ? say("insertAfter", { name: place.from, path }) : say("insertNext", { name: place.from })}
+      aria-label={path ? say("insertAfter", { name: from, path }) : say("insertNext", { name: from })}
       title={say("insert")}
       className={look.join(" ")}
       onClick={(event) => onInsert?.(place, event.currentTarget)}

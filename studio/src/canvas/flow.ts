@@ -3,6 +3,8 @@ import type { Edge, Node } from "@xyflow/react";
 import { FREE, freeEnd, type Layout, NODE, type Point } from "../document/layout";
 import type { Activity, JourneyDocument } from "../document/types";
 import { inOrder, type Place, waysOf } from "../document/ways";
+import type { Language } from "../messages/text";
+import { nameIn } from "./names";
 
 export interface Marks {
   errors: number;
@@ -28,6 +30,7 @@ export type Counting =
 export type ActivityNode = Node<
   {
     id: string;
+    name: string;
     activity: Activity;
     start: boolean;
     marks: Marks | undefined;
@@ -37,11 +40,14 @@ export type ActivityNode = Node<
   },
   "activity"
 >;
-export type FreeNode = Node<{ place: Place }, "free">;
+export type FreeNode = Node<{ place: Place; from: string }, "free">;
 export type CanvasNode = ActivityNode | FreeNode;
 export type WayEdge = Edge<
   {
     place: Place;
+    /** What the activities at its ends are called; nothing at a free place. */
+    from: string;
+    to: string;
     points: readonly Point[];
     label: Point;
     /** Of the arrows of a path, the one that carries its words. */
@@ -71,7 +77,8 @@ export function drawn(
   { points, arrows }: Layout,
   marks: ReadonlyMap<string, Marks>,
   counts: Counted | undefined,
-  against?: Counted,
+  against: Counted | undefined,
+  language: Language,
 ): Drawn {
   const at = (id: string) => ({ ...(points.get(id) ?? { x: 0, y: 0 }) });
   const nodes: CanvasNode[] = [];
@@ -85,6 +92,7 @@ export function drawn(
       position: at(id),
       data: {
         id,
+        name: nameIn(document, id, language),
         activity,
         start: id === document.start,
         marks: marks.get(id),
@@ -101,7 +109,7 @@ export function drawn(
         id: free,
         type: "free",
         position: at(free),
-        data: { place: { from: id, path } },
+        data: { place: { from: id, path }, from: nameIn(document, id, language) },
       });
     }
   }
@@ -118,6 +126,8 @@ export function drawn(
       type: "way",
       data: {
         place: { from, path },
+        from: nameIn(document, from, language),
+        to: nameIn(document, to, language),
         points: bends,
         label,
         first,

@@ -5,22 +5,8 @@ import { KINDS } from "../document/schema";
 import type { Activity } from "../document/types";
 import { ERROR, OTHER, ownPaths, THEN, TIMEOUT } from "../document/ways";
 import { type Language, sayIn } from "../messages/text";
+import { plainName } from "./names";
 import { words } from "./words";
-
-function isWord(type: string): type is keyof typeof words {
-  return type in words;
-}
-
-export function kindWord(type: string, language: Language): string {
-  return isWord(type) ? (sayIn(words, language) as (key: string) => string)(type) : type;
-}
-
-/** The name that people gave, else what it stands for. */
-export function nameOf(activity: Activity, language: Language): string {
-  if (activity.label) return activity.label;
-  const named = activity[activity.type] ?? activity.segment ?? activity.journey;
-  return typeof named === "string" && named ? named : kindWord(activity.type, language);
-}
 
 /** Its essential setting in words; undefined where there is nothing more to say than its name. */
 export function summaryOf(activity: Activity, language: Language): string | undefined {
@@ -43,7 +29,7 @@ export function summaryOf(activity: Activity, language: Language): string | unde
   if (missing(activity)) return say("notSet");
   if (type === "wait") return waitWords(activity, language);
   const what = WORDED[type];
-  if (what) return activity[what] === nameOf(activity, language) ? undefined : shortly(activity[what]);
+  if (what) return activity[what] === plainName(activity, language) ? undefined : shortly(activity[what]);
   if (activity.label && typeof activity[type] === "string") return activity[type] as string;
   return undefined;
 }

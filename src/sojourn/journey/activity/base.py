@@ -31,6 +31,14 @@ Next = Target | dict[PathName, Target]
 THEN, OTHER, TIMEOUT, ERROR = "then", "other", "timeout", "error"
 RESERVED_PATHS = (THEN, OTHER, TIMEOUT, ERROR)
 BOOLEAN = Type.parse("boolean")
+KNOWN_BY = {
+    "event": "event",
+    "action": "action",
+    "segmentQualification": "segment",
+    "readAudience": "segment",
+    "jump": "journey",
+}
+"""By kind the field that says most of an activity without a label."""
 
 
 class BaseActivity(Document):
@@ -46,6 +54,11 @@ class BaseActivity(Document):
     """The shortest wait (ms) that a test of a journey with it may have [6.32]."""
 
     label: Annotated[str, StringConstraints(max_length=100)] = ""
+
+    def known_by(self) -> str:
+        """The document that it is known by where it has no label; empty for a kind that has none."""
+        field = KNOWN_BY.get(str(getattr(self, "type", "")))
+        return str(getattr(self, field) or "") if field else ""
 
     def branches(self) -> Iterable[str]:
         """The names of its own paths, top-down."""

@@ -10,6 +10,7 @@ from sojourn.journey.activity.base import THEN, TIMEOUT, BaseActivity, Onward
 from sojourn.journey.activity.messages import MessageActivity
 from sojourn.journey.activity.unfinished import Unfinished
 from sojourn.journey.finding import nearest
+from sojourn.journey.names import Called
 from sojourn.journey.node import Listener, Node
 from sojourn.journey.request import ChannelKind
 from sojourn.journey.types import ActivityId, Between, Duration, Identifier, milliseconds
@@ -79,7 +80,8 @@ class ReactionActivity(Listening):
                 "ERR_REACTION_MESSAGE", (*where, "message"), name=self.message, known=nearest(known, self.message)
             )
         elif not build.leads(self.message, id_):
-            build.say("ERR_REACTION_BEFORE", (*where, "message"), name=self.message)
+            name = Called(self.message, build.document)
+            build.say("ERR_REACTION_BEFORE", (*where, "message"), name=name)
         elif self.what not in HEARD_OF[message.kind]:
             kinds = ", ".join(HEARD_OF[message.kind])
             build.say("ERR_REACTION_KIND", (*where, "what"), reaction=self.what, kind=message.kind, known=kinds)

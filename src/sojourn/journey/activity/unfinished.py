@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PrivateAttr, TypeAdapter, ValidationError, model_serializer
 
-from sojourn.journey.activity.base import THEN, BaseActivity, Next, Ways, together
+from sojourn.journey.activity.base import KNOWN_BY, THEN, BaseActivity, Next, Ways, together
 from sojourn.journey.node import Action, Node, Wait
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ class Unfinished(BaseActivity):
     @property
     def next(self) -> Next:
         return self._given.get("next")
+
+    def known_by(self) -> str:
+        named = self._given.get(KNOWN_BY.get(self.type, ""))
+        return named if isinstance(named, str) else ""
 
     def branches(self) -> Iterable[str]:
         paths = self._given.get("paths")

@@ -1,7 +1,8 @@
 import { Copy, Eye, Trash2, X } from "lucide-react";
 import { type ReactNode, useContext, useMemo, useState } from "react";
 import { iconOf } from "../../canvas/icons";
-import { kindWord, nameOf, pathWord } from "../../canvas/summary";
+import { kindWord, nameIn } from "../../canvas/names";
+import { pathWord } from "../../canvas/summary";
 import { Button, IconButton } from "../../components/Button";
 import { SelectField, SwitchField, TextField } from "../../components/Field";
 import type { Change } from "../../document/change";
@@ -48,7 +49,7 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
   const kind = KINDS.get(activity.type);
   const { readOnly } = pane;
   const Icon = iconOf(activity.type);
-  const name = nameOf(activity, language);
+  const name = nameIn(document, id, language);
   const forms = activity.type === "wait" ? (kind?.fields ?? []).map((field) => field.name).filter(isForm) : [];
   const form = forms.find((name) => activity[name] !== undefined);
   const shown = (name: string) =>
@@ -207,7 +208,7 @@ function Ways({ document, id, onEdit }: Pick<Props, "document" | "id" | "onEdit"
             {path !== THEN && <span className="soft">{pathWord(path, language)}</span>}
             {targets.length === 0 && <span>{say("theEnd")}</span>}
             {targets.map((target) => {
-              const name = nameOf(document.activities[target] ?? { type: target }, language);
+              const name = nameIn(document, target, language);
               return (
                 <span key={target} className={css.target}>
                   {name}

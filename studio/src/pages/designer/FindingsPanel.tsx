@@ -1,6 +1,6 @@
 import { CircleAlert, ClipboardCopy, TriangleAlert, X } from "lucide-react";
 import type { Finding } from "../../api/types";
-import { nameOf } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
 import { IconButton } from "../../components/Button";
 import { toast } from "../../components/toast";
 import { isUnfilled } from "../../configuration/form";
@@ -27,7 +27,7 @@ export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
   const order = [null, ...inOrder(document)];
   const sorted = [...findings].sort((one, other) => order.indexOf(one.activity) - order.indexOf(other.activity));
   const where = ({ kind, name, activity }: Finding) => {
-    if (activity) return nameOf(document.activities[activity] ?? { type: activity }, language);
+    if (activity) return nameIn(document, activity, language);
     return kind === "journey" ? say("wholeJourney") : `${kind} ${name}`;
   };
   const told = (finding: Finding): readonly [message: string, hint?: string | null] =>

@@ -2,7 +2,7 @@ import { type LucideIcon, Spline } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { Dialog, Popover } from "react-aria-components";
 import { iconOf } from "../../canvas/icons";
-import { nameOf } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
 import { type Pick, Picker } from "../../components/Picker";
 import { FAMILIES } from "../../document/kinds";
 import { connect, insertBeside } from "../../document/operations";
@@ -57,7 +57,7 @@ export function InsertPicker({ document, place, anchor, offers, onChoose, onClos
     const joined = inOrder(document)
       .filter((id) => connect(document, place, id) !== undefined)
       .map((id) => {
-        const name = nameOf(document.activities[id] ?? { type: "" }, language);
+        const name = nameIn(document, id, language);
         return {
           id: `join ${id}`,
           group: say("joinExisting"),

@@ -1,10 +1,12 @@
 import { type Journey, useJourneyCommands, usePlan } from "../../api/journeys";
 import type { Plan } from "../../api/types";
+import { kindWord, nameIn } from "../../canvas/names";
 import { Button } from "../../components/Button";
 import { Confirm, Dialog } from "../../components/Dialog";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
-import type { Activity, JourneyDocument } from "../../document/types";
+import type { JourneyDocument } from "../../document/types";
+import { useLanguage } from "../../frame/preferences";
 import { useSay } from "../../messages/use";
 import type { EditorState } from "./editor";
 import css from "./PublishDialog.module.css";
@@ -55,15 +57,17 @@ export function PublishDialog({ journey, document, state, onShow, onClose }: Pro
       onConfirm={() => void publish().catch(() => undefined)}
       onClose={onClose}
     >
-      {plan && <Changes plan={plan} start={document.activities[document.start]} />}
+      {plan && <Changes plan={plan} document={document} />}
       {warnings > 0 && <Notice kind="warning">{say("publishWarnings", { count: warnings })}</Notice>}
     </Confirm>
   );
 }
 
 /** Who enters from now on, who stays where, and what is different from the version that is live. */
-function Changes({ plan, start }: { plan: Plan; start: Activity | undefined }) {
+function Changes({ plan, document }: { plan: Plan; document: JourneyDocument }) {
   const say = useSay(words);
+  const language = useLanguage();
+  const start = document.activities[document.start];
   if (plan.against === null) {
     const segment = String(start?.segment ?? "");
     if (start?.type === "readAudience") return <p>{say("publishAudience", { segment })}</p>;
@@ -77,8 +81,10 @@ function Changes({ plan, start }: { plan: Plan; start: Activity | undefined }) {
       <ul className={css.changes}>
         {changed.map(({ id, label, type, change, waiting }) => (
           <li key={id}>
-            <strong>{label || id}</strong>
-            <span className="soft">{isChange(change) ? say(change) : type}</span>
+            <strong>
+              {id in document.activities ? nameIn(document, id, language) : label || kindWord(type, language)}
+            </strong>
+            <span className="soft">{isChange(change) ? say(change) : kindWord(type, language)}</span>
             {waiting > 0 && <span className="soft">{say("waitHere", { count: waiting })}</span>}
           </li>
         ))}

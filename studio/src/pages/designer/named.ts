@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { useDocuments } from "../../api/documents";
 import { useNamespaces } from "../../api/profiles";
-import { nameOf } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
 import { messagesOf, type REFERENCES } from "../../document/kinds";
 import type { JourneyDocument } from "../../document/types";
 import { inOrder } from "../../document/ways";
@@ -33,7 +33,7 @@ export function useNamed(document: JourneyDocument): AllNamed {
   const namespaces = useMemo(() => spaces.map((name): Named => ({ name })), [spaces]);
   const inside = useMemo(() => {
     const called = (ids: readonly string[]): readonly Named[] =>
-      ids.map((id) => ({ name: id, description: nameOf(document.activities[id] ?? { type: id }, language) }));
+      ids.map((id) => ({ name: id, description: nameIn(document, id, language) }));
     return {
       messages: called(messagesOf(document.activities)),
       activities: called(inOrder(document).filter((id) => document.activities[id]?.type !== "end")),

@@ -1,6 +1,6 @@
 /** What can be put into a journey: kinds of activities and the documents that they stand on, as the palette shows them. */
 import { useMemo } from "react";
-import { kindWord } from "../../canvas/summary";
+import { kindWord } from "../../canvas/names";
 import { useKept } from "../../components/kept";
 import { blank, type Family, familyOf, inOffer, PATH_WORD, referenceOf } from "../../document/kinds";
 import { KINDS } from "../../document/schema";

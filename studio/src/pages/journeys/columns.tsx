@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { ListedVersion } from "../../api/listing";
-import { kindWord } from "../../canvas/summary";
+import { kindWord } from "../../canvas/names";
 import { Sparkline } from "../../components/Sparkline";
 import { Status } from "../../components/Status";
 import type { Column } from "../../components/Table";

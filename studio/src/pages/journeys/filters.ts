@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useDocuments } from "../../api/documents";
 import type { Listed, ListedVersion } from "../../api/listing";
-import { kindWord } from "../../canvas/summary";
+import { kindWord } from "../../canvas/names";
 import type { Filter } from "../../components/rows";
 import { useStatusWord } from "../../components/Status";
 import { KINDS } from "../../document/schema";

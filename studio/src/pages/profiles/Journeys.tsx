@@ -5,7 +5,7 @@ import { useVersion } from "../../api/journeys";
 import { useJourneysCalled } from "../../api/listing";
 import { type Identity, useEvents, useStays } from "../../api/profiles";
 import type { Stay } from "../../api/stays";
-import { nameOf } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
 import { Button } from "../../components/Button";
 import { ComboField } from "../../components/ComboField";
 import { TextField } from "../../components/Field";
@@ -54,10 +54,7 @@ function One({ stay }: { stay: Stay }) {
   const [open, setOpen] = useState(false);
   const running = stay.phase === "running" && stay.standsAt.length > 0;
   const version = useVersion(stay.journey, stay.version, useMay("read-journeys") && running).data;
-  const called = (id: string) => {
-    const activity = version?.activities[id];
-    return activity ? nameOf(activity, language) : id;
-  };
+  const called = (id: string) => (version ? nameIn(version, id, language) : id);
   const day = (at: number) => moment(at, language, true);
   const facts = [
     say("entered", { day: day(stay.enteredAt) }),

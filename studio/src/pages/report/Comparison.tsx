@@ -3,7 +3,8 @@ import { useState } from "react";
 import { get } from "../../api/client";
 import { type Journey, journeyPath } from "../../api/journeys";
 import type { components } from "../../api/schema";
-import { nameOf, pathWord } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
+import { pathWord } from "../../canvas/summary";
 import { SelectField } from "../../components/Field";
 import { inOrder, waysOf } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
@@ -30,7 +31,7 @@ export function Comparison({ journey, since, until }: Props) {
   const language = useLanguage();
   const sandbox = useSandbox();
   const { document } = journey;
-  const name = (id: string) => nameOf(document.activities[id] ?? { type: id }, language);
+  const name = (id: string) => nameIn(document, id, language);
   const splits = inOrder(document).filter((id) => waysOf(document.activities[id] ?? { type: "end" }).length > 1);
   const tests = splits.filter((id) => document.activities[id]?.type === "percentageSplit");
   const several = journey.versions.filter((version) => version.status !== "draft").length > 1;

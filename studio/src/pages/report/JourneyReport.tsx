@@ -3,7 +3,7 @@ import { BarChart3 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { type Journey, useJourney, useRangeReport, useReport, useVersion } from "../../api/journeys";
 import type { Report } from "../../api/types";
-import { nameOf } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
 import { Empty } from "../../components/Empty";
 import { SelectField } from "../../components/Field";
 import { Loaded } from "../../components/Loaded";
@@ -132,7 +132,7 @@ function Body({ journey, report }: { journey: Journey; report: Report }) {
       {document && flow && <Activities document={document} counts={flow} />}
       {within && <Actions report={within} />}
       <Delivery filters={filters} {...times} />
-      <Timings filters={filters} {...times} name={(id) => nameOf(document?.activities[id] ?? { type: id }, language)} />
+      <Timings filters={filters} {...times} name={(id) => (document ? nameIn(document, id, language) : id)} />
       <Comparison journey={journey} {...times} />
       <Discarded report={report} />
     </>

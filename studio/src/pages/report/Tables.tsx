@@ -1,6 +1,7 @@
 import type { Report } from "../../api/types";
 import { type Counted, droppedAt } from "../../canvas/flow";
-import { nameOf, pathWord } from "../../canvas/summary";
+import { nameIn } from "../../canvas/names";
+import { pathWord } from "../../canvas/summary";
 import type { JourneyDocument } from "../../document/types";
 import { inOrder, waysOf } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
@@ -19,7 +20,7 @@ export function Activities({ document, counts }: { document: JourneyDocument; co
     const counted = counts.activities[id];
     const ways = waysOf(activity);
     const whole = {
-      name: nameOf(activity, language),
+      name: nameIn(document, id, language),
       key: id,
       here: counted?.current,
       passed: counted?.left ?? 0,

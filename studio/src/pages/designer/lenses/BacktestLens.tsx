@@ -2,7 +2,8 @@ import { FileUp, Play, Square, X } from "lucide-react";
 import { useContext, useMemo, useState } from "react";
 import { type Backtest, type Ran, upload, useBacktestCommands, useBacktests } from "../../../api/backtests";
 import { Canvas } from "../../../canvas/Canvas";
-import { nameOf, summaryOf } from "../../../canvas/summary";
+import { nameIn } from "../../../canvas/names";
+import { summaryOf } from "../../../canvas/summary";
 import { Button, IconButton } from "../../../components/Button";
 import { DateField } from "../../../components/DateField";
 import { SelectField } from "../../../components/Field";
@@ -243,7 +244,7 @@ function VariationList({ document, changes, onRemove }: VariationsProps) {
       {changes.map((change) => {
         const id = String(change.at.at(-1));
         const activity = document.activities[id] ?? { type: id };
-        const name = nameOf(activity, language);
+        const name = nameIn(document, id, language);
         return (
           <li key={change.at.join("/")}>
             <span className={css.row}>

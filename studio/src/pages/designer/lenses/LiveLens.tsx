@@ -5,7 +5,8 @@ import type { Behind } from "../../../api/people";
 import type { Counts, VersionReport } from "../../../api/types";
 import { Canvas } from "../../../canvas/Canvas";
 import type { Counting } from "../../../canvas/flow";
-import { nameOf, pathWord } from "../../../canvas/summary";
+import { nameIn } from "../../../canvas/names";
+import { pathWord } from "../../../canvas/summary";
 import { SelectField } from "../../../components/Field";
 import { Loaded } from "../../../components/Loaded";
 import { Notice } from "../../../components/Notice";
@@ -63,7 +64,7 @@ function Live({
   const range = { version: all.version, ...(span === "day" ? { since } : {}) };
   const ask = (counting: Counting) => {
     if (!drawn) return;
-    const label = (id: string) => nameOf(drawn.activities[id] ?? { type: id }, language);
+    const label = (id: string) => nameIn(drawn, id, language);
     if (counting.what === "took") {
       const { from, path } = counting.place;
       const title = [label(from), pathWord(path, language)].filter(Boolean).join(" → ");
