@@ -241,13 +241,18 @@ def test_a_sandbox_is_deleted_once_nothing_is_left_in_it(people: People) -> None
     refused = ask("DELETE", "/api/sandboxes/passing")
     assert (refused.status, refused.body["code"]) == (409, "ERR_SANDBOX_USED")
     assert refused.body["params"]["journeys"] == "1"
+    count = len(project["actions"]) + len(project["events"]) + len(project["schemas"])
+    held = {"journeys": 1, "inside": 0, "documents": count, "profiles": 0, "inlets": 1, "inletTokens": 1}
+    assert ask("GET", "/api/sandboxes/passing/contents").body == held
     assert ask("DELETE", "/api/journeys/win-back").status == 204
     for plural in ("actions", "events", "schemas"):
         for each in project[plural]:
             assert ask("DELETE", f"/api/{plural}/{each['name']}").status == 204
     assert people.ask(people.tokens["standard"], "DELETE", "/api/sandboxes/passing").status == 403
-    assert ask("DELETE", "/api/sandboxes/passing").status == 204
-    assert ask("DELETE", "/api/sandboxes/passing").status == 404
+    assert people.ask(people.tokens["standard"], "GET", "/api/sandboxes/passing/contents").status == 403
+    assert ask("DELETE", "/api/sandboxes/passing").body == held | {"journeys": 0, "documents": 0}
+    for method, path in (("DELETE", "/api/sandboxes/passing"), ("GET", "/api/sandboxes/passing/contents")):
+        assert ask(method, path).body["code"] == "ERR_SANDBOX_UNKNOWN"
     assert "passing" not in [each["inletId"] for each in people.good("GET", "/api/inlets")]
     assert entries(people, action="inlet-token.delete")[-1]["name"] == "passing/one"
     assert entries(people, action="sandbox.delete")[-1]["name"] == "passing"

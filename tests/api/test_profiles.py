@@ -200,3 +200,7 @@ def test_a_sandbox_with_people_in_it_stays(here: Sandbox) -> None:
     here.server.wait_settled()
     refused = here.ask("DELETE", f"/api/sandboxes/{here.name}")
     assert (refused.status, refused.body["code"]) == (409, "ERR_SANDBOX_PEOPLE")
+    held: Any = here.good("GET", f"/api/sandboxes/{here.name}/contents")
+    assert held["profiles"] == 1 and held["documents"] > 0
+    params = {"name": here.name, **{count: str(held[count]) for count in ("profiles", "journeys", "documents")}}
+    assert refused.body["params"] == params

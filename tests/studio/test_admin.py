@@ -149,6 +149,7 @@ def test_a_sandbox_shows_what_it_is_for(running: RunningServer, visit: Visit) ->
     expect(page.get_by_role("button", name="Sandbox: Development trial")).to_be_visible()
     page.goto(running.url + "/admin/sandboxes/trial")
     details(page).get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_text(["Inlets: 1", "Tokens of inlets: 0"])
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.wait_for_url("**/admin/sandboxes")
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -99,6 +99,7 @@ ROUTES: dict[str, Need] = {
     "POST /api/sandboxes": Permission.ADMINISTER,
     "PATCH /api/sandboxes/{name}": Permission.ADMINISTER,
     "DELETE /api/sandboxes/{name}": Permission.ADMINISTER,
+    "GET /api/sandboxes/{name}/contents": Permission.ADMINISTER,
     "GET /api/inlets": Open.SIGNED_IN,
     "POST /api/inlets": Permission.MANAGE_CONFIGURATION,
     "PATCH /api/inlets/{inlet}": Permission.MANAGE_CONFIGURATION,

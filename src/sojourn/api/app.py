@@ -38,6 +38,7 @@ from sojourn.api.public import capping, rest, throttling
 from sojourn.api.public import journeys as public_journeys
 from sojourn.api.public.form import collapsed
 from sojourn.api.reports import router as reports_router
+from sojourn.api.sandboxes import router as sandboxes_router
 from sojourn.api.segments import router as segments_router
 from sojourn.api.server import Server
 from sojourn.api.shadow import router as shadow_router
@@ -52,6 +53,7 @@ from sojourn.settings import Settings
 
 _ROUTERS = (
     operations_router,
+    sandboxes_router,
     documents_router,
     journeys_router,
     listing_router,

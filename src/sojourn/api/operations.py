@@ -1,4 +1,4 @@
-"""The REST API of running a server: health, clock, sandboxes, quarantine. Handlers block, in worker threads."""
+"""The REST API of running a server: health, clock, quarantine. Handlers block, in worker threads."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from sojourn.api.gate import principal_of
 from sojourn.api.request import ServerOf
 from sojourn.api.routing import routes_at
-from sojourn.authoring import Colour, Sandbox, SandboxKind
 from sojourn.errors import RuleError
 from sojourn.journey.types import epoch_ms
 
@@ -35,23 +33,6 @@ class ClockBody(BaseModel):
             return value.astimezone(UTC)
         except OverflowError:
             raise RuleError("INFO_RULE_YEARS") from None
-
-
-class SandboxBody(BaseModel):
-    """A sandbox to make."""
-
-    name: Annotated[str, Query(pattern="^[a-z][a-z0-9-]{0,59}$")]
-    kind: SandboxKind = "development"
-    colour: Colour = ""
-
-
-class SandboxPatch(BaseModel):
-    """How a sandbox is to show itself; what is not named stays."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: SandboxKind | None = None
-    colour: Colour | None = None
 
 
 class ItemsBody(BaseModel):
@@ -90,32 +71,6 @@ def set_clock(server: ServerOf, body: ClockBody) -> dict[str, Any]:
     """Moves virtual time on: everything due until then, that moment included, happens."""
     server.set_clock(epoch_ms(body.now))
     return {"now": epoch_ms(body.now)}
-
-
-@router.get("/sandboxes")
-def sandboxes(server: ServerOf, request: Request) -> list[Sandbox]:
-    """The sandboxes that one may see anything of."""
-    return [each for each in server.authoring.all_sandboxes() if principal_of(request).may_see(each.name)]
-
-
-@router.post("/sandboxes", status_code=201)
-def add_sandbox(server: ServerOf, body: SandboxBody) -> dict[str, str]:
-    """Makes a sandbox, with an inlet of the same id."""
-    server.authoring.add_sandbox(body.name, body.kind, body.colour)
-    server.inlets_changed()
-    return {"name": body.name, "inletId": body.name}
-
-
-@router.patch("/sandboxes/{name}")
-def change_sandbox(server: ServerOf, name: str, body: SandboxPatch) -> Sandbox:
-    """Sets what a sandbox is for, and its colour."""
-    return server.authoring.set_sandbox(name, body.kind, body.colour)
-
-
-@router.delete("/sandboxes/{name}", status_code=204)
-def delete_sandbox(server: ServerOf, name: str) -> None:
-    """Deletes a sandbox in which nothing is left: no journeys, no documents, no profiles; with its inlets."""
-    server.delete_sandbox(name)
 
 
 @router.get("/quarantine")

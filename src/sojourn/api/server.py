@@ -198,17 +198,6 @@ class Server:
             rules = self._rules[sandbox] = InletRules(self.project(sandbox))
         return rules
 
-    def delete_sandbox(self, name: str) -> None:
-        """Deletes a sandbox in which nothing is left. Raises NotFoundError, ConflictError."""
-        if self.shard is not None and self.people().walk(name, limit=1):
-            raise ConflictError("ERR_SANDBOX_PEOPLE", field="name", name=name)
-        gone = {inlet.id for inlet in self.authoring.inlets() if inlet.sandbox == name}
-        self.authoring.delete_sandbox(name)
-        for token in self.credentials.inlet_tokens():
-            if token.inlet in gone:
-                self.credentials.delete_inlet_token(token.inlet, token.id)
-        self.inlets_changed()
-
     # --- access and secrets ---
 
     def link(self, user: User, base: str) -> str:

@@ -43,6 +43,14 @@ class Sandboxes(Reading):
         self._journal.run(work).result()
         return after
 
+    def held(self, name: str) -> tuple[int, int]:
+        """How many journeys and how many other documents a sandbox holds: limits, alerts and mailings too. Raises
+        NotFoundError."""
+        if name not in self.sandboxes():
+            raise NotFoundError("ERR_SANDBOX_UNKNOWN", field="name", name=name, known=", ".join(self.sandboxes()))
+        ((journeys, documents),) = self._reader.rows("sandbox_holds", name)
+        return journeys, documents
+
     @in_turn
     def delete_sandbox(self, name: str) -> None:
         """Deletes a sandbox that holds no documents any more, with its inlets. Raises NotFoundError, ConflictError."""

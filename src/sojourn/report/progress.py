@@ -80,16 +80,24 @@ class Progress:
             return "closed"
         return "closed" if self._has_people(here, number) else "finished"
 
+    def inside(self, sandbox: str) -> int:
+        """How many stays are under way in a sandbox."""
+        return sum(self._inside((here.journey, number)) for (_, number), here in self.reached(sandbox).items())
+
     def _has_people(self, here: Reached, number: int) -> bool:
         key = (here.journey, number)
         if key in self._finished:
             return False
+        inside = self._inside(key)
+        if not inside and here.state == "closed":  # nobody can come any more
+            self._finished.add(key)
+        return bool(inside)
+
+    def _inside(self, key: tuple[int, int]) -> int:
         shard = self._shard()
         assert shard is not None
         inside = 0
         for body, steps in shard.rows("shapes_of", *key):
             shape = _COUNTED.decode(body)
             inside += steps * (shape.entrance - shape.ended)
-        if not inside and here.state == "closed":  # nobody can come any more
-            self._finished.add(key)
-        return bool(inside)
+        return inside

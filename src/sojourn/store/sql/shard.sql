@@ -144,6 +144,8 @@ delete from profile where id = ?;
 select id, body from profile where sandbox = ? and id > ? order by id limit ?;
 -- name: profiles_before
 select id, body from profile where sandbox = ? and id < ? order by id desc limit ?;
+-- name: sandbox_people
+select count(*) from profile where sandbox = ?;
 -- name: events_of
 select body from profile_events where profile = ? order by number;
 -- name: put_events

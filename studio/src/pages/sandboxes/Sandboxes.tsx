@@ -110,18 +110,7 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
       below={
         <>
           {!isNew && <Inlets sandbox={sandbox.name} />}
-          {asked && (
-            <Removal
-              title={say("deleteTitle", { name: sandbox.name })}
-              verb={common("delete")}
-              remove={() => ask("DELETE", `/api/sandboxes/${encodeURIComponent(sandbox.name)}`)}
-              gone={common("deleted", { name: sandbox.name })}
-              onDone={opened.close}
-              onClose={() => setAsked(false)}
-            >
-              <p>{say("deleteText")}</p>
-            </Removal>
-          )}
+          {asked && <Deletion sandbox={sandbox.name} onDone={opened.close} onClose={() => setAsked(false)} />}
         </>
       }
     >
@@ -160,6 +149,49 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
         ))}
       </fieldset>
     </FormDetails>
+  );
+}
+
+const HELD = ["journeys", "inside", "documents", "profiles"] as const;
+const GOING = ["inlets", "inletTokens"] as const;
+type Contents = Record<(typeof HELD)[number] | (typeof GOING)[number], number>;
+
+/** Asks before a sandbox goes, and says what is in it. */
+function Deletion({ sandbox, onDone, onClose }: { sandbox: string; onDone: () => void; onClose: () => void }) {
+  const say = useSay(words);
+  const common = useSay(shared);
+  const path = `/api/sandboxes/${encodeURIComponent(sandbox)}`;
+  const contents = useQuery({
+    queryKey: ["sandboxes", sandbox, "contents"],
+    queryFn: () => get<Contents>(`${path}/contents`),
+    enabled: (query) => query.state.data === undefined, // not again behind the deletion: there is none to ask about then
+    gcTime: 0,
+  }).data;
+  const held = contents && HELD.some((count) => contents[count] > 0);
+  return (
+    <Removal
+      title={say("deleteTitle", { name: sandbox })}
+      verb={common("delete")}
+      remove={() => ask("DELETE", path)}
+      gone={common("deleted", { name: sandbox })}
+      isBlocked={held !== false}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      <p>{say("deleteText")}</p>
+      {contents && (
+        <>
+          <p>{say(held ? "holds" : "goes")}</p>
+          <ul>
+            {(held ? HELD : GOING).map((count) => (
+              <li key={count}>
+                {say(count)}: {contents[count]}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Removal>
   );
 }
 

@@ -38,6 +38,13 @@ export const words = catalogue({
     "Its inlets go with it, and take nothing from then on. Only a sandbox in which no journey, document or profile is left can be deleted. This cannot be undone.",
     "수집 URL도 함께 사라져 더는 레코드를 받지 않아요. 여정, 문서, 프로필이 남지 않은 샌드박스만 삭제할 수 있어요. 삭제하면 되돌릴 수 없어요.",
   ],
+  holds: ["It still holds", "아직 남아 있는 것"],
+  goes: ["What goes with it", "함께 삭제되는 것"],
+  journeys: ["Journeys", "여정"],
+  inside: ["Stays under way", "진행 중인 체류"],
+  documents: ["Other documents", "다른 문서"],
+  profiles: ["Profiles", "프로필"],
+  inletTokens: ["Tokens of inlets", "수집 URL 토큰"],
   goThere: ["Go there", "이 샌드박스로 이동"],
   here: ["You are here", "지금 여기"],
 });
