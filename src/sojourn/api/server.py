@@ -80,7 +80,8 @@ class Server:
         clock = _clock_state(settings)
         self.clock: Clock = clock.clock()
         self.supervisor = Supervisor(settings, clock)
-        self.journal = Journal(settings.data / "journal.db", self.clock, self.supervisor.log_grew, self._settle)
+        path, grew = settings.data / "journal.db", self.supervisor.log_grew
+        self.journal = Journal(path, self.clock, lambda rows: grew(), self._settle)
         self.reader = JournalReader(settings.data / "journal.db")
         if (settings.data / "shard-0.db").exists():
             check_fit(settings.data / "shard-0.db", self.reader.last())

@@ -68,9 +68,10 @@ class Walk:
     def pass_time(self, versions: Versions, key: StayKey, stay: Stay, before: int) -> Stay:
         """Fires the stay's timers that are due earlier than `before` (epoch ms), one after the other."""
         while stay.place >= 0:
-            if versions.states[stay.version] == "stopped":
+            version = stay.version
+            if versions.states[version] == "stopped":
                 return self.stop(versions, key, stay, before)
-            plan = versions.plan(stay)
+            plan = versions.plans[version]
             moment = due(plan, stay)
             if moment is None or moment >= before:
                 break

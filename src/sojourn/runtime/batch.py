@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ from sojourn.runtime.forget import anonymous
 from sojourn.runtime.rehearsal import Note, Rehearsals, sent
 from sojourn.schema.identity import Identity
 from sojourn.store.shard import Key, Outgoing, Quarantined, Shard
+
+_SHAPE = attrgetter("shape")
 
 
 class Shapes:
@@ -242,12 +245,12 @@ class Batch:
 
     def _counts(self) -> list[tuple[int, int, int]]:
         """What the batch adds to each shape: (steps, attempts, shape)."""
-        counts = Counter([step.shape for row in self._steps for step in row[5]])
+        steps = [step for *_, some in self._steps for step in some]
+        counts = Counter(map(_SHAPE, steps))
         attempts: Counter[int] = Counter()
-        for row in self._steps:
-            for step in row[5]:
-                if step.attempts:
-                    attempts[step.shape] += step.attempts
+        for step in steps:
+            if step.attempts:
+                attempts[step.shape] += step.attempts
         return [(count, attempts[number], number) for number, count in counts.items()]
 
 

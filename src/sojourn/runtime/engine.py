@@ -60,6 +60,9 @@ from sojourn.store.journal import JournalReader
 from sojourn.store.shard import Key, Outgoing, Shard
 
 EVENTS_A_TURN = 20_000
+VIRTUAL_EVENTS_A_TURN = 40_000
+"""How many events a turn takes at most: who comes in meanwhile waits no longer. On a virtual clock nobody does, and the
+more there are the fewer rows are written, as who has several is written once."""
 ANSWERS_A_TURN = 2_000
 ROWS_A_READ = 8
 AHEAD_FROM = 1_000
@@ -143,7 +146,7 @@ class Engine:
         self._entrants = Entrants(shard)
         journeys = self._configuration.journeys
         self._audiences = Audiences(shard, journeys, self._segments, self._profiles, self._entrants)
-        self._pending: deque[tuple[int, list[Entry]]] = deque()
+        self._pending: deque[tuple[int, list[Entry], int]] = deque()
         self._read_from = self._cursor[0]
         self._ahead: tuple[list[Entry], Found | None] = ([], None)
         self._sweeps: dict[tuple[int, int], tuple[str, str]] = {}
@@ -299,7 +302,7 @@ class Engine:
         if not entries or self._for_many:  # what is done for many takes no virtual time
             return Bite([], self._now, self._now)
         first = entries[0]
-        if found is not None and not stepwise:  # events and nothing else
+        if not stepwise and (found is not None or all_events(entries)):
             return Bite(entries, entries[-1].at, entries[-1].at, found)
         limit = first.at + 1 if isinstance(first, Marked) else first.at
         if stepwise or isinstance(first, Halted):  # nobody is stopped before what was due earlier
@@ -341,18 +344,20 @@ class Engine:
     def _next_entries(self) -> list[Entry]:
         """What is next in the log: as many whole rows as make a turn, the first of them from the cursor on."""
         rows = self._pending
-        wanted = 1 if self._stepwise else EVENTS_A_TURN
-        size = sum(weight(entries) for _, entries in rows)
+        wanted = 1 if self._stepwise else VIRTUAL_EVENTS_A_TURN if self._clock.virtual else EVENTS_A_TURN
+        size = sum(heavy for *_, heavy in rows)
         while size < wanted and (more := self._journal.read(self._read_from, ROWS_A_READ)):
-            rows += more
-            size += sum(weight(entries) for _, entries in more)
+            for number, entries in more:
+                heavy = weight(entries)
+                rows.append((number, entries, heavy))
+                size += heavy
             self._read_from = more[-1][0] + 1
         found: list[Entry] = []
         size = 0
-        for number, entries in rows:
-            taken = entries[self._cursor[1] :] if number == self._cursor[0] else entries
-            found += taken
-            size += weight(taken)
+        for number, entries, heavy in rows:
+            left = entries[self._cursor[1] :] if number == self._cursor[0] else entries
+            found += left
+            size += heavy if left is entries else weight(left)
             if size >= wanted:
                 break
         return found
@@ -374,7 +379,7 @@ class Engine:
         """Moves the cursor behind the next `count` entries, and lets go of rows that are through."""
         rows = self._pending
         while count:
-            number, entries = rows[0]
+            number, entries, _ = rows[0]
             index = self._cursor[1] if self._cursor[0] == number else 0
             left = len(entries) - index
             if count < left:

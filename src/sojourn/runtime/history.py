@@ -15,6 +15,7 @@ from sojourn.runtime.inlet import Checked, InletRules
 from sojourn.store.entry import Feedback
 
 LINES_AT_ONCE = 500
+_ID, _AT = attrgetter("id"), attrgetter("at")
 Progress = Callable[[int, int], None]
 """Told how far a piece of work is: (done, all)."""
 
@@ -30,11 +31,18 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked | Feedback]:
     found: list[Checked] = []
     told: dict[str, Feedback] = {}
     try:
-        for lines in _lines(path):
+        for number, lines in _lines(path):
+            texts = [line for line in lines if not line.isspace()]
             try:
-                read = rules.lines([line for _, line in lines])
+                read = rules.lines(texts)
             except InputError:
-                raise _where(path, rules, lines) from None
+                raise _where(path, rules, number, lines) from None
+            ids = set(map(_ID, read))
+            new = len(ids) == len(read) and "" not in ids and seen.isdisjoint(ids)
+            if new and ABOUT_MESSAGES not in b"".join(texts):  # events, and nothing else
+                seen |= ids
+                found += [checked for checked in read if checked.at <= until]
+                continue
             for checked in read:
                 if not checked.event:
                     found.append(checked)
@@ -47,8 +55,8 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked | Feedback]:
                         found.append(checked)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError("ERR_HISTORY_FILE", file=str(path), detail=str(error)) from error
-    found.sort(key=attrgetter("id"))  # sorts are stable, and two of plain values are faster than one of pairs
-    found.sort(key=attrgetter("at"))
+    found.sort(key=_ID)  # sorts are stable, and two of plain values are faster than one of pairs
+    found.sort(key=_AT)
     if not told:
         return list(found)
     sent: dict[str, int] = {}
@@ -58,19 +66,21 @@ def read(path: Path, rules: InletRules, until: int) -> list[Checked | Feedback]:
     return [known.get(each.id, each) if each.event else each for each in found]
 
 
-def _lines(path: Path) -> Iterator[list[tuple[int, bytes]]]:
-    """The lines of a file with their numbers, some at a time, without those that have nothing on them."""
+def _lines(path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """The lines of a file, some at a time, with the number of the first."""
+    number = 1
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        lines = ((number, line) for number, line in enumerate(file, 1) if not line.isspace())
-        while some := list(islice(lines, LINES_AT_ONCE)):
-            yield some
+        while lines := list(islice(file, LINES_AT_ONCE)):
+            yield number, lines
+            number += len(lines)
 
 
-def _where(path: Path, rules: InletRules, lines: list[tuple[int, bytes]]) -> InputError:
+def _where(path: Path, rules: InletRules, first: int, lines: list[bytes]) -> InputError:
     """The first fault in these lines, with the number of its line."""
-    for number, line in lines:
+    for number, line in enumerate(lines, first):
         try:
-            rules.line(line)
+            if not line.isspace():
+                rules.line(line)
         except InputError as error:
             return InputError("ERR_HISTORY_LINE", line=number, file=str(path), problem=str(error))
     raise AssertionError("one of the lines has a fault")

@@ -133,12 +133,12 @@ class InletRules:
 
     def lines(self, texts: Sequence[bytes]) -> list[Checked]:
         """Checks lines of a history file. Raises InputError, for the first that has a fault."""
-        whole = b"".join(texts)
-        if b'"xdmEntity"' not in whole and b'"eventID"' not in whole and max(map(len, texts)) <= MAX_RECORD_BYTES:
+        whole, longest = b"".join(texts), max(map(len, texts), default=0)
+        if b'"xdmEntity"' not in whole and b'"eventID"' not in whole and longest <= MAX_RECORD_BYTES:
             found = self._any.check_many(texts) or ()
-            plain = [Checked(text, each.f0, _moment(each)) for text, each in zip(texts, found, strict=False)]
-            if plain and all(each.id and _FIRST <= each.at < _BEYOND for each in plain):
-                return plain
+            ids, moments = [each.f0 for each in found], [_moment(each) for each in found]
+            if found and all(ids) and min(moments) >= _FIRST and max(moments) < _BEYOND:
+                return list(map(Checked, texts, ids, moments))
         return [self.line(text) for text in texts]
 
     def line(self, text: bytes) -> Checked:

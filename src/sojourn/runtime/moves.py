@@ -89,7 +89,8 @@ class Moves:
             batch.back_to(mark)
             self.set_aside(seat.key, "event", record, at, error, heard.event)
             return True
-        self._follow()
+        if batch.written or batch.jumps:
+            self._follow()
         return not waits
 
     def hold(self, seat: Seat, event: str, record: bytes, at: int) -> None:
@@ -118,15 +119,17 @@ class Moves:
         """Fires the timers of a seat that are due earlier than `before`; the earliest that is known is `due`."""
         if seat.versions.origins:
             self._arrivals.before(seat, before)
-        mark = self._batch.enter(seat)
+        batch = self._batch
+        mark = batch.enter(seat)
         try:
             stay = seat.stay()
             if stay.place >= 0:
                 self._moved(seat, stay, self._walk.pass_time(seat.versions, seat.whose, stay, before))
         except Exception as error:
-            self._batch.back_to(mark)
+            batch.back_to(mark)
             self.set_aside(seat.key, "timer", b"", due, error)
-        self._follow()
+        if batch.written or batch.jumps:
+            self._follow()
 
     def _follow(self) -> None:
         """What comes of a walk elsewhere: others of the person's journeys see a change of the profile, or a jump."""

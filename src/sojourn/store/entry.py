@@ -7,6 +7,7 @@ before what is never a question, and a log replayed gives the same again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -312,15 +313,15 @@ class Codec:
         self._compressor = zstandard.ZstdCompressor(level=1)
         self._decompressor = zstandard.ZstdDecompressor()
 
-    def rows(self, entries: list[Entry]) -> Iterator[bytes]:
-        """Log rows of these entries, none of several entries larger than ROW_BYTES."""
+    def rows(self, entries: list[Entry]) -> Iterator[tuple[bytes, list[Entry]]]:
+        """Log rows of these entries, and what is in each; none of several entries is larger than ROW_BYTES."""
         for start in range(0, len(entries), ROW_LIMIT):
             yield from self._halved(entries[start : start + ROW_LIMIT])
 
-    def _halved(self, entries: list[Entry]) -> Iterator[bytes]:
+    def _halved(self, entries: list[Entry]) -> Iterator[tuple[bytes, list[Entry]]]:
         body = _ENCODER.encode(entries)
         if len(body) <= ROW_BYTES or len(entries) == 1:
-            yield self._compressed(body)
+            yield self._compressed(body), entries
         else:
             yield from self._halved(entries[: len(entries) // 2])
             yield from self._halved(entries[len(entries) // 2 :])
@@ -359,13 +360,13 @@ def weight(entries: list[Entry]) -> int:
     """
     kinds = set(map(type, entries))
     if kinds == _EVENTS:
-        size = sum([len(entry.record) for entry in entries if type(entry) is Accepted])
-        return max(len(entries), size // BYTES_AN_EVENT)
+        return max(len(entries), sum(map(len, map(_RECORD, entries))) // BYTES_AN_EVENT)
     if not _LONG & kinds:
         return len(entries)
     return sum([len(_parts(entry)) // RECORDS_AN_EVENT + 1 for entry in entries])
 
 
+_RECORD = attrgetter("record")
 _LONG: set[type] = {Recorded, Uploaded}
 _EVENTS: set[type] = {Accepted}
 

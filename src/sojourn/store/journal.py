@@ -69,22 +69,24 @@ class Job:
 Work = Callable[[Job], Any]
 Group = tuple[str, list[tuple[bytes, int | None, str]], Any]
 """Records accepted together: sandbox, (record, timestamp, dataset) of each, who waits for them."""
+Row = tuple[int, list[Entry]]
+"""A row of the log: its number, and what stands in it."""
 Settle = Callable[[list[Any], StoreError | None], None]
 
 
 class Journal:
     """The journal's writer.
 
-    On the writer's thread, after each commit: `on_commit` is called when the log grew, and `settle` with the waiters
-    of the events that are now on disk (or with the error that kept them from it). One call for all of a commit:
-    a future for each event would cost more than writing it.
+    On the writer's thread, after each commit: `on_commit` is called with the new rows of the log, if any, and `settle`
+    with the waiters of the events that are now on disk (or with the error that kept them from it). One call for all of
+    a commit: a future for each event would cost more than writing it.
     """
 
     def __init__(
         self,
         path: Path,
         clock: Clock,
-        on_commit: Callable[[], None] = lambda: None,
+        on_commit: Callable[[list[Row]], object] = lambda rows: None,
         settle: Settle = lambda waiters, error: None,
     ) -> None:
         self.path = path
@@ -153,7 +155,7 @@ class Journal:
             done: list[tuple[Future[Any], Any, SojournError | None]] = []
             try:
                 with translated(self.path):
-                    grew = self._commit(events, jobs, done)
+                    rows = self._commit(events, jobs, done)
             except Exception as error:  # every caller must hear of it
                 if self._connection.in_transaction:
                     self._connection.execute("rollback")
@@ -164,8 +166,8 @@ class Journal:
                     future.set_exception(failure)
                 continue
             crash_point("journal-committed")
-            if grew:
-                self._on_commit()
+            if rows:
+                self._on_commit(rows)
             if waiters:
                 self._settle(waiters, None)
             for future, value, refusal in done:
@@ -179,7 +181,7 @@ class Journal:
         events: list[Group],
         jobs: list[tuple[Work, Future[Any], Actor]],
         done: list[tuple[Future[Any], Any, SojournError | None]],
-    ) -> bool:
+    ) -> list[Row]:
         connection = self._connection
         connection.execute("begin immediate")
         entries: list[Entry] = []
@@ -207,8 +209,10 @@ class Journal:
                 at = max([at, *[entry.at for entry in job.entries]])
                 done.append((future, value, None))
             connection.execute("release job")
-        for row in self._codec.rows(entries):
-            connection.execute(SQL["append"], (row,))
+        rows = []
+        for body, part in self._codec.rows(entries):
+            connection.execute(SQL["append"], (body,))
+            rows.append((connection.last_insert_rowid(), part))
         if entries:
             connection.execute(SQL["put_meta"], ("at", at))
         crash_point("journal-before-commit")
@@ -216,7 +220,7 @@ class Journal:
         self._last_at = at
         if isinstance(self._clock, VirtualClock):
             self._clock.advance(at)
-        return bool(entries)
+        return rows
 
 
 class JournalReader:
@@ -228,13 +232,13 @@ class JournalReader:
         self._codec = Codec()
         self._one_at_a_time = threading.Lock()
 
-    def read(self, seq: int, limit: int) -> list[tuple[int, list[Entry]]]:
+    def read(self, seq: int, limit: int) -> list[Row]:
         """Up to `limit` log rows from `seq` on."""
         with translated(self._path):
             rows = list(self._connection.execute(SQL["read"], (seq, limit)))
         return [(number, self._unpack(number, body)) for number, body in rows]
 
-    def search(self, texts: Sequence[bytes]) -> Iterator[tuple[int, list[Entry]]]:
+    def search(self, texts: Sequence[bytes]) -> Iterator[Row]:
         """The log rows in which one of the texts (at least one) stands somewhere, from the first on."""
         seq = 1
         while True:
