@@ -40,6 +40,13 @@ def literals() -> dict[str, list[str]]:
     return found
 
 
+def test_no_code_stands_twice_in_a_file() -> None:
+    """YAML takes the latter and says nothing."""
+    for path in (SOURCES / "messages").glob("*.yaml"):
+        codes = re.findall(r"^(\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(codes) == len(set(codes)), path
+
+
 @pytest.mark.parametrize(("code", "message"), catalogue().items(), ids=list(catalogue()))
 def test_entry_is_complete(code: str, message: Message) -> None:
     assert CODE.fullmatch(code)

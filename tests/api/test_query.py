@@ -93,8 +93,9 @@ def test_service_events_and_refusals(asked: Sandbox, new_sandbox: Callable[[], S
     assert (answer.status, answer.body["code"], answer.body["field"]) == (400, "ERR_QUERY_FUNCTION", "sql")
     assert "read_csv" in answer.body["title"] and "함수" in answer.body["title"]
     for sql, code in (
-        ("SELECT length(repeat('x', 4200000000))", "ERR_QUERY_MEMORY"),
-        ("SELECT repeat('x', 200000001)", "ERR_QUERY_LONG"),
+        ("SELECT length(lpad('x', 2000000000, 'y'))", "ERR_QUERY_VALUE"),
+        ("SELECT length(repeat('x', 800000000 * length(name))) FROM journeys", "ERR_QUERY_MEMORY"),
+        ("SELECT repeat('x', 50000000 * length(name)) FROM journeys", "ERR_ANSWER_LONG"),
     ):
         answer = asked.ask("POST", "/api/query", {"sql": sql})
         assert (answer.status, answer.body["code"], answer.body["field"]) == (400, code, "sql")

@@ -61,6 +61,12 @@ EVIL = {
     "ERR_QUERY_PARAMETER": ["SELECT * FROM journeys WHERE name = ?", "SELECT $1", "SELECT :name"],
     "ERR_QUERY_PATTERN": ["SELECT date_format(timestamp, 'QQQQQQ') FROM journeys"],
     "ERR_QUERY_LONG": ["SELECT '" + "x" * 100_000 + "'"],
+    "ERR_QUERY_VALUE": [
+        "SELECT length(lpad('x', 2000000000, 'y'))", "SELECT rpad(name, 2 * 1000000000) FROM journeys",
+        "SELECT length(repeat(repeat('xy', 100000), 8000))", "SELECT space(1000001)", "SELECT len(range(200000000))",
+        "SELECT len(generate_series(-3, 1000000000, 2))", "SELECT len(list_resize([1], 200000000))",
+        "SELECT name FROM journeys WHERE length(format('{:>800000000}', name)) = 3", "SELECT printf('%800000000d', 1)",
+    ],
 }  # fmt: skip
 
 
@@ -188,6 +194,14 @@ def test_what_the_parser_might_let_through_duckdb_does_not(lake: Lake, tmp_path:
         ):  # fmt: skip
             with pytest.raises(duckdb.Error):
                 db.execute(sql).fetchall()
+
+
+def test_values_of_common_sizes_are_made(lake: Lake) -> None:
+    sql = (
+        "SELECT lpad('x', 3, 'y'), rpad('x', 2 + 1), repeat('ab', 2), format('{:>3} of 123456789', 'x'), "
+        "printf('%3d of 123456789', 1), len(range(0, 1000000, 2))"
+    )
+    assert answer(lake, sql) == [("yyx", "x  ", "abab", "  x of 123456789", "  1 of 123456789", 500_000)]
 
 
 def test_limits(lake: Lake) -> None:

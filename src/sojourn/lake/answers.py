@@ -43,7 +43,7 @@ class Answers:
         with self._readers.reading():
             answer = encoded(query.run(self._lake, sandbox, sql, now, rows, seconds), format_)
         if len(answer) > LONGEST:
-            raise InputError("ERR_QUERY_LONG", field="sql", limit=LONGEST)
+            raise InputError("ERR_ANSWER_LONG", field="sql", limit=LONGEST)
         return answer
 
     def metrics(self, sandbox: str, question: Question, format_: Format) -> bytes:

@@ -18,6 +18,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from sojourn.errors import InputError
 from sojourn.lake.catalogue import ALIASES, TABLES, leaves
 from sojourn.lake.reading import FLAT
+from sojourn.lake.sizes import MOST, made_by
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot read is refused, and need not be told twice
 LONGEST = 100_000
@@ -89,6 +90,8 @@ def _check(tree: exp.Expression) -> None:
             raise InputError("ERR_QUERY_READ_ONLY", field="sql", what=node.key.upper())
         if isinstance(node, exp.Func) and (name := _name(node)).startswith(_FORBIDDEN_FUNCTIONS):
             raise InputError("ERR_QUERY_FUNCTION", field="sql", name=name)
+        if isinstance(node, exp.Func) and made_by(node) > MOST:
+            raise InputError("ERR_QUERY_VALUE", field="sql", name=_name(node), limit=MOST)
         if isinstance(node, exp.Parameter | exp.Placeholder | exp.SessionParameter):
             raise InputError("ERR_QUERY_PARAMETER", field="sql", name=node.sql())
     for table, common in _tables(tree):
