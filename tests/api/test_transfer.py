@@ -62,6 +62,7 @@ def test_there_and_back(drafted: Sandbox) -> None:
     refused = error(public(drafted, "POST", "journeyVersions/import", export), 400)
     assert "actions.1.authentication.password" in refused["message"]
     export["actions"][1]["authentication"] = SECRET
+    export["dataProviders"] = [{"name": "acsDataProvider", "authentication": {"password": "INSERT_SECRET_HERE"}}]
     uids = set()
     for number in (1, 2):
         done = good(drafted, "POST", "journeyVersions/import", export)
@@ -98,6 +99,20 @@ def test_what_is_wrong_with_references_shows_later(drafted: Sandbox) -> None:
     error(public(drafted, "GET", f"journeyVersions/{uid}/export"), 500)
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_reader(sandbox: Sandbox) -> None:
+    headers = {"x-sandbox-name": sandbox.name, "Accept-Language": "ko"}
+
+    def message(raw: bytes) -> str:
+        answer = request(sandbox.server.port, "POST", "/authoring/journeyVersions/import", raw=raw, headers=headers)
+        return str(error(answer, 400)["message"])
+
+    assert "JSON 객체가 아니에요" in message(b"no JSON") and "JSON 객체가 아니에요" in message(b"[]")
+    broken = {"journeyVersion": {"document": {"name": "x", "activities": {}}}, "events": [{"name": "y"}]}
+    assert "오류: schema: 'schema' 필드가 빠졌어요." in message(json.dumps(broken).encode())
+    title = sandbox.ask("POST", "/api/apply", {"events": [{"name": "y"}]}, lang="ko").body["title"]
+    assert "오류: schema: 'schema' 필드가 빠졌어요." in title
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -130,7 +145,11 @@ def test_lists_are_selected(drafted: Sandbox) -> None:
     assert names(sort="name", page=1, pageSize=1) == ["win-back"]
     latest = good(drafted, "POST", "list/journeys", {"latestOnly": True, "filter": "name==win-back"})["results"]
     assert [each["version"] for each in latest[0]["journeyVersions"]] == [2]
-    for body in ({"filter": "name"}, {"sort": 5}, {"page": -1}, {"pageSize": True}, {"pageSize": 10**6}):
-        error(public(drafted, "POST", "list/journeys", body), 400)
+    for body, rule in (
+        ({"filter": "name"}, "FIELD==VALUE"), ({"sort": 5}, "names fields"), ({"sort": "name:down"}, "names fields"),
+        ({"page": -1}, "from 0 on"), ({"pageSize": True}, "1 to 1000"), ({"pageSize": 10**6}, "1 to 1000"),
+        ({"pageSize": 0}, "1 to 1000"), ({"latestOnly": "yes"}, "true or false"), ([1], "a JSON object"),
+    ):  # fmt: skip
+        assert rule in error(public(drafted, "POST", "list/journeys", body), 400)["message"]
     error(public(drafted, "GET", "journeys/nobody/latest"), 404)
     error(public(drafted, "GET", "journeyVersions/nobody/export"), 404)

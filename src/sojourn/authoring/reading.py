@@ -41,7 +41,7 @@ class FindingsError(InputError):
 
     def __init__(self, findings: list[Finding]) -> None:
         wrong = errors(findings)
-        super().__init__("ERR_PROJECT_INVALID", count=len(wrong), first=str(wrong[0]) if wrong else "")
+        super().__init__("ERR_PROJECT_INVALID", count=len(wrong), first=wrong[0] if wrong else "")
         self.findings = findings
 
 

@@ -33,6 +33,8 @@ PARTS: dict[str, Kind] = {
     "rulesets": "ruleset",
 }
 """What an export holds besides the journey: where, and the kind of document."""
+_NOT_IMPORTED = frozenset((PLATFORM, "acsDataProvider", "acppsDataProvider"))
+"""Sources that an export may hold and an import makes none of: they are built in, or another product's."""
 _LONGEST = 30
 """Characters of the names of events and actions; all names are kept to it."""
 
@@ -86,7 +88,7 @@ class Transfer(Documents):
         refuse_broken_text(payload)
         journey, documents = _parts(payload)
         project = self.project(sandbox)
-        kept = [(kind, data) for kind, data in documents if (kind, data["name"]) != ("source", PLATFORM)]
+        kept = [(kind, data) for kind, data in documents if kind != "source" or data["name"] not in _NOT_IMPORTED]
         names = dict(_renamed(project, [*kept, ("journey", journey)]))
         made = [(kind, _rewritten(kind, data, names)) for kind, data in [*kept, ("journey", journey)]]
         made = [(kind, self._with_event_id(sandbox, data) if kind == "event" else data) for kind, data in made]
@@ -114,7 +116,9 @@ class Transfer(Documents):
 
 def _parts(payload: Any) -> tuple[dict[str, Any], list[tuple[Kind, dict[str, Any]]]]:
     """The journey's document and the others of an export, without their ids. Raises InputError."""
-    version = payload.get("journeyVersion") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict):
+        raise InputError("ERR_IMPORT_BODY", field="body")
+    version = payload.get("journeyVersion")
     journey = version.get("document") if isinstance(version, dict) else None
     if not isinstance(journey, dict):
         raise _refused("ERR_IMPORT_PAYLOAD", "journeyVersion.document")
@@ -127,7 +131,7 @@ def _parts(payload: Any) -> tuple[dict[str, Any], list[tuple[Kind, dict[str, Any
             if not isinstance(data, dict) or not isinstance(data.get("name"), str):
                 raise _refused("ERR_IMPORT_PAYLOAD", f"{part}.{place}.name")
             own = {key: value for key, value in data.items() if key not in ("uid", "eventID")}
-            if (path := _placeholder(own)) is not None and own["name"] != PLATFORM:
+            if (path := _placeholder(own)) is not None and (kind != "source" or own["name"] not in _NOT_IMPORTED):
                 raise _refused("ERR_IMPORT_SECRET", ".".join((part, str(place), *path)))
             found.append((kind, own))
     if not isinstance(journey.get("name"), str):

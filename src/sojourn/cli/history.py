@@ -232,7 +232,7 @@ def _changed(folder: Path, journey: str, changes: tuple[str, ...]) -> dict[str, 
 def _refuse(found: list[Finding]) -> None:
     """The folder had no errors: these came with `--set`. Raises InputError."""
     if found:
-        raise InputError("ERR_SET_INVALID", field="--set", count=len(found), first=str(found[0]))
+        raise InputError("ERR_SET_INVALID", field="--set", count=len(found), first=found[0])
 
 
 def _print(

@@ -45,7 +45,7 @@ def load_valid(folder: Path) -> tuple[ProjectFiles, Project]:
     """A folder without errors. Raises InputError with the first of them."""
     files, project, found = load(folder)
     if wrong := errors(found):
-        raise InputError("ERR_PROJECT_INVALID", count=len(wrong), first=str(wrong[0]))
+        raise InputError("ERR_PROJECT_INVALID", count=len(wrong), first=wrong[0])
     return files, project
 
 

@@ -77,14 +77,18 @@ class Finding:
             "line": self.line,
         }
 
-    def __str__(self) -> str:
+    def said(self, language: messages.Language) -> str:
+        """All of it in one line."""
         where = f"{self.file}:{self.line or 1}" if self.file else f"{self.kind} {self.name}"
-        hint = self.hint()
+        severity, hint = messages.label("INFO_SEVERITY_", self.severity, language), self.hint(language)
         return (
-            f"{where}: {self.severity}: {self.field + ': ' if self.field else ''}{self.text()}"
+            f"{where}: {severity}: {self.field + ': ' if self.field else ''}{self.text(language)}"
             + (f" {hint}" if hint else "")
             + f" ({self.code})"
         )
+
+    def __str__(self) -> str:
+        return self.said("en")
 
 
 def nearest(known: Iterable[str], wanted: str) -> str:

@@ -11,8 +11,10 @@ import re
 from typing import Any
 
 from sojourn.limits.errors import LimitError
+from sojourn.messages import Said
 
 PAGE_SIZE, LARGEST_PAGE = 100, 1_000
+_FIELD = re.compile(r"[A-Za-z_][\w.]*")
 _CONDITION = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(==|!=|>=|<)\s*(.+?)\s*")
 
 
@@ -27,7 +29,7 @@ def selected(results: list[dict[str, Any]], body: Any) -> dict[str, Any]:
             raise _refused(field)
     found = _filtered(results, wanted.get("filter") or "")
     found = _sorted(found, wanted.get("sort") or "")
-    page, size = wanted.get("page") or 0, wanted.get("pageSize") or PAGE_SIZE
+    page, size = wanted.get("page") or 0, PAGE_SIZE if wanted.get("pageSize") is None else wanted["pageSize"]
     if page < 0 or not 1 <= size <= LARGEST_PAGE:
         raise _refused("page" if page < 0 else "pageSize")
     if "page" not in wanted and "pageSize" not in wanted:
@@ -36,7 +38,8 @@ def selected(results: list[dict[str, Any]], body: Any) -> dict[str, Any]:
 
 
 def _refused(field: str) -> LimitError:
-    return LimitError("ERR_PUBLIC_SELECTION", status=400, field=field, name=field)
+    rule = Said("INFO_SELECTION_" + re.sub("(?=[A-Z])", "_", field).upper(), {"most": LARGEST_PAGE})
+    return LimitError("ERR_PUBLIC_SELECTION", status=400, field=field, name=field, rule=rule)
 
 
 def _filtered(results: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
@@ -62,6 +65,8 @@ def _holds(found: list[str], operator: str, values: list[str]) -> bool:
 def _sorted(results: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     """Ordered by fields by importance: `name,-metadata.createdAt`; what has no such field comes last."""
     for part in reversed([part.strip() for part in text.split(",") if part.strip()]):
+        if not _FIELD.fullmatch(part.removeprefix("-")):
+            raise _refused("sort")
         path = part.removeprefix("-").split(".")
         known = [each for each in results if _values(each, path)]
         known.sort(key=lambda each: _values(each, path)[0], reverse=part.startswith("-"))
