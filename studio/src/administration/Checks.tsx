@@ -3,7 +3,8 @@ import css from "./Checks.module.css";
 
 interface Props<Id extends string> {
   label: string;
-  options: readonly { id: Id; label: string; detail?: string | undefined; fixed?: boolean }[];
+  /** `fixed` says why it stays as it is. */
+  options: readonly { id: Id; label: string; detail?: string | undefined; fixed?: string | false }[];
   chosen: readonly Id[];
   onChange: (chosen: readonly Id[]) => void;
   error?: string | undefined;
@@ -23,12 +24,13 @@ export function Checks<Id extends string>({ label, options, chosen, onChange, er
           <input
             type="checkbox"
             checked={chosen.includes(option.id)}
-            disabled={isReadOnly || option.fixed}
-            onChange={() => toggle(option.id)}
+            disabled={isReadOnly}
+            aria-disabled={option.fixed ? true : undefined}
+            onChange={() => !option.fixed && toggle(option.id)}
           />
           <span>
             {option.label}
-            {option.detail && <small>{option.detail}</small>}
+            {(option.fixed || option.detail) && <small>{option.fixed || option.detail}</small>}
           </span>
         </label>
       ))}

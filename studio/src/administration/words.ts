@@ -11,6 +11,7 @@ export const words = catalogue({
   "manage-reports": ["Manage reports", "리포트 관리"],
   administer: ["Administer", "서비스 관리"],
   allSandboxes: ["All sandboxes", "모든 샌드박스"],
+  implied: ["Comes with another one that is chosen.", "선택한 다른 권한에 포함돼요."],
   name: ["Name", "이름"],
   description: ["Description", "설명"],
   save: ["Save", "저장"],

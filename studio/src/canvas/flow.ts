@@ -5,6 +5,7 @@ import type { Activity, JourneyDocument } from "../document/types";
 import { inOrder, type Place, waysOf } from "../document/ways";
 import type { Language } from "../messages/text";
 import { nameIn } from "./names";
+import { pathWord } from "./summary";
 
 export interface Marks {
   errors: number;
@@ -115,6 +116,7 @@ export function drawn(
   }
   const edges = arrows.map(({ from, path, to, points: bends, label }): WayEdge => {
     const count = counts ? tookOf(counts, from, path) : undefined;
+    const free = to === freeEnd(from, path);
     const first = arrows.find((arrow) => arrow.from === from && arrow.path === path)?.to === to;
     const share = count !== undefined && counts?.entered ? count / counts.entered : undefined;
     const other = against?.entered ? tookOf(against, from, path) / against.entered : undefined;
@@ -124,6 +126,13 @@ export function drawn(
       source: from,
       target: to,
       type: "way",
+      ariaLabel: [
+        nameIn(document, from, language),
+        pathWord(path, language),
+        free ? "" : nameIn(document, to, language),
+      ]
+        .filter(Boolean)
+        .join(" → "),
       data: {
         place: { from, path },
         from: nameIn(document, from, language),
@@ -131,7 +140,7 @@ export function drawn(
         points: bends,
         label,
         first,
-        free: to === freeEnd(from, path),
+        free,
         count,
         share,
         other,

@@ -56,7 +56,7 @@ export function Confirm({ title, verb, danger, pending, error, onConfirm, onClos
       footer={
         <>
           <Button onPress={onClose}>{say("cancel")}</Button>
-          <Button kind={danger ? "danger" : "primary"} isDisabled={pending ?? false} onPress={onConfirm} autoFocus>
+          <Button kind={danger ? "danger" : "primary"} busy={pending ?? false} onPress={onConfirm} autoFocus>
             {verb}
           </Button>
         </>

@@ -15,7 +15,9 @@ import {
   Text,
   TextArea,
 } from "react-aria-components";
+import { useSay } from "../messages/use";
 import css from "./Field.module.css";
+import { words as reasons } from "./why";
 
 interface Common {
   label: string;
@@ -85,13 +87,14 @@ interface SelectProps extends Common {
 
 /** One of several; opens a list. */
 export function SelectField({ label, help, error, value, onChange, options, hideLabel, ...rest }: SelectProps) {
+  const because = useSay(reasons);
   return (
     <Select
       value={value}
       onChange={(key) => key !== null && onChange(String(key))}
       isInvalid={Boolean(error)}
       isDisabled={(rest.isReadOnly ?? false) || options.length === 0}
-      placeholder={rest.placeholder ?? ""}
+      placeholder={options.length === 0 && !rest.isReadOnly ? because("nothingToChoose") : (rest.placeholder ?? "")}
       aria-label={hideLabel ? label : undefined}
       className={css.field ?? ""}
       disabledKeys={options.filter((each) => each.disabled).map((each) => each.id)}

@@ -15,7 +15,9 @@ interface Props {
   isReadOnly?: boolean;
   /** What the button says, where it is not “Save”. */
   verb?: string;
-  isDisabled: boolean;
+  /** Why it cannot be sent now. */
+  why: string | false;
+  busy: boolean;
   /** What was said of no field in particular. */
   refused: string | undefined;
   onSubmit: () => void;
@@ -39,7 +41,7 @@ export function FormDetails({ kind, title, onClose, actions, isNew, isReadOnly, 
         !isReadOnly && (
           <>
             {isNew && <Button onPress={onClose}>{say("cancel")}</Button>}
-            <Button kind="primary" type="submit" form={id} isDisabled={rest.isDisabled}>
+            <Button kind="primary" type="submit" form={id} why={rest.why} busy={rest.busy}>
               {rest.verb ?? say("save")}
             </Button>
           </>
@@ -52,7 +54,7 @@ export function FormDetails({ kind, title, onClose, actions, isNew, isReadOnly, 
         style={{ display: "contents" }}
         onSubmit={(event) => {
           event.preventDefault();
-          rest.onSubmit();
+          if (!rest.why && !rest.busy) rest.onSubmit();
         }}
       >
         {rest.refused && <Notice kind="error">{rest.refused}</Notice>}

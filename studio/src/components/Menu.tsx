@@ -10,7 +10,8 @@ export interface Item {
   icon?: LucideIcon;
   checked?: boolean;
   danger?: boolean;
-  disabled?: boolean;
+  /** Why it cannot be chosen now. */
+  why?: string | false | undefined;
   onAction: () => void;
 }
 
@@ -37,7 +38,7 @@ export function Menu({ label, trigger, sections, several = false }: Props) {
         <AriaMenu
           aria-label={label}
           className={css.menu ?? ""}
-          disabledKeys={all.filter((item) => item.disabled).map((item) => item.id)}
+          disabledKeys={all.filter((item) => item.why).map((item) => item.id)}
           onAction={(key) => all.find((item) => item.id === key)?.onAction()}
         >
           {sections.map((section) => (
@@ -58,9 +59,9 @@ export function Menu({ label, trigger, sections, several = false }: Props) {
                   {Icon && <Icon size={16} aria-hidden />}
                   <span className={css.words}>
                     <Text slot="label">{item.label}</Text>
-                    {item.detail && (
+                    {(item.why || item.detail) && (
                       <Text slot="description" className={css.detail ?? ""}>
-                        {item.detail}
+                        {item.why || item.detail}
                       </Text>
                     )}
                   </span>

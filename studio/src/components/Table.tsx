@@ -8,6 +8,7 @@ import { type Item, Menu, type Section } from "./Menu";
 import { type Filter, filtered, paged, type Sortable, searched, sorted } from "./rows";
 import css from "./Table.module.css";
 import { TableBar } from "./TableBar";
+import { words as reasons } from "./why";
 import { words } from "./words";
 
 export interface Column<Row> {
@@ -146,7 +147,7 @@ export function Table<Row>(props: Props<Row>) {
             <Button
               key={item.id}
               {...(item.icon ? { icon: item.icon } : {})}
-              isDisabled={item.disabled ?? false}
+              why={item.why}
               onPress={() => item.onAction()}
             >
               {item.label}
@@ -262,7 +263,7 @@ export function Table<Row>(props: Props<Row>) {
       {pages > 1 && <Pager page={page} pages={pages} onTurn={list.turn} />}
       {endless?.more && (
         <div className={css.onward}>
-          <Button isDisabled={endless.pending} onPress={endless.onMore}>
+          <Button busy={endless.pending} onPress={endless.onMore}>
             {say(endless.pending ? "loading" : "showMore")}
           </Button>
         </div>
@@ -313,6 +314,7 @@ function Favourite({ id, list }: { id: string; list: List }) {
 
 function Pager({ page, pages, onTurn }: { page: number; pages: number; onTurn: (page: number) => void }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const [typed, setTyped] = useState<string | undefined>();
   const turn = () => {
     const number = Number(typed);
@@ -321,7 +323,12 @@ function Pager({ page, pages, onTurn }: { page: number; pages: number; onTurn: (
   };
   return (
     <div className={css.pager}>
-      <IconButton label={say("previous")} icon={ChevronLeft} isDisabled={page === 1} onPress={() => onTurn(page - 1)} />
+      <IconButton
+        label={say("previous")}
+        icon={ChevronLeft}
+        why={page === 1 && because("firstPage")}
+        onPress={() => onTurn(page - 1)}
+      />
       <input
         aria-label={say("pageNumber")}
         inputMode="numeric"
@@ -335,7 +342,7 @@ function Pager({ page, pages, onTurn }: { page: number; pages: number; onTurn: (
       <IconButton
         label={say("next")}
         icon={ChevronRight}
-        isDisabled={page === pages}
+        why={page === pages && because("lastPage")}
         onPress={() => onTurn(page + 1)}
       />
     </div>

@@ -11,6 +11,7 @@ import { Menu } from "./Menu";
 import { type Filter, periodOf } from "./rows";
 import { SearchBox } from "./SearchBox";
 import css from "./Table.module.css";
+import { words as reasons } from "./why";
 import { words } from "./words";
 
 interface Props<Row> {
@@ -161,6 +162,7 @@ function valuesOf<Row>(filter: Filter<Row>, values: readonly string[], language:
 
 function NameView({ list, onClose }: { list: List; onClose: () => void }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const [name, setName] = useState("");
   const save = () => {
     if (!name.trim()) return;
@@ -174,7 +176,7 @@ function NameView({ list, onClose }: { list: List; onClose: () => void }) {
       footer={
         <>
           <Button onPress={onClose}>{say("cancel")}</Button>
-          <Button kind="primary" type="submit" form="name-view" isDisabled={!name.trim()}>
+          <Button kind="primary" type="submit" form="name-view" why={!name.trim() && because("needsName")}>
             {say("save")}
           </Button>
         </>

@@ -6,6 +6,7 @@ import { Button } from "../components/Button";
 import { Confirm, Dialog } from "../components/Dialog";
 import { TextField } from "../components/Field";
 import { toast } from "../components/toast";
+import { words as reasons } from "../components/why";
 import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import { documentPath } from "./editing";
@@ -70,6 +71,7 @@ interface RenameProps {
 /** Gives a document another name. */
 export function RenameDialog({ folder, name, onClose, onDone }: RenameProps) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const queries = useQueryClient();
   const [next, setNext] = useState(name);
@@ -89,7 +91,12 @@ export function RenameDialog({ folder, name, onClose, onDone }: RenameProps) {
       footer={
         <>
           <Button onPress={onClose}>{say("cancel")}</Button>
-          <Button kind="primary" isDisabled={next === name || rename.isPending} onPress={() => rename.mutate()}>
+          <Button
+            kind="primary"
+            why={(next === name || !next) && because("sameName")}
+            busy={rename.isPending}
+            onPress={() => rename.mutate()}
+          >
             {say("rename")}
           </Button>
         </>

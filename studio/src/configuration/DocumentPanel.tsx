@@ -11,6 +11,7 @@ import { Menu } from "../components/Menu";
 import { Notice } from "../components/Notice";
 import { type TabOf, Tabs } from "../components/Tabs";
 import { toast } from "../components/toast";
+import { words as reasons } from "../components/why";
 import { useSay } from "../messages/use";
 import { DeleteDialog, RenameDialog } from "./Dialogs";
 import css from "./DocumentPanel.module.css";
@@ -62,6 +63,7 @@ function Existing<D extends Named>(props: PanelProps<D> & { name: string }) {
 function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Draft<D> }) {
   const { folder, kind, opened, taken } = props;
   const say = useSay(words);
+  const because = useSay(reasons);
   const editing = useEditing<D>({
     folder,
     opened: from,
@@ -119,7 +121,7 @@ function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Dra
                     {
                       id: "rename",
                       label: say("rename"),
-                      disabled: dirty || Boolean(props.fixedName),
+                      why: dirty ? because("saveFirst") : Boolean(props.fixedName) && say("nameFixed"),
                       onAction: () => setAsked("rename"),
                     },
                     { id: "delete", label: say("delete"), danger: true, onAction: () => setAsked("delete") },
@@ -147,7 +149,12 @@ function Editor<D extends Named>({ from, ...props }: PanelProps<D> & { from: Dra
                   {say("cancel")}
                 </Button>
               )}
-              <Button kind="primary" isDisabled={saving || !(dirty || isNew)} onPress={() => void editing.save()}>
+              <Button
+                kind="primary"
+                why={!(dirty || isNew) && because("nothingChanged")}
+                busy={saving}
+                onPress={() => void editing.save()}
+              >
                 {say("save")}
               </Button>
             </>

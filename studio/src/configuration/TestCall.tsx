@@ -8,6 +8,7 @@ import { TextField } from "../components/Field";
 import { FormSection } from "../components/FormSection";
 import { Notice } from "../components/Notice";
 import { PropertyList } from "../components/PropertyList";
+import { words as reasons } from "../components/why";
 import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import { typedValue } from "./example";
@@ -44,6 +45,7 @@ interface Props {
 /** Makes one real call, and shows what was sent and what came back. */
 export function TestCall({ path, dirty, parameters, body, children }: Props) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const typeName = useTypeName();
   const sandbox = useSandbox();
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
@@ -76,7 +78,7 @@ export function TestCall({ path, dirty, parameters, body, children }: Props) {
         </div>
       )}
       <div>
-        <Button kind="primary" isDisabled={dirty || call.isPending} onPress={() => call.mutate()}>
+        <Button kind="primary" why={dirty && because("saveFirst")} busy={call.isPending} onPress={() => call.mutate()}>
           {say(call.isPending ? "calling" : "call")}
         </Button>
       </div>

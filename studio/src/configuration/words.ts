@@ -32,6 +32,7 @@ export const words = catalogue({
   more: ["More actions", "더 보기"],
   delete: ["Delete", "삭제"],
   rename: ["Rename", "이름 바꾸기"],
+  nameFixed: ["Its name cannot be changed.", "이름을 바꿀 수 없는 항목이에요."],
   renameTitle: ["Rename ‘{name}’", "‘{name}’ 이름 바꾸기"],
   renameText: [
     "Everything that uses it follows: expressions, journeys, people on the way.",

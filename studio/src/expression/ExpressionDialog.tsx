@@ -113,7 +113,11 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
       footer={
         <>
           <Button onPress={onClose}>{say("cancel")}</Button>
-          <Button kind="primary" isDisabled={!valid} onPress={() => void save()}>
+          <Button
+            kind="primary"
+            why={!valid && (unfinished ? say("incomplete") : found || failure ? say("correctFirst") : say("checking"))}
+            onPress={() => void save()}
+          >
             {say("apply")}
           </Button>
         </>
@@ -124,17 +128,21 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
         <div className={css.main}>
           {use === "condition" && (
             <div className={css.modes} role="group" aria-label={say("mode")}>
-              {(["simple", "text"] as const).map((each) => (
-                <button
-                  key={each}
-                  type="button"
-                  aria-pressed={mode === each}
-                  disabled={each === "simple" && simple === undefined && text.trim() !== ""}
-                  onClick={() => setMode(each)}
-                >
-                  {say(each)}
-                </button>
-              ))}
+              {(["simple", "text"] as const).map((each) => {
+                const why = each === "simple" && simple === undefined && text.trim() !== "" && say("tooDeep");
+                return (
+                  <button
+                    key={each}
+                    type="button"
+                    aria-pressed={mode === each}
+                    aria-disabled={why ? true : undefined}
+                    title={why || undefined}
+                    onClick={() => !why && setMode(each)}
+                  >
+                    {say(each)}
+                  </button>
+                );
+              })}
             </div>
           )}
           {mode === "simple" && !loading && simple && (

@@ -78,7 +78,7 @@ export function SimpleEditor({ group, fields, samples, onChange, depth = 0 }: Pr
         <Button
           kind="quiet"
           icon={Plus}
-          isDisabled={fields.length === 0}
+          why={fields.length === 0 && say("noFields")}
           onPress={() => onChange({ ...group, items: [...items, blankRow()] })}
         >
           {say("addRow")}
@@ -87,7 +87,7 @@ export function SimpleEditor({ group, fields, samples, onChange, depth = 0 }: Pr
           <Button
             kind="quiet"
             icon={FolderPlus}
-            isDisabled={fields.length === 0}
+            why={fields.length === 0 && say("noFields")}
             onPress={() => onChange({ ...group, items: [...items, { join: "or", items: [blankRow()] }] })}
           >
             {say("addGroup")}

@@ -50,5 +50,10 @@ export const words = catalogue({
   sampled: ["Estimated from {seen} profiles.", "프로필 {seen}개로 어림한 값이에요."],
   among: ["Among them: {people}", "예: {people}"],
   nobody: ["Nobody meets it now.", "지금 충족하는 고객이 없어요."],
+  correctFirst: [
+    "Correct the expression first: see below it.",
+    "먼저 표현식을 고쳐 주세요. 이유는 표현식 아래에 있어요.",
+  ],
+  checking: ["The expression is being checked.", "표현식을 확인하고 있어요."],
   incomplete: ["Complete each condition.", "조건을 모두 채워 주세요."],
 });

@@ -43,7 +43,11 @@ export function ProposeDialog({ onPropose, onClose }: Props) {
           <Button onPress={onClose}>{sayCommon("cancel")}</Button>
           <Button
             kind="primary"
-            isDisabled={!document.trim() || propose.isPending || (operations.length > 0 && !operation)}
+            why={
+              (!document.trim() && say("needsDocument")) ||
+              (operations.length > 0 && !operation && say("needsOperation"))
+            }
+            busy={propose.isPending}
             onPress={() => propose.mutate()}
           >
             {say(operations.length ? "proposeVerb" : "next")}

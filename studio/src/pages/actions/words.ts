@@ -78,4 +78,6 @@ export const words = catalogue({
   operation: ["Operation", "작업"],
   proposeVerb: ["Propose", "제안 받기"],
   next: ["Next", "다음"],
+  needsDocument: ["Paste the document first.", "먼저 문서를 붙여 넣어 주세요."],
+  needsOperation: ["Choose an operation first.", "먼저 작업을 선택해 주세요."],
 });

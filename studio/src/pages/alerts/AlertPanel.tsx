@@ -14,8 +14,10 @@ import { ComboField } from "../../components/ComboField";
 import { SelectField, TextField } from "../../components/Field";
 import { FormDetails } from "../../components/FormDetails";
 import { FormSection } from "../../components/FormSection";
+import { Notice } from "../../components/Notice";
 import { Removal } from "../../components/Removal";
 import { toast } from "../../components/toast";
+import { words as reasons, useWhyNot } from "../../components/why";
 import { same } from "../../configuration/documents";
 import { useLanguage } from "../../frame/preferences";
 import { useSandbox } from "../../frame/session";
@@ -41,8 +43,10 @@ interface Props {
 /** An alert: what it watches, from when on it fires, who is told; and what it has said so far. */
 export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const common = useSay(shared);
   const sandbox = useSandbox();
+  const mayNot = useWhyNot("manage-reports");
   const [name, setName] = useState(shown?.name ?? "");
   const [alert, setAlert] = useState<Alert>(shown?.alert ?? BLANK);
   const [deleting, setDeleting] = useState(false);
@@ -83,8 +87,14 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
       }
       isNew={!shown}
       isReadOnly={isReadOnly}
-      isDisabled={save.isPending || !name.trim() || clash || same(alert, shown?.alert)}
+      why={
+        (!name.trim() && because("needsName")) ||
+        (clash && because("nameTaken")) ||
+        (same(alert, shown?.alert) && because("nothingChanged"))
+      }
+      busy={save.isPending}
       refused={rest}
+      above={mayNot && <Notice kind="info">{mayNot}</Notice>}
       onSubmit={submit}
       below={
         shown && (

@@ -121,7 +121,7 @@ function Name({ journey, isReadOnly }: { journey: Journey; isReadOnly: boolean }
         isReadOnly={isReadOnly}
       />
       {name.trim() !== journey.name && name.trim() !== "" && (
-        <Button isDisabled={rename.isPending} onPress={() => void give().catch(() => undefined)}>
+        <Button busy={rename.isPending} onPress={() => void give().catch(() => undefined)}>
           {say("rename")}
         </Button>
       )}

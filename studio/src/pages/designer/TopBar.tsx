@@ -5,7 +5,7 @@ import type { Journey } from "../../api/journeys";
 import { Button, IconButton } from "../../components/Button";
 import { Menu } from "../../components/Menu";
 import { Status } from "../../components/Status";
-import { useMay } from "../../frame/session";
+import { useWhyNot } from "../../components/why";
 import { useSay } from "../../messages/use";
 import { HaltDialog, type Halting } from "../journeys/HaltDialog";
 import { useRowCommands } from "../journeys/rowCommands";
@@ -40,8 +40,8 @@ export function TopBar(props: Props) {
   const { journey, state, editing, readOnly } = props;
   const say = useSay(words);
   const navigate = useNavigate();
-  const mayManage = useMay("manage-journeys");
-  const mayPublish = useMay("publish-journeys");
+  const mayNot = useWhyNot("manage-journeys");
+  const mayNotPublish = useWhyNot("publish-journeys");
   const [halting, setHalting] = useState<Halting | null>(null);
   const latest = journey.versions.at(-1);
   const commands = useRowCommands(setHalting);
@@ -71,13 +71,13 @@ export function TopBar(props: Props) {
             <IconButton
               label={say("undo")}
               icon={Undo2}
-              isDisabled={state.history.past.length === 0}
+              why={state.history.past.length === 0 && say("nothingToUndo")}
               onPress={props.onUndo}
             />
             <IconButton
               label={say("redo")}
               icon={Redo2}
-              isDisabled={state.history.future.length === 0}
+              why={state.history.future.length === 0 && say("nothingToRedo")}
               onPress={props.onRedo}
             />
           </>
@@ -91,11 +91,11 @@ export function TopBar(props: Props) {
             {say("toLatest")}
           </Button>
         ) : !editing && !isDraft(journey) ? (
-          <Button kind="primary" isDisabled={!mayManage} onPress={props.onNewVersion}>
+          <Button kind="primary" why={mayNot} onPress={props.onNewVersion}>
             {say("newVersion")}
           </Button>
         ) : (
-          <Button kind="primary" isDisabled={!mayPublish || begun} onPress={props.onPublish}>
+          <Button kind="primary" why={mayNotPublish || (begun && say("changeFirst"))} onPress={props.onPublish}>
             {say("publish")}
           </Button>
         )}

@@ -13,6 +13,12 @@ export const words = catalogue({
   conflict: ["Not saved: changed by somebody else", "다른 사람이 먼저 바꿨어요"],
   undo: ["Undo", "실행 취소"],
   redo: ["Redo", "다시 실행"],
+  nothingToUndo: ["nothing to take back", "되돌릴 변경이 없어요."],
+  nothingToRedo: ["nothing to do again", "다시 실행할 변경이 없어요."],
+  changeFirst: [
+    "This version is live as it is: change something first.",
+    "지금 라이브인 버전과 같아요. 먼저 내용을 바꿔 주세요.",
+  ],
   properties: ["Journey properties", "여정 속성"],
   journeyName: ["Name", "이름"],
   rename: ["Rename", "이름 바꾸기"],

@@ -6,6 +6,7 @@ import { TextField } from "../../components/Field";
 import { FormSection } from "../../components/FormSection";
 import { Loaded } from "../../components/Loaded";
 import { Notice } from "../../components/Notice";
+import { words as reasons } from "../../components/why";
 import type { Editing } from "../../configuration/editing";
 import { useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
@@ -47,6 +48,7 @@ const OWN = new Set(["_id", "timestamp"]);
 
 function Sending({ event, sample }: { event: EventDocument; sample: Payload }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const mayExplain = useMay("read-reports");
   const [payload, setPayload] = useState(sample);
@@ -85,7 +87,7 @@ function Sending({ event, sample }: { event: EventDocument; sample: Payload }) {
             </Button>
             <Button
               kind="quiet"
-              isDisabled={!read}
+              why={!read && because("notJson")}
               onPress={() => {
                 if (read) setPayload(read);
                 setCode(code === undefined ? JSON.stringify(payload, null, 2) : undefined);
@@ -114,7 +116,12 @@ function Sending({ event, sample }: { event: EventDocument; sample: Payload }) {
         )}
       </FormSection>
       <div>
-        <Button kind="primary" isDisabled={!read || send.isPending} onPress={() => read && send.mutate(read)}>
+        <Button
+          kind="primary"
+          why={!read && because("notJson")}
+          busy={send.isPending}
+          onPress={() => read && send.mutate(read)}
+        >
           {say("send")}
         </Button>
       </div>

@@ -8,6 +8,7 @@ import { useJourney } from "../../api/journeys";
 import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
 import { Notice } from "../../components/Notice";
+import { words as reasons } from "../../components/why";
 import { useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { EventFields, useEventForm } from "../designer/lenses/EventFields";
@@ -18,6 +19,7 @@ import { words } from "./words";
 /** The first event of a published journey, sent from here: whoever it is about enters. */
 export function FirstEvent({ journey }: { journey: string }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const queries = useQueryClient();
   const may = useMay("manage-configuration");
@@ -53,14 +55,14 @@ export function FirstEvent({ journey }: { journey: string }) {
       className={css.event}
       onSubmit={(submitted) => {
         submitted.preventDefault();
-        send.mutate();
+        if (person.trim()) send.mutate();
       }}
     >
       {Boolean(form.sample.identityMap) && (
         <TextField label={say("customer", { namespace: namespace ?? "" })} value={person} onChange={setPerson} />
       )}
       <EventFields rows={form.rows} values={values} onChange={setValues} />
-      <Button kind="primary" type="submit" icon={Send} isDisabled={send.isPending || !person.trim()}>
+      <Button kind="primary" type="submit" icon={Send} why={!person.trim() && because("needsId")} busy={send.isPending}>
         {say("sendFirst", { event })}
       </Button>
       {send.error && <Notice kind="error">{send.error.message}</Notice>}

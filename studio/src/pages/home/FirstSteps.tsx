@@ -6,6 +6,7 @@ import { ask } from "../../api/client";
 import { useDocuments } from "../../api/documents";
 import { Button } from "../../components/Button";
 import { Notice } from "../../components/Notice";
+import { useWhyNot } from "../../components/why";
 import { useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { NewJourney } from "../journeys/NewJourney";
@@ -29,7 +30,7 @@ export function FirstSteps({ draft, published, entered }: Props) {
   const [creating, setCreating] = useState(false);
   const events = useDocuments("events").data;
   const hasEvents = (events ?? []).length > 0;
-  const mayManage = useMay("manage-journeys");
+  const mayNot = useWhyNot("manage-journeys");
   const made = draft !== undefined || published !== undefined;
   const steps: readonly { word: "step1" | "step2" | "step3"; done: boolean; todo: ReactNode }[] = [
     { word: "step1", done: hasEvents, todo: <Configure /> },
@@ -37,7 +38,7 @@ export function FirstSteps({ draft, published, entered }: Props) {
       word: "step2",
       done: made,
       todo: (
-        <Button kind="primary" onPress={() => setCreating(true)} isDisabled={!mayManage}>
+        <Button kind="primary" onPress={() => setCreating(true)} why={mayNot}>
           {say("createJourney")}
         </Button>
       ),

@@ -5,6 +5,7 @@ import { FileTrigger } from "react-aria-components";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Notice } from "../../components/Notice";
+import { words as reasons } from "../../components/why";
 import { useSandbox } from "../../frame/session";
 import { words as frame } from "../../frame/words";
 import { useSay } from "../../messages/use";
@@ -15,6 +16,7 @@ import { words } from "./words";
 /** Brings a journey from a file: first says what comes with it and which names are taken here. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const [found, setFound] = useState<Exported | undefined>();
   const [bad, setBad] = useState(false);
   const bring = useImport();
@@ -42,7 +44,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         ) : (
           <Button
             kind="primary"
-            isDisabled={!found || bring.isPending}
+            why={!found && because("needsFile")}
+            busy={bring.isPending}
             onPress={() => found && void bring.mutateAsync(found).catch(() => undefined)}
           >
             {say("import")}

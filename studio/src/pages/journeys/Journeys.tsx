@@ -8,6 +8,7 @@ import { Loaded } from "../../components/Loaded";
 import { type List, useList } from "../../components/list";
 import { Page } from "../../components/Page";
 import { Table } from "../../components/Table";
+import { useWhyNot } from "../../components/why";
 import { useCommands } from "../../frame/commands";
 import { useMay } from "../../frame/session";
 import { useSay } from "../../messages/use";
@@ -29,9 +30,9 @@ export default function Journeys() {
   const [creating, setCreating] = useState(false);
   const [importing, setImporting] = useState(false);
   const [halting, setHalting] = useState<Halting | null>(null);
-  const mayManage = useMay("manage-journeys");
+  const mayNot = useWhyNot("manage-journeys");
   useCommands(
-    mayManage
+    !mayNot
       ? [
           { id: "create", label: say("create"), keys: "c", run: () => setCreating(true) },
           { id: "import", label: say("import"), run: () => setImporting(true) },
@@ -39,12 +40,12 @@ export default function Journeys() {
       : [],
   );
   const create = (
-    <Button kind="primary" icon={Plus} onPress={() => setCreating(true)} isDisabled={!mayManage}>
+    <Button kind="primary" icon={Plus} onPress={() => setCreating(true)} why={mayNot}>
       {say("create")}
     </Button>
   );
   const bringIn = (
-    <Button icon={FileUp} onPress={() => setImporting(true)} isDisabled={!mayManage}>
+    <Button icon={FileUp} onPress={() => setImporting(true)} why={mayNot}>
       {say("import")}
     </Button>
   );

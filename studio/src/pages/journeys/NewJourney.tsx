@@ -86,7 +86,13 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button onPress={onClose}>{cancel}</Button>
-          <Button kind="primary" type="submit" form="new-journey" isDisabled={save.isPending || !named}>
+          <Button
+            kind="primary"
+            type="submit"
+            form="new-journey"
+            why={there !== undefined && !named && say(entry === "byEvent" ? "noEvents" : "noSegments")}
+            busy={save.isPending}
+          >
             {say("create")}
           </Button>
         </>

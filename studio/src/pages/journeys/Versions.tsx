@@ -6,8 +6,9 @@ import { IconButton } from "../../components/Button";
 import { Loaded } from "../../components/Loaded";
 import { Status } from "../../components/Status";
 import { toast } from "../../components/toast";
+import { useWhyNot } from "../../components/why";
 import { useLanguage } from "../../frame/preferences";
-import { useMay, useSandbox } from "../../frame/session";
+import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { when } from "./columns";
 import type { Halting } from "./HaltDialog";
@@ -22,8 +23,8 @@ export function Versions({ name, onHalt }: { name: string; onHalt: (halting: Hal
   const sandbox = useSandbox();
   const { duplicate } = useJourneyCommands();
   const exported = useExport();
-  const mayManage = useMay("manage-journeys");
-  const mayPublish = useMay("publish-journeys");
+  const mayNot = useWhyNot("manage-journeys");
+  const mayNotPublish = useWhyNot("publish-journeys");
   const copy = async (version: number) => {
     const free = await freeName(sandbox, say("copyOf", { name }));
     await duplicate.mutateAsync({ name, copy: free, version });
@@ -48,20 +49,20 @@ export function Versions({ name, onHalt }: { name: string; onHalt: (halting: Hal
                 <IconButton
                   label={say("duplicate")}
                   icon={Copy}
-                  isDisabled={!mayManage}
+                  why={mayNot}
                   onPress={() => void copy(version).catch((error: Error) => toast(error.message))}
                 />
                 <IconButton label={say("export")} icon={Download} onPress={() => void exported([{ name, uid }])} />
                 <IconButton
                   label={say("stop")}
                   icon={OctagonX}
-                  isDisabled={!mayPublish || !["live", "closed"].includes(status)}
+                  why={mayNotPublish || (!["live", "closed"].includes(status) && say("notRunning"))}
                   onPress={() => onHalt({ names: [name], verb: "stop", version })}
                 />
                 <IconButton
                   label={say("delete")}
                   icon={Trash2}
-                  isDisabled={!mayManage || !["draft", "finished", "stopped"].includes(status)}
+                  why={mayNot || (!["draft", "finished", "stopped"].includes(status) && say("stillRuns"))}
                   onPress={() => onHalt({ names: [name], verb: "delete", version })}
                 />
               </span>

@@ -4,7 +4,8 @@ import { useJourneyCommands } from "../../api/journeys";
 import { freeName, type ListedVersion } from "../../api/listing";
 import type { Item, Section } from "../../components/Menu";
 import { toast } from "../../components/toast";
-import { useMay, useSandbox } from "../../frame/session";
+import { useWhyNot } from "../../components/why";
+import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import type { Halting } from "./HaltDialog";
 import { allowed } from "./state";
@@ -17,6 +18,9 @@ const HALTS = [
   ["delete", Trash2],
 ] as const;
 
+/** What a journey is not, of which it cannot be done. */
+const UNFIT = { close: "notLive", stop: "notRunning", delete: "stillRuns" } as const;
+
 /** What is known of a journey where its commands are: its name, a version's uid, the statuses of all versions. */
 type Row = Pick<ListedVersion, "name" | "uid" | "versions">;
 
@@ -27,15 +31,15 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
   const sandbox = useSandbox();
   const { duplicate } = useJourneyCommands();
   const exported = useExport();
-  const mayManage = useMay("manage-journeys");
-  const mayPublish = useMay("publish-journeys");
+  const mayNot = useWhyNot("manage-journeys");
+  const mayNotPublish = useWhyNot("publish-journeys");
   const copy = async (name: string) => {
     const free = await freeName(sandbox, say("copyOf", { name }));
     await duplicate.mutateAsync({ name, copy: free });
     toast(say("duplicated", { name: free }));
   };
-  const may = (verb: Halting["verb"], { versions }: Row) =>
-    (verb === "delete" ? mayManage : mayPublish) && allowed(versions)[verb];
+  const why = (verb: Halting["verb"], { versions }: Row) =>
+    (verb === "delete" ? mayNot : mayNotPublish) || (!allowed(versions)[verb] && say(UNFIT[verb]));
   const ofRow = (row: Row): Section[] => [
     {
       items: [
@@ -49,7 +53,7 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
           id: "duplicate",
           label: say("duplicate"),
           icon: Copy,
-          disabled: !mayManage,
+          why: mayNot,
           onAction: () => void copy(row.name).catch((error: Error) => toast(error.message)),
         },
         { id: "export", label: say("export"), icon: Download, onAction: () => void exported([row]) },
@@ -61,7 +65,7 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
         label: say(verb),
         icon,
         danger: verb !== "close",
-        disabled: !may(verb, row),
+        why: why(verb, row),
         onAction: () => onHalt({ names: [row.name], verb }),
       })),
     },
@@ -69,12 +73,12 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
   const ofSeveral = (rows: readonly Row[]): readonly Item[] => [
     { id: "export", label: say("export"), icon: Download, onAction: () => void exported(rows) },
     ...HALTS.map(([verb, icon]) => {
-      const fit = rows.filter((row) => may(verb, row));
+      const fit = rows.filter((row) => !why(verb, row));
       return {
         id: verb,
         label: fit.length === rows.length ? say(verb) : say("ofThem", { verb: say(verb), count: fit.length }),
         icon,
-        disabled: fit.length === 0,
+        why: fit.length === 0 && rows[0] && why(verb, rows[0]),
         onAction: () => onHalt({ names: fit.map((row) => row.name), verb }),
       };
     }),

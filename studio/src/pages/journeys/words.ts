@@ -49,6 +49,9 @@ export const words = catalogue({
   stop: ["Stop", "중지"],
   close: ["Close to new entrances", "신규 진입 마감"],
   delete: ["Delete", "삭제"],
+  notLive: ["It is not live.", "라이브 상태가 아니에요."],
+  notRunning: ["It does not run.", "실행 중이 아니에요."],
+  stillRuns: ["It still runs: stop it first.", "아직 실행 중이에요. 먼저 중지해 주세요."],
   stopTitle: ["Stop the journey ‘{name}’?", "‘{name}’ 여정을 중지할까요?"],
   stopText: [
     "{count} {count:customer/customers} on the way will leave at once. A stopped journey cannot be started again.",

@@ -10,6 +10,7 @@ import { Confirm } from "../../components/Dialog";
 import { Menu } from "../../components/Menu";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
+import { words as reasons } from "../../components/why";
 import { same } from "../../configuration/documents";
 import { draftKey, draftOf, keepDraft } from "../../configuration/drafts";
 import { DEFAULT_SANDBOX, useMay, useSandbox } from "../../frame/session";
@@ -31,6 +32,7 @@ interface Props {
 /** A limit: to look at, to change, to put in force and out of it. */
 export function LimitPanel({ opened, limit, throttled }: Props) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const readOnly = !useMay("manage-configuration");
   const key = draftKey(sandbox, "limits", limit?.uid);
@@ -99,16 +101,21 @@ export function LimitPanel({ opened, limit, throttled }: Props) {
               </Button>
             )}
             {stand !== undefined && stand !== "off" && (
-              <Button isDisabled={run.isPending} onPress={() => run.mutate("undeploy")}>
+              <Button busy={run.isPending} onPress={() => run.mutate("undeploy")}>
                 {say("undeploy")}
               </Button>
             )}
-            <Button isDisabled={run.isPending || !(dirty || !limit)} onPress={() => run.mutate("save")}>
+            <Button
+              why={!dirty && limit && because("nothingChanged")}
+              busy={run.isPending}
+              onPress={() => run.mutate("save")}
+            >
               {say("save")}
             </Button>
             <Button
               kind="primary"
-              isDisabled={run.isPending || (stand === "on" && !dirty)}
+              why={stand === "on" && !dirty && say("isDeployed")}
+              busy={run.isPending}
               onPress={() => run.mutate("deploy")}
             >
               {say(dirty || !limit ? "saveDeploy" : "deploy")}

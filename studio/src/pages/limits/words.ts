@@ -82,4 +82,5 @@ export const words = catalogue({
   ],
   blocked: ["It cannot be deployed yet.", "아직 적용할 수 없어요."],
   readOnly: ["You may look at this, not change it.", "보기만 할 수 있고 바꿀 수는 없어요."],
+  isDeployed: ["It is in force as it is.", "지금 내용 그대로 적용되어 있어요."],
 });

@@ -50,14 +50,17 @@ export function Matrix({ grants, onChange, isReadOnly }: Props) {
               {columns.map((sandbox) => {
                 const given = withImplied(grants[sandbox] ?? []);
                 const general = sandbox !== EVERYWHERE && everywhere.includes(permission);
+                const fixed = general ? say("givenEverywhere") : isImplied(permission, given) && common("implied");
                 return (
                   <td key={sandbox}>
                     <input
                       type="checkbox"
                       aria-label={say("grant", { permission: common(permission), sandbox: called(sandbox) })}
                       checked={general || given.includes(permission)}
-                      disabled={isReadOnly || general || isImplied(permission, given)}
-                      onChange={() => toggle(permission, sandbox)}
+                      disabled={isReadOnly}
+                      aria-disabled={fixed ? true : undefined}
+                      title={fixed || undefined}
+                      onChange={() => !fixed && toggle(permission, sandbox)}
                     />
                   </td>
                 );

@@ -20,6 +20,7 @@ import { Notice } from "../../components/Notice";
 import { Removal } from "../../components/Removal";
 import type { Column } from "../../components/Table";
 import { toast } from "../../components/toast";
+import { words as reasons } from "../../components/why";
 import { useSay } from "../../messages/use";
 import { EVERYWHERE, Matrix } from "./Matrix";
 import { words } from "./words";
@@ -90,6 +91,7 @@ interface PanelProps {
 
 function Panel({ profile, opened, having, taken }: PanelProps) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const common = useSay(shared);
   const { called, told } = useProfileWords();
   const [draft, setDraft] = useState(profile);
@@ -121,7 +123,8 @@ function Panel({ profile, opened, having, taken }: PanelProps) {
         }
         isNew={isNew}
         isReadOnly={readOnly}
-        isDisabled={save.isPending || draft === profile || !draft.name.trim()}
+        why={(!draft.name.trim() && because("needsName")) || (draft === profile && because("nothingChanged"))}
+        busy={save.isPending}
         refused={rest}
         onSubmit={submit}
         above={readOnly && <Notice kind="info">{say("builtInText")}</Notice>}

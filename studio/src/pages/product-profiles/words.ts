@@ -24,6 +24,7 @@ export const words = catalogue({
   permissions: ["Permissions", "권한"],
   permission: ["Permission", "권한"],
   everywhere: ["All sandboxes, new ones too", "모든 샌드박스(새로 만드는 것 포함)"],
+  givenEverywhere: ["Given in all sandboxes already.", "모든 샌드박스에 이미 주어진 권한이에요."],
   grant: ["{permission} in {sandbox}", "{sandbox}: {permission}"],
   deleteTitle: ["Delete the product profile ‘{name}’?", "‘{name}’ 역할을 삭제할까요?"],
   deleteText: ["Nobody has it. This cannot be undone.", "이 역할을 가진 사용자가 없어요. 삭제하면 되돌릴 수 없어요."],

@@ -6,6 +6,7 @@ import { Dialog } from "../../components/Dialog";
 import { SelectField, SwitchField, TextField } from "../../components/Field";
 import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
+import { words as reasons } from "../../components/why";
 import { recordsIn } from "../../files/csv";
 import { useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
@@ -26,6 +27,7 @@ interface Props {
 /** Writes attributes of somebody as a new record: of those fields that are changed here. */
 export function EditAttributes({ person, profile, onClose }: Props) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const written = useDatasets().attributes;
   const [chosen, setChosen] = useState<string | null>(null);
@@ -55,6 +57,7 @@ export function EditAttributes({ person, profile, onClose }: Props) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (!changed || !dataset) return;
     save.mutate(undefined, {
       onSuccess: () => {
         toast(say("saved"));
@@ -73,7 +76,13 @@ export function EditAttributes({ person, profile, onClose }: Props) {
       footer={
         <>
           <Button onPress={onClose}>{say("cancel")}</Button>
-          <Button kind="primary" type="submit" form="attributes" isDisabled={!changed || save.isPending || !dataset}>
+          <Button
+            kind="primary"
+            type="submit"
+            form="attributes"
+            why={(!dataset && because("needsDataset")) || (!changed && because("nothingChanged"))}
+            busy={save.isPending}
+          >
             {say("save")}
           </Button>
         </>

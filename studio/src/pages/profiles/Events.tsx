@@ -34,7 +34,7 @@ export function Events({ person }: { person: Identity }) {
       </ol>
       {found.hasNextPage && (
         <div>
-          <Button isDisabled={found.isFetchingNextPage} onPress={() => void found.fetchNextPage()}>
+          <Button busy={found.isFetchingNextPage} onPress={() => void found.fetchNextPage()}>
             {onward(found.isFetchingNextPage ? "loading" : "showMore")}
           </Button>
         </div>

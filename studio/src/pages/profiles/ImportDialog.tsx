@@ -6,6 +6,7 @@ import { Dialog } from "../../components/Dialog";
 import { SelectField } from "../../components/Field";
 import { Meter } from "../../components/Meter";
 import { Notice } from "../../components/Notice";
+import { words as reasons } from "../../components/why";
 import { BadRows, Lines } from "../../files/BadRows";
 import { linesIn, recordsIn, type Table, tableIn } from "../../files/csv";
 import { FileDrop } from "../../files/FileDrop";
@@ -24,6 +25,7 @@ interface Read {
 /** Takes profiles and events from a file, some at a time, and tells what was refused. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const queries = useQueryClient();
   const { attributes, events } = useDatasets();
@@ -81,7 +83,11 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         ) : (
           <>
             <Button onPress={onClose}>{say("cancel")}</Button>
-            <Button kind="primary" isDisabled={!found?.records.length || !dataset} onPress={() => void send()}>
+            <Button
+              kind="primary"
+              why={(!dataset && because("needsDataset")) || (!found?.records.length && because("needsFile"))}
+              onPress={() => void send()}
+            >
               {say("import")}
             </Button>
           </>

@@ -13,6 +13,7 @@ import { FormSection } from "../../components/FormSection";
 import { Loaded } from "../../components/Loaded";
 import { Notice } from "../../components/Notice";
 import { Story } from "../../components/Story";
+import { words as reasons } from "../../components/why";
 import { useLanguage } from "../../frame/preferences";
 import { useMay } from "../../frame/session";
 import { moment } from "../../messages/text";
@@ -96,6 +97,7 @@ interface WhyNotProps {
 /** Why an event that should have brought somebody into a journey did not. */
 function WhyNot({ person, stays, hasEvents }: WhyNotProps) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const [journey, setJourney] = useState("");
   const [typed, setTyped] = useState("");
   const [asked, setAsked] = useState("");
@@ -118,7 +120,7 @@ function WhyNot({ person, stays, hasEvents }: WhyNotProps) {
             free
           />
           <TextField label={say("eventId")} value={typed} onChange={setTyped} />
-          <Button type="submit" isDisabled={!typed.trim()}>
+          <Button type="submit" why={!typed.trim() && because("needsId")}>
             {say("look")}
           </Button>
         </form>

@@ -11,6 +11,7 @@ import { useList, useRested } from "../../components/list";
 import { Page } from "../../components/Page";
 import type { Filter } from "../../components/rows";
 import { type Column, endlessOf, Table } from "../../components/Table";
+import { words as reasons } from "../../components/why";
 import { expressionWords } from "../../document/reading";
 import { Estimate } from "../../expression/Estimate";
 import { useLanguage } from "../../frame/preferences";
@@ -138,6 +139,7 @@ function Summary({ profile }: { profile: FoundProfile }) {
 /** `usual` is the namespace to begin with. */
 function FindByIdentity({ usual }: { usual: string | undefined }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const navigate = useNavigate();
   const namespaces = useNamespaces();
   const [namespace, setNamespace] = useState<string | null>(null);
@@ -158,7 +160,7 @@ function FindByIdentity({ usual }: { usual: string | undefined }) {
         options={namespaces.map((each) => ({ id: each, label: each }))}
       />
       <TextField label={say("id")} value={id} onChange={setId} />
-      <Button type="submit" isDisabled={!id.trim()}>
+      <Button type="submit" why={!id.trim() && because("needsId")}>
         {say("open")}
       </Button>
     </form>

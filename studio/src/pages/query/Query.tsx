@@ -74,7 +74,13 @@ export default function Query() {
             </Suspense>
           </div>
           <div className={css.bar}>
-            <Button kind="primary" icon={Play} isDisabled={run.isPending || !kept.sql.trim()} onPress={start}>
+            <Button
+              kind="primary"
+              icon={Play}
+              why={!kept.sql.trim() && say("needsSql")}
+              busy={run.isPending}
+              onPress={start}
+            >
               {say("run")}
             </Button>
             {run.data && <ExportMenu path="/api/query" name="query" body={{ sql: asked, limit: 1_000_000 }} />}

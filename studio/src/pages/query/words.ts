@@ -13,4 +13,5 @@ export const words = catalogue({
   rows: ["{count} {count:row/rows}", "{count}행"],
   firstRows: ["The first {count} {count:row/rows}; an export has all.", "처음 {count}행이에요. 내보내면 모두 담겨요."],
   result: ["Result", "결과"],
+  needsSql: ["Write a query first.", "먼저 쿼리를 입력해 주세요."],
 });

@@ -15,6 +15,7 @@ import { FormSection } from "../../components/FormSection";
 import { Removal } from "../../components/Removal";
 import type { Column } from "../../components/Table";
 import { toast } from "../../components/toast";
+import { words as reasons } from "../../components/why";
 import { COLOURS, DEFAULT_SANDBOX, hueOf, useSandbox, useSandboxes, useSwitchSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import css from "./Sandboxes.module.css";
@@ -50,7 +51,14 @@ export default function Sandboxes() {
       columns={columns}
       actions={(row) => [
         {
-          items: [{ id: "go", label: say("goThere"), disabled: row.name === here, onAction: () => switchTo(row.name) }],
+          items: [
+            {
+              id: "go",
+              label: say("goThere"),
+              why: row.name === here && say("isHere"),
+              onAction: () => switchTo(row.name),
+            },
+          ],
         },
       ]}
     >
@@ -77,6 +85,7 @@ const put = (sandbox: Sandbox) => {
 
 function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const common = useSay(shared);
   const [draft, setDraft] = useState(sandbox);
   const isNew = sandbox.name === "";
@@ -104,7 +113,8 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
         )
       }
       isNew={isNew}
-      isDisabled={save.isPending || draft === sandbox || !draft.name.trim()}
+      why={(!draft.name.trim() && because("needsName")) || (draft === sandbox && because("nothingChanged"))}
+      busy={save.isPending}
       refused={rest}
       onSubmit={submit}
       below={

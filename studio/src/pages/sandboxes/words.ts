@@ -47,4 +47,5 @@ export const words = catalogue({
   inletTokens: ["Tokens of inlets", "수집 URL 토큰"],
   goThere: ["Go there", "이 샌드박스로 이동"],
   here: ["You are here", "지금 여기"],
+  isHere: ["You are there already.", "이미 사용 중인 샌드박스예요."],
 });

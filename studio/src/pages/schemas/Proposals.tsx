@@ -4,6 +4,7 @@ import { ask } from "../../api/client";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
+import { words as reasons } from "../../components/why";
 import { useSay } from "../../messages/use";
 import type { SchemaDocument } from "./document";
 import { words } from "./words";
@@ -16,6 +17,7 @@ interface Props {
 /** Has a schema proposed from records that somebody pastes. */
 export function FromSample({ onTake, onClose }: Props) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const [name, setName] = useState("");
   const [samples, setSamples] = useState("");
   const infer = useMutation({
@@ -32,7 +34,8 @@ export function FromSample({ onTake, onClose }: Props) {
           <Button onPress={onClose}>{say("cancel")}</Button>
           <Button
             kind="primary"
-            isDisabled={!name || !samples.trim() || infer.isPending}
+            why={(!name && because("needsName")) || (!samples.trim() && say("needsSample"))}
+            busy={infer.isPending}
             onPress={() => infer.mutate()}
           >
             {say("propose")}

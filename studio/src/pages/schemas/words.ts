@@ -87,4 +87,5 @@ export const words = catalogue({
   cancel: ["Cancel", "취소"],
   importJson: ["Import JSON Schema", "JSON 스키마 가져오기"],
   common: ["{name} (common)", "{name} (공통)"],
+  needsSample: ["Paste a sample first.", "먼저 예시를 붙여 넣어 주세요."],
 });

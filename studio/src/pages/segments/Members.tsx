@@ -45,7 +45,7 @@ export function Members({ name }: { name: string }) {
       )}
       {found.hasNextPage && (
         <div>
-          <Button isDisabled={found.isFetchingNextPage} onPress={() => void found.fetchNextPage()}>
+          <Button busy={found.isFetchingNextPage} onPress={() => void found.fetchNextPage()}>
             {onward(found.isFetchingNextPage ? "loading" : "showMore")}
           </Button>
         </div>

@@ -34,7 +34,7 @@ export function SizeNow({ name, rule }: { name: string; rule: boolean }) {
   ) : (
     <Button
       icon={RefreshCw}
-      isDisabled={run.isPending}
+      busy={run.isPending}
       onPress={() => run.mutate(false, { onSuccess: () => toast(say("evaluating")) })}
     >
       {say("evaluate")}

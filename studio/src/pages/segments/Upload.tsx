@@ -7,6 +7,7 @@ import { ChoiceField } from "../../components/ChoiceField";
 import { SelectField } from "../../components/Field";
 import { Meter } from "../../components/Meter";
 import { Notice } from "../../components/Notice";
+import { words as reasons } from "../../components/why";
 import { BadRows } from "../../files/BadRows";
 import { idsIn, listIn, type Table } from "../../files/csv";
 import { FileDrop } from "../../files/FileDrop";
@@ -22,6 +23,7 @@ interface Read {
 /** Takes an audience from a file: shows first what is in it, then how far it is. */
 export function Upload({ name }: { name: string }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const queries = useQueryClient();
   const namespaces = useNamespaces();
@@ -104,7 +106,11 @@ export function Upload({ name }: { name: string }) {
           )}
           <div>
             {sent === undefined ? (
-              <Button kind="primary" isDisabled={found.ids.length === 0 || !space} onPress={() => void send()}>
+              <Button
+                kind="primary"
+                why={(found.ids.length === 0 && say("noIds")) || (!space && because("needsNamespace"))}
+                onPress={() => void send()}
+              >
                 {say("upload")}
               </Button>
             ) : (

@@ -78,4 +78,5 @@ export const words = catalogue({
   cancel: ["Cancel", "취소"],
   uploadDone: ["{count} {count:id is/ids are} taken.", "ID {count}개를 받았어요."],
   saveFirst: ["Save the segment first.", "먼저 세그먼트를 저장해 주세요."],
+  noIds: ["The file holds no ids.", "파일에 ID가 없어요."],
 });

@@ -14,6 +14,7 @@ import { Details } from "../../components/Details";
 import { SelectField, TextField } from "../../components/Field";
 import { FormDetails } from "../../components/FormDetails";
 import { Notice } from "../../components/Notice";
+import { words as reasons } from "../../components/why";
 import { useMe, useSandboxes } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { words } from "./words";
@@ -24,6 +25,7 @@ const DAYS = [7, 30, 90, 365];
 /** Makes a token, and shows it this once. */
 export function NewToken({ opened }: { opened: Opened }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const common = useSay(shared);
   const me = useMe();
   const users = useUsers(me.administrator).data;
@@ -79,7 +81,8 @@ export function NewToken({ opened }: { opened: Opened }) {
       onClose={opened.close}
       isNew
       verb={say("create")}
-      isDisabled={make.isPending || !name.trim()}
+      why={!name.trim() && because("needsName")}
+      busy={make.isPending}
       refused={rest}
       onSubmit={submit}
     >
@@ -102,7 +105,7 @@ export function NewToken({ opened }: { opened: Opened }) {
       )}
       <Checks
         label={say("permissions")}
-        options={mine.map((id) => ({ id, label: common(id), fixed: isImplied(id, permissions) }))}
+        options={mine.map((id) => ({ id, label: common(id), fixed: isImplied(id, permissions) && common("implied") }))}
         chosen={permissions}
         onChange={(chosen) => setPermissions(withImplied(chosen))}
         error={tried && permissions.length === 0 ? say("permissionsNeeded") : at.permissions}

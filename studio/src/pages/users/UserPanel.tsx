@@ -17,6 +17,7 @@ import { Notice } from "../../components/Notice";
 import { PropertyList } from "../../components/PropertyList";
 import { Removal } from "../../components/Removal";
 import { toast } from "../../components/toast";
+import { words as reasons } from "../../components/why";
 import { useLanguage } from "../../frame/preferences";
 import { useMe } from "../../frame/session";
 import { moment } from "../../messages/text";
@@ -29,6 +30,7 @@ const FIELDS = ["name", "email", "profiles"] as const;
 /** Makes a user and a link that signs them in. */
 export function NewUser({ opened }: { opened: Opened }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const common = useSay(shared);
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
@@ -46,7 +48,8 @@ export function NewUser({ opened }: { opened: Opened }) {
         onClose={opened.close}
         isNew
         verb={say("invite")}
-        isDisabled={invite.isPending || !name.trim()}
+        why={!name.trim() && because("needsName")}
+        busy={invite.isPending}
         refused={rest}
         onSubmit={() => invite.mutate()}
       >
@@ -69,6 +72,7 @@ export function NewUser({ opened }: { opened: Opened }) {
 /** A user: what they may do, and how they get in. */
 export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const common = useSay(shared);
   const language = useLanguage();
   const me = useMe();
@@ -117,7 +121,8 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
             ]}
           />
         }
-        isDisabled={!dirty || save.isPending}
+        why={!dirty && because("nothingChanged")}
+        busy={save.isPending}
         refused={asked ? undefined : rest}
         onSubmit={submit}
         above={
@@ -140,7 +145,8 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
             <div>
               <Button
                 icon={LinkIcon}
-                isDisabled={user.disabled || link.isPending}
+                why={user.disabled && say("enableFirst")}
+                busy={link.isPending}
                 onPress={() => link.mutate(user.name)}
               >
                 {say("makeLink")}

@@ -29,6 +29,10 @@ export const words = catalogue({
   invite: ["Invite", "초대"],
   link: ["Sign-in link", "로그인 링크"],
   makeLink: ["Make a sign-in link", "로그인 링크 만들기"],
+  enableFirst: [
+    "This user is disabled: enable them first.",
+    "사용 중지한 사용자예요. 먼저 다시 사용하도록 바꿔 주세요.",
+  ],
   linkText: [
     "Send this link to {name}. It signs them in once, within a day; it is shown only now.",
     "이 링크를 {name} 님에게 보내 주세요. 하루 안에 한 번만 로그인할 수 있고, 지금만 볼 수 있어요.",

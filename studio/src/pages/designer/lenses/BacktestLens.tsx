@@ -9,10 +9,11 @@ import { DateField } from "../../../components/DateField";
 import { SelectField } from "../../../components/Field";
 import { Notice } from "../../../components/Notice";
 import { toast } from "../../../components/toast";
+import { words as reasons, useWhyNot } from "../../../components/why";
 import { apply, between, type Put, put } from "../../../document/change";
 import type { JourneyDocument } from "../../../document/types";
 import { useLanguage } from "../../../frame/preferences";
-import { useMay, useSandbox, useServerStatus } from "../../../frame/session";
+import { useSandbox, useServerStatus } from "../../../frame/session";
 import { number } from "../../../messages/text";
 import { useSay } from "../../../messages/use";
 import { ActivityPane } from "../ActivityPane";
@@ -29,9 +30,10 @@ type Source = "recorded" | "file";
 export default function BacktestLens(props: LensProps) {
   const { journey, document, errors, selected, onSelect, onShowFindings, onEdit } = props;
   const say = useSay(words);
+  const because = useSay(reasons);
   const sandbox = useSandbox();
   const { name } = journey;
-  const mayManage = useMay("manage-journeys");
+  const mayNot = useWhyNot("manage-journeys");
   const runs = useBacktests(name).data ?? [];
   const { start, cancel } = useBacktestCommands(name);
   const [source, setSource] = useState<Source>("recorded");
@@ -46,7 +48,7 @@ export default function BacktestLens(props: LensProps) {
   const whatIf = varied ?? document;
   const changes = useMemo(() => (varied ? changesBetween(document, varied) : []), [document, varied]);
   const pane = useContext(Pane);
-  const editable = useMemo(() => ({ ...pane, readOnly: !mayManage, findings: [] }), [pane, mayManage]);
+  const editable = useMemo(() => ({ ...pane, readOnly: Boolean(mayNot), findings: [] }), [pane, mayNot]);
   const run = runs.find((each) => each.id === chosen) ?? runs[0];
   const running = run?.state === "running" ? run : undefined;
   const play = async () => {
@@ -84,9 +86,12 @@ export default function BacktestLens(props: LensProps) {
             <Button
               kind="primary"
               icon={Play}
-              isDisabled={
-                !mayManage || errors > 0 || start.isPending || sending !== undefined || (source === "file" && !file)
+              why={
+                mayNot ||
+                (errors > 0 && say("testBlocked", { count: errors })) ||
+                (source === "file" && !file && because("needsFile"))
               }
+              busy={start.isPending || sending !== undefined}
               onPress={() => void play()}
             >
               {say("run")}

@@ -56,7 +56,7 @@ export function People({ journey, title, behind, onClose }: Props) {
         ))}
       </ul>
       {query.hasNextPage && (
-        <Button isDisabled={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
+        <Button busy={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
           {say("morePeople")}
         </Button>
       )}

@@ -5,8 +5,8 @@ import { Button } from "../../../components/Button";
 import { Confirm } from "../../../components/Dialog";
 import { Loaded } from "../../../components/Loaded";
 import { Notice } from "../../../components/Notice";
+import { useWhyNot } from "../../../components/why";
 import { useLanguage } from "../../../frame/preferences";
-import { useMay } from "../../../frame/session";
 import { moment } from "../../../messages/text";
 import { useSay } from "../../../messages/use";
 import { Beside, Calls } from "./Figures";
@@ -23,7 +23,7 @@ export default function ShadowLens({ journey, document, errors, selected, onSele
   const { name } = journey;
   const query = useShadow(name);
   const { start, stop } = useShadowCommands(name);
-  const mayManage = useMay("manage-journeys");
+  const mayNot = useWhyNot("manage-journeys");
   const [ending, setEnding] = useState(false);
   return (
     <Loaded query={query}>
@@ -35,7 +35,7 @@ export default function ShadowLens({ journey, document, errors, selected, onSele
               title={say("shadow")}
               footer={
                 shadow.state === "on" && (
-                  <Button kind="danger" isDisabled={!mayManage} onPress={() => setEnding(true)}>
+                  <Button kind="danger" why={mayNot} onPress={() => setEnding(true)}>
                     {say("stopShadow")}
                   </Button>
                 )
@@ -51,7 +51,12 @@ export default function ShadowLens({ journey, document, errors, selected, onSele
                   )}
                   <Button
                     kind="primary"
-                    isDisabled={!mayManage || errors > 0 || !isDraft(journey) || start.isPending}
+                    why={
+                      mayNot ||
+                      (!isDraft(journey) && say("onlyDraftsShadow")) ||
+                      (errors > 0 && say("testBlocked", { count: errors }))
+                    }
+                    busy={start.isPending}
                     onPress={() => start.mutate()}
                   >
                     {say("startShadow")}

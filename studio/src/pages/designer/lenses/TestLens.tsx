@@ -9,9 +9,9 @@ import { Confirm } from "../../../components/Dialog";
 import { Loaded } from "../../../components/Loaded";
 import { Notice } from "../../../components/Notice";
 import { Story } from "../../../components/Story";
+import { useWhyNot } from "../../../components/why";
 import { partsOf, secondsOf } from "../../../document/duration";
 import { useCommands } from "../../../frame/commands";
-import { useMay } from "../../../frame/session";
 import { useSay } from "../../../messages/use";
 import { NumberField } from "../fields/NumberField";
 import { LeftPanel, Part, SidePanel } from "./Frame";
@@ -43,12 +43,12 @@ function Testing({ journey, document, test, errors, selected, onSelect, onShowFi
   );
   const [shown, setShown] = useState<"trigger" | "end" | null>(null);
   const [log, setLog] = useState<string | undefined>();
-  const mayManage = useMay("manage-journeys");
+  const mayNot = useWhyNot("manage-journeys");
   const { activate } = useTestCommands(name);
   const [wait, setWait] = useState<number | undefined>();
   const least = seconds(test.leastWait);
   const begin = () => activate.mutate(`PT${wait ?? Math.max(10, least)}S`);
-  const possible = isDraft(journey) && errors === 0 && Boolean(document.namespace) && mayManage;
+  const possible = isDraft(journey) && errors === 0 && Boolean(document.namespace) && !mayNot;
   const latest = sight.people.at(-1)?.stay;
   useCommands([
     ...(test.state === "off" && possible ? [{ id: "test on", label: say("activate"), keys: "t", run: begin }] : []),
@@ -67,7 +67,7 @@ function Testing({ journey, document, test, errors, selected, onSelect, onShowFi
         title={say("test")}
         footer={
           on && (
-            <Button kind="danger" icon={Square} isDisabled={!mayManage} onPress={() => setShown("end")}>
+            <Button kind="danger" icon={Square} why={mayNot} onPress={() => setShown("end")}>
               {say("deactivate")}
             </Button>
           )
@@ -93,7 +93,17 @@ function Testing({ journey, document, test, errors, selected, onSelect, onShowFi
                 onChange={setWait}
               />
             )}
-            <Button kind="primary" isDisabled={!possible || activate.isPending} onPress={begin}>
+            <Button
+              kind="primary"
+              why={
+                mayNot ||
+                (!isDraft(journey) && say("onlyDrafts")) ||
+                (errors > 0 && say("testBlocked", { count: errors })) ||
+                (!document.namespace && say("noNamespace"))
+              }
+              busy={activate.isPending}
+              onPress={begin}
+            >
               {say("activate")}
             </Button>
             {activate.error && <Notice kind="error">{activate.error.message}</Notice>}
@@ -106,7 +116,7 @@ function Testing({ journey, document, test, errors, selected, onSelect, onShowFi
           <>
             <Part title={say("event")}>
               <p className="soft">{say("triggerIntro")}</p>
-              <Button kind="primary" icon={Send} isDisabled={!mayManage} onPress={() => setShown("trigger")}>
+              <Button kind="primary" icon={Send} why={mayNot} onPress={() => setShown("trigger")}>
                 {say("trigger")}
               </Button>
             </Part>

@@ -9,8 +9,9 @@ import { SelectField, TextField } from "../../../components/Field";
 import { useKept } from "../../../components/kept";
 import { Notice } from "../../../components/Notice";
 import { toast } from "../../../components/toast";
+import { words as reasons, useWhyNot } from "../../../components/why";
 import { words as common } from "../../../components/words";
-import { useMay, useSandbox } from "../../../frame/session";
+import { useSandbox } from "../../../frame/session";
 import { useSay } from "../../../messages/use";
 import { EventFields, useEventForm } from "./EventFields";
 import { filled } from "./eventForm";
@@ -29,6 +30,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** An event for a test profile: a form made of its schema, or its payload as it is. Last values are kept. */
 export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
   const say = useSay(words);
+  const because = useSay(reasons);
   const general = useSay(common);
   const sandbox = useSandbox();
   const [kept, keep] = useKept<{ event: string; person: string; values: Record<string, Values> }>(
@@ -82,7 +84,8 @@ export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
           <Button onPress={onClose}>{general("cancel")}</Button>
           <Button
             kind="primary"
-            isDisabled={!event || !kept.person || trigger.isPending || (raw !== undefined && !payload)}
+            why={(!kept.person && say("personFirst")) || (raw !== undefined && !payload && because("notJson"))}
+            busy={trigger.isPending}
             onPress={send}
           >
             {say("send")}
@@ -162,7 +165,9 @@ function Person({ journey, namespace, value, error, onChange }: PersonProps) {
   const say = useSay(words);
   const sandbox = useSandbox();
   const queries = useQueryClient();
-  const mayMake = useMay("manage-configuration");
+  const mayNotMake = useWhyNot("manage-configuration");
+  const mayMake = !mayNotMake;
+  const because = useSay(reasons);
   const query = useTesters(journey);
   const [making, setMaking] = useState(false);
   const [id, setId] = useState("");
@@ -214,7 +219,7 @@ function Person({ journey, namespace, value, error, onChange }: PersonProps) {
             placeholder="test-1"
             isReadOnly={!mayMake}
           />
-          <Button isDisabled={!id.trim() || !mayMake} onPress={() => void make()}>
+          <Button why={mayNotMake || (!id.trim() && because("needsId"))} onPress={() => void make()}>
             {say("makeProfile")}
           </Button>
         </div>

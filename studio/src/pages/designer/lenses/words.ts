@@ -63,6 +63,7 @@ export const words = catalogue({
     "All that the test has made is deleted: {count} {count:customer/customers} and the log. The draft stays as it is.",
     "테스트 고객 {count}명과 로그가 모두 삭제돼요. 초안은 그대로 남아요.",
   ],
+  personFirst: ["Choose a test profile first.", "먼저 테스트 프로필을 선택해 주세요."],
   send: ["Send", "보내기"],
   sample: ["Fill with a sample", "예시 값 채우기"],
   sent: ["‘{event}’ was sent for {person}.", "{person} 고객의 ‘{event}’ 이벤트를 보냈어요."],
@@ -154,6 +155,10 @@ export const words = catalogue({
   shadowIntro: [
     "The draft runs beside the live version on the events that come in from now on. It calls nothing: you see what it would have sent.",
     "지금부터 들어오는 이벤트로 초안을 라이브 버전과 나란히 실행해요. 실제로 호출하지는 않고, 무엇을 보냈을지 보여 줘요.",
+  ],
+  onlyDraftsShadow: [
+    "Only a draft can run so: create a new version first.",
+    "초안만 실행할 수 있어요. 새 버전을 만들어 주세요.",
   ],
   startShadow: ["Start the shadow", "섀도 실행 시작"],
   stopShadow: ["Stop the shadow", "섀도 실행 중지"],
