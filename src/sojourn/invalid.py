@@ -13,6 +13,8 @@ from sojourn.messages import Said
 def said(error: Any, path: Sequence[str | int], whole: str) -> Said:
     """An error of pydantic's as a message about the field that a path leads to; without one, about `whole`."""
     what = error["type"]
+    if what == "string_pattern_mismatch" and error.get("input") == "":
+        what = "string_too_short"  # no form of it would tell anybody more
     context = error.get("ctx", {})
     params: dict[str, object] = {
         key: int(value) if isinstance(value, float) and value.is_integer() else value

@@ -156,6 +156,7 @@ CASES = [
     event("ERR_FIELD_INVALID", "name: A  # <-", "schema: record", "namespace: CRMID", title="rule, no condition"),
     event("ERR_FIELD_LIST", "name: A", "schema: record", CONDITION, "fields: eventType  # <-", "namespace: CRMID"),
     event("ERR_FIELD_PATTERN", "name: a-b  # <-", "schema: record", CONDITION, title="name [3.3]"),
+    event("ERR_FIELD_EMPTY", "name: A", "schema: ''  # <-", CONDITION, "namespace: CRMID", title="not chosen yet"),
     event("ERR_NAMESPACE_UNKNOWN", "name: A", "schema: record", CONDITION, "namespace: Emial  # <-", title="[1.1]"),
     Case("ERR_SCHEMA_TYPE", "schemas/record.yaml", "name: record\nfields:\n  n: text  # <-", title="field type"),
     Case("ERR_FIELD_MAPPING", "journeys/j.yaml", "- name: j  # <-", title="a list"),

@@ -29,13 +29,13 @@ export const Way = memo(function Way({ data, target }: EdgeProps<WayEdge>) {
         style={{ strokeWidth: width }}
         markerEnd={share === undefined ? "url(#arrow-head)" : undefined}
       />
-      {first && (
+      {(first || onCut) && (
         <EdgeLabelRenderer>
           <div
             className={css.label}
             style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
           >
-            {(name || count !== undefined) && (
+            {first && (name || count !== undefined) && (
               <span className={css.words}>
                 {name && <span className={css.path}>{name}</span>}
                 {count !== undefined && (
@@ -53,20 +53,18 @@ export const Way = memo(function Way({ data, target }: EdgeProps<WayEdge>) {
                 )}
               </span>
             )}
-            {onInsert && !free && (
-              <>
-                <InsertButton place={place} from={from} />
-                <button
-                  type="button"
-                  tabIndex={-1} // by keyboard, ways are detached in the pane
-                  className={css.cut}
-                  aria-label={say("deletePathTo", { name: to })}
-                  title={say("deletePath")}
-                  onClick={() => onCut?.(place, target)}
-                >
-                  <Trash2 size={12} aria-hidden />
-                </button>
-              </>
+            {first && !free && onInsert && <InsertButton place={place} from={from} />}
+            {onCut && !free && (
+              <button
+                type="button"
+                tabIndex={-1} // by keyboard, ways are detached in the pane
+                className={css.cut}
+                aria-label={say("deletePathTo", { name: to })}
+                title={say("deletePath")}
+                onClick={() => onCut(place, target)}
+              >
+                <Trash2 size={12} aria-hidden />
+              </button>
             )}
           </div>
         </EdgeLabelRenderer>

@@ -84,7 +84,7 @@ export function ExampleField({ label, help, at, typesAt, value, types, onChange,
       {pasting && (
         <PasteExample
           title={label}
-          value={value}
+          value={leaves.length > 0 ? value : undefined}
           onClose={() => setPasting(false)}
           onTake={(next) => {
             onChange(next);

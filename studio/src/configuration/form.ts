@@ -17,7 +17,7 @@ export function useError(at: string): string | undefined {
 
 /** Whether it says that a value is not there yet: whoever fills in a form is told so without the field's own name. */
 export function isUnfilled({ code }: Finding): boolean {
-  return code === "ERR_FIELD_MISSING" || code === "ERR_FIELD_EMPTY";
+  return code === "ERR_FIELD_MISSING" || code === "ERR_FIELD_EMPTY" || code === "ERR_PARAM_MANDATORY";
 }
 
 export function errorAt(findings: readonly Finding[], at: string): string | undefined {

@@ -22,7 +22,7 @@ export interface Arrow {
   readonly to: string;
   /** From the right side of where it begins, around what stands between, to the left side of where it leads. */
   readonly points: readonly Point[];
-  /** Where its words stand: dagre keeps the space free. */
+  /** Where its words stand: dagre keeps the space free. Of further arrows of a path, which say nothing, near the end. */
   readonly label: Point;
 }
 
@@ -77,7 +77,7 @@ export function layout(document: JourneyDocument, counted = false): Layout {
       path: name ?? "",
       to: w,
       points: [begin, ...bends, end],
-      label: { x: edge.x ?? (begin.x + end.x) / 2, y: edge.y ?? begin.y },
+      label: { x: edge.x ?? end.x - PLUS.width, y: edge.y ?? end.y },
     };
   });
   return { points, arrows };

@@ -1,6 +1,6 @@
 /** An expression read in words, for the one line that a node shows; the text itself where it is too deep for that. */
 
-import type { Language } from "../messages/text";
+import { type Language, number } from "../messages/text";
 import { durationWords } from "./duration";
 
 const OPERATORS: Record<Language, readonly (readonly [RegExp, string])[]> = {
@@ -29,6 +29,9 @@ const OPERATORS: Record<Language, readonly (readonly [RegExp, string])[]> = {
   ],
 };
 
+/** Large numbers that stand by themselves, to be read in groups of digits; texts are passed over. */
+const NUMBERS = /"[^"]*"|'[^']*'|(?<![\w.])(\d{5,15}(?:\.\d+)?|\d+\.0+)(?![\w.])/g;
+
 /** "value is at least 50". */
 export function expressionWords(text: string, language: Language): string {
   let said = text.trim();
@@ -36,5 +39,5 @@ export function expressionWords(text: string, language: Language): string {
   said = said.replace(/[@#]\{([^}]*)\}/g, (_, path: string) => path.split(".").at(-1)?.replace(/["']/g, "") ?? path);
   said = said.replace(/toDuration\("([^"]*)"\)/g, (_, duration: string) => durationWords(duration, language));
   for (const [pattern, words] of OPERATORS[language]) said = said.replace(pattern, words);
-  return said;
+  return said.replace(NUMBERS, (found, whole?: string) => (whole ? number(Number(whole), language) : found));
 }

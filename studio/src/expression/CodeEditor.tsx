@@ -22,8 +22,11 @@ interface Props {
   look: (text: string, cursor: number) => Promise<Analysis>;
   errors: Analysis["errors"];
   /** Is given what puts a text where the cursor is. */
-  insertion?: RefObject<((text: string) => void) | null>;
+  insertion?: RefObject<Insertion | null>;
 }
+
+/** Puts a text where the cursor is, and the cursor at a place in it, in UTF-16 units. */
+export type Insertion = (what: { text: string; caret: number }) => void;
 
 /** The text of an expression: colours, completion, errors where they are, and help under the pointer. */
 export function CodeEditor({ label, placeholder, text, onChange, look, errors, insertion }: Props) {
@@ -59,8 +62,9 @@ export function CodeEditor({ label, placeholder, text, onChange, look, errors, i
     view.current = made;
     made.focus();
     if (insertion) {
-      insertion.current = (what) => {
-        made.dispatch(made.state.replaceSelection(what));
+      insertion.current = ({ text: insert, caret }) => {
+        const { from, to } = made.state.selection.main;
+        made.dispatch({ changes: { from, to, insert }, selection: { anchor: from + caret } });
         made.focus();
       };
     }

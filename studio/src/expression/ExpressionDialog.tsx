@@ -8,11 +8,12 @@ import { useTypeName } from "../configuration/typeNames";
 import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import { analyse, type Sight, toPoints, type Use } from "./analysis";
-import { CodeEditor } from "./CodeEditor";
+import { CodeEditor, type Insertion } from "./CodeEditor";
 import { Estimate } from "./Estimate";
 import css from "./Expression.module.css";
 import { FieldBrowser } from "./FieldBrowser";
 import { type OfferedField, rowOf, useOfferedFields, useSamples } from "./fields";
+import { inText } from "./inText";
 import { Share } from "./Share";
 import { isComplete, SimpleEditor } from "./SimpleEditor";
 import { eventsOf, TryOut } from "./TryOut";
@@ -41,7 +42,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   const events = eventsOf(fields);
   const typeName = useTypeName();
   const [trying, setTrying] = useState(false);
-  const insertion = useRef<((text: string) => void) | null>(null);
+  const insertion = useRef<Insertion | null>(null);
   const [text, setText] = useState(given);
   const [simple, setSimple] = useState<SimpleGroup | undefined>(
     given === "" && use === "condition" ? EMPTY : undefined,
@@ -88,7 +89,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   /** A field joins the sentences, or stands in the text where the cursor is. */
   const add = (field: OfferedField) => {
     if (inSentences) setSimple({ ...simple, items: [...simple.items, rowOf(field)] });
-    else insertion.current?.(field.reference);
+    else insertion.current?.(inText(field));
   };
   const unfinished = inSentences && !isComplete(simple);
   const sound = found !== undefined && found.errors.length === 0 && failure === undefined;

@@ -44,7 +44,7 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
   const dataset = typeof activity?.dataset === "string" ? activity.dataset : undefined;
   const context = useMemo(() => ({ ...pane, activity: id, type, dataset }), [pane, id, type, dataset]);
   const action = typeof activity?.action === "string" ? activity.action : undefined;
-  const hasPath = useParametersOf(action, "path").length > 0;
+  const [dynamicPath] = useParametersOf(action, "path");
   if (!activity) return null;
   const kind = KINDS.get(activity.type);
   const { readOnly } = pane;
@@ -54,11 +54,15 @@ export function ActivityPane({ document, id, onEdit, onClose, onDelete, onCopy }
   const form = forms.find((name) => activity[name] !== undefined);
   const shown = (name: string) =>
     name === "path"
-      ? hasPath || activity.path !== undefined
+      ? dynamicPath !== undefined || activity.path !== undefined
       : name !== "paths" &&
         (!isForm(name) || forms.length === 0 || name === form) &&
         (name !== "days" || form === "time");
-  const fields = (kind?.fields ?? []).filter((field) => shown(field.name));
+  // A dynamic path is called what the action calls it.
+  const title = dynamicPath?.label === dynamicPath?.name ? undefined : dynamicPath?.label;
+  const fields = (kind?.fields ?? [])
+    .filter((field) => shown(field.name))
+    .map((field) => (field.name === "path" && title ? { ...field, title } : field));
   const paths = kind?.fields.find((field) => field.name === "paths");
   const optional = (kind?.ways ?? []).filter((path) => path !== THEN && !(path === "other" && !kind?.branches));
   const switched = optional.filter((path) => path !== "timeout" || activity.timeout !== undefined) as (

@@ -90,10 +90,11 @@ export const words = catalogue({
   unit: ["Unit", "단위"],
   json: ["As JSON", "JSON으로 보기"],
   badJson: ["This is not JSON.", "JSON 형식이 아니에요."],
-  badPath: [
-    "One of its own: it begins with a letter; letters, digits, spaces, “-”, “_”.",
-    "다른 경로와 겹치지 않게 한글이나 영문자로 시작하고 한글, 영문자, 숫자, 공백, ‘-’, ‘_’를 써 주세요.",
+  badName: [
+    "It begins with a letter; letters, digits, spaces, “-”, “_”.",
+    "한글이나 영문자로 시작하고 한글, 영문자, 숫자, 공백, ‘-’, ‘_’를 써 주세요.",
   ],
+  nameTaken: ["There is one of this name already.", "이미 있는 이름이에요."],
   commas: ["Several are parted by commas.", "여러 개는 쉼표로 나눠 주세요."],
   message: ["Message", "메시지"],
   what: ["What happens with it", "메시지 반응"],

@@ -11,6 +11,7 @@ import { Pane, useFieldError } from "./context";
 import { FieldFor } from "./FieldFor";
 import css from "./Fields.module.css";
 import { useParameters } from "./parameters";
+import { useRowKeys } from "./rowKeys";
 
 interface Props {
   label: string;
@@ -30,6 +31,7 @@ export function MapField({ label, field, of, at, value, onChange }: Props) {
   const { readOnly, type } = useContext(Pane);
   const known = useParameters(field.name);
   const free = FREE.has(field.name) || FREE.has(`${type}.${field.name}`);
+  const keys = useRowKeys();
   const names = [...new Set([...known.map((each) => each.name), ...Object.keys(value)])];
   if (names.length === 0 && (!free || readOnly)) return null;
   const put = (name: string, next: unknown) => {
@@ -37,8 +39,10 @@ export function MapField({ label, field, of, at, value, onChange }: Props) {
     const whole = next === undefined ? others : { ...value, [name]: next };
     onChange(Object.keys(whole).length ? whole : undefined);
   };
-  const rename = (old: string, name: string) =>
+  const rename = (old: string, name: string) => {
+    keys.rename(old, name);
     onChange(Object.fromEntries(Object.entries(value).map(([each, inner]) => [each === old ? name : each, inner])));
+  };
   return (
     <fieldset className={css.group}>
       <legend>{label}</legend>
@@ -68,9 +72,9 @@ export function MapField({ label, field, of, at, value, onChange }: Props) {
         );
         if (!free) return inner;
         return (
-          <div key={name} className={css.row}>
+          <div key={keys.of(name)} className={css.row}>
             <div className={css.head}>
-              <NameField name={name} taken={names} onRename={(next) => rename(name, next)} />
+              <NameField label={say("name")} name={name} taken={names} onRename={(next) => rename(name, next)} />
               {!readOnly && (
                 <IconButton label={say("removeNamed", { name })} icon={Trash2} onPress={() => put(name, undefined)} />
               )}
@@ -99,26 +103,31 @@ function freeName(taken: readonly string[]): string {
   return `name${number}`;
 }
 
-function NameField({
-  name,
-  taken,
-  onRename,
-}: {
+interface NameProps {
+  label: string;
   name: string;
   taken: readonly string[];
   onRename: (to: string) => void;
-}) {
+}
+
+/** The name of a row: it is called so when whoever writes goes on elsewhere. */
+function NameField({ label, name, taken, onRename }: NameProps) {
   const say = useSay(words);
   const { readOnly } = useContext(Pane);
-  const [draft, setDraft] = useState(name);
-  const bad = draft !== name && (!NAME.test(draft) || taken.includes(draft));
+  const [typed, setTyped] = useState<string | undefined>();
+  const draft = typed ?? name;
+  const other = draft !== name;
+  const bad = other && !NAME.test(draft) ? "badName" : other && taken.includes(draft) ? "nameTaken" : undefined;
   return (
     <TextField
-      label={say("name")}
+      label={label}
       value={draft}
-      onChange={setDraft}
-      onBlur={() => (bad || draft === name ? setDraft(name) : onRename(draft))}
-      error={bad ? say("badPath") : undefined}
+      onChange={setTyped}
+      onBlur={() => {
+        setTyped(undefined);
+        if (!bad && other) onRename(draft);
+      }}
+      error={bad && say(bad)}
       isReadOnly={readOnly}
     />
   );
@@ -140,6 +149,7 @@ export function PathsField({ type, of, value, onChange }: PathsProps) {
   const say = useSay(words);
   const { readOnly } = useContext(Pane);
   const language = useLanguage();
+  const keys = useRowKeys();
   const names = Object.keys(value);
   const reorder = (order: readonly string[]) =>
     onChange(Object.fromEntries(order.map((name) => [name, value[name]])), {});
@@ -148,16 +158,17 @@ export function PathsField({ type, of, value, onChange }: PathsProps) {
       <span className={css.label}>{say("paths")}</span>
       {names.map((name, index) => (
         <PathRow
-          key={name}
+          key={keys.of(name)}
           name={name}
+          taken={names}
           of={of}
           value={value[name]}
           onChange={(next) => onChange({ ...value, [name]: next }, {})}
           onRename={(next) => {
+            keys.rename(name, next);
             const paths = Object.fromEntries(names.map((each) => [each === name ? next : each, value[each]]));
             onChange(paths, { [next]: name });
           }}
-          isTaken={(next) => next !== name && names.includes(next)}
           onUp={
             index > 0
               ? () => reorder([...names.slice(0, index - 1), name, names[index - 1] ?? "", ...names.slice(index + 1)])
@@ -181,33 +192,24 @@ export function PathsField({ type, of, value, onChange }: PathsProps) {
 
 interface RowProps {
   name: string;
+  taken: readonly string[];
   of: Shape;
   value: unknown;
   onChange: (value: unknown) => void;
   onRename: (name: string) => void;
-  isTaken: (name: string) => boolean;
   onUp: (() => void) | undefined;
   onRemove: (() => void) | undefined;
 }
 
-function PathRow({ name, of, value, onChange, onRename, isTaken, onUp, onRemove }: RowProps) {
+function PathRow({ name, taken, of, value, onChange, onRename, onUp, onRemove }: RowProps) {
   const say = useSay(words);
   const { readOnly } = useContext(Pane);
   const error = useFieldError(`paths.${name}`);
-  const [draft, setDraft] = useState(name);
-  const bad = draft !== name && (!NAME.test(draft) || isTaken(draft));
   const word = of.kind === "number" ? "share" : of.kind === "expression" ? "condition" : "value";
   return (
     <div className={css.row}>
       <div className={css.head}>
-        <TextField
-          label={say("pathName")}
-          value={draft}
-          onChange={setDraft}
-          onBlur={() => (bad || draft === name ? setDraft(name) : onRename(draft))}
-          error={bad ? say("badPath") : undefined}
-          isReadOnly={readOnly}
-        />
+        <NameField label={say("pathName")} name={name} taken={taken} onRename={onRename} />
         {onUp && !readOnly && <IconButton label={say("pathUp", { name })} icon={ArrowUp} onPress={onUp} />}
         {onRemove && !readOnly && <IconButton label={say("removePath", { name })} icon={Trash2} onPress={onRemove} />}
       </div>

@@ -43,5 +43,6 @@ export function useFieldError(at: string): string | undefined {
   const { activity, findings } = useContext(Pane);
   const whole = activity === undefined ? at : `activities.${activity}.${at}`;
   const found = findings.find((finding) => finding.field === whole || finding.field.startsWith(`${whole}.`));
-  return found && isUnfilled(found) ? say("fillIn") : found?.message;
+  if (!found) return undefined;
+  return isUnfilled(found) ? say("fillIn") : [found.message, found.hint].filter(Boolean).join(" ");
 }
