@@ -32,11 +32,17 @@ const OPERATORS: Record<Language, readonly (readonly [RegExp, string])[]> = {
 /** Large numbers that stand by themselves, to be read in groups of digits; texts are passed over. */
 const NUMBERS = /"[^"]*"|'[^']*'|(?<![\w.])(\d{5,15}(?:\.\d+)?|\d+\.0+)(?![\w.])/g;
 
+/** A field of a data source, with what it is asked with. */
+const ASKED = /#\{([^{}]*), params: \{([^{}]*)\}\}/g;
+
+const lastOf = (path: string) => path.split(".").at(-1)?.replace(/["']/g, "") ?? path;
+
 /** "value is at least 50". */
 export function expressionWords(text: string, language: Language): string {
   let said = text.trim();
   said = said.replace(/inSegment\("([^"]*)"\)/g, language === "ko" ? "세그먼트 '$1'" : "in segment '$1'");
-  said = said.replace(/[@#]\{([^}]*)\}/g, (_, path: string) => path.split(".").at(-1)?.replace(/["']/g, "") ?? path);
+  said = said.replace(/[@#]\{([^{}]*)\}/g, (_, path: string) => lastOf(path));
+  said = said.replace(ASKED, (_, path: string, params: string) => `${lastOf(path)} (${params.replace(/["']/g, "")})`);
   said = said.replace(/toDuration\("([^"]*)"\)/g, (_, duration: string) => durationWords(duration, language));
   for (const [pattern, words] of OPERATORS[language]) said = said.replace(pattern, words);
   return said.replace(NUMBERS, (found, whole?: string) => (whole ? number(Number(whole), language) : found));

@@ -33,6 +33,9 @@ test("expressions in words", () => {
   );
   expect(expressionWords("@{Order.city} is not null", "ko")).toBe("city: 값 있음");
   expect(expressionWords("@{Order.value} >= 100000.0", "ko")).toBe("value: 100,000 이상");
+  expect(expressionWords('#{Weather.now.temp, params: {city: @{Order.city}, unit: "C"}} > 30', "en")).toBe(
+    "temp (city: city, unit: C) is more than 30",
+  );
   expect(expressionWords("@{Order.value} < 50.0", "en")).toBe("value is less than 50");
   expect(expressionWords('@{Order.year} == 2026 and @{Order.post} == "04524.0"', "en")).toBe(
     'year is 2026 and post is "04524.0"',

@@ -88,7 +88,7 @@ export const words = catalogue({
   condition: ["Condition", "조건"],
   amount: ["How long", "길이"],
   unit: ["Unit", "단위"],
-  json: ["As JSON", "JSON으로 보기"],
+  json: ["As JSON.", "JSON 형식으로 써 주세요."],
   badJson: ["This is not JSON.", "JSON 형식이 아니에요."],
   badName: [
     "It begins with a letter; letters, digits, spaces, “-”, “_”.",

@@ -204,7 +204,7 @@ interface RowProps {
 function PathRow({ name, taken, of, value, onChange, onRename, onUp, onRemove }: RowProps) {
   const say = useSay(words);
   const { readOnly } = useContext(Pane);
-  const error = useFieldError(`paths.${name}`);
+  const error = useFieldError(`paths.${name}`, true);
   const word = of.kind === "number" ? "share" : of.kind === "expression" ? "condition" : "value";
   return (
     <div className={css.row}>
@@ -224,7 +224,7 @@ function PathRow({ name, taken, of, value, onChange, onRename, onUp, onRemove }:
           />
         ),
       )}
-      {error && of.kind !== "expression" && of.kind !== "number" && <p className={css.error}>{error}</p>}
+      {error && of.kind === "fields" && <p className={css.error}>{error}</p>}
     </div>
   );
 }

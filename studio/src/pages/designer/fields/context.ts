@@ -37,12 +37,14 @@ export const Pane = createContext<PaneContext>({
   flush: async () => undefined,
 });
 
-/** The sentence about a field, if one is there: `at` is its place in the activity, dotted. */
-export function useFieldError(at: string): string | undefined {
+/** The sentence about a field, if one is there: `at` is its place in the activity, dotted; `alone`: not of what is inside. */
+export function useFieldError(at: string, alone = false): string | undefined {
   const say = useSay(words);
   const { activity, findings } = useContext(Pane);
   const whole = activity === undefined ? at : `activities.${activity}.${at}`;
-  const found = findings.find((finding) => finding.field === whole || finding.field.startsWith(`${whole}.`));
+  const found = findings.find(
+    (finding) => finding.field === whole || (!alone && finding.field.startsWith(`${whole}.`)),
+  );
   if (!found) return undefined;
   return isUnfilled(found) ? say("fillIn") : [found.message, found.hint].filter(Boolean).join(" ");
 }
