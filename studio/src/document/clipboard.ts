@@ -1,5 +1,6 @@
 /** Copy and paste as text, so that it works between journeys, tabs and browsers, and from journeys to read only. */
 import { between, type Change } from "./change";
+import { referenceOf } from "./kinds";
 import { freeId } from "./operations";
 import type { Activity, JourneyDocument } from "./types";
 import { type Place, waysOf, withWay } from "./ways";
@@ -43,6 +44,22 @@ function read(text: string): Copied | undefined {
   }
 }
 
+/** What names other activities, such as the message that is reacted to or the goal of a branch, names their copies. */
+function following(given: Activity, names: ReadonlyMap<string, string>): Activity {
+  const renamed = (fields: Readonly<Record<string, unknown>>) =>
+    Object.entries(fields).map(([field, value]): [string, unknown] => {
+      const inside = ["messages", "activities"].includes(referenceOf(field) ?? "");
+      return [field, inside && typeof value === "string" ? (names.get(value) ?? value) : value];
+    });
+  const activity = Object.fromEntries(renamed(given)) as unknown as Activity;
+  if (activity.paths === null || typeof activity.paths !== "object") return activity;
+  const paths = Object.entries(activity.paths).map(([path, value]: [string, unknown]) => [
+    path,
+    value !== null && typeof value === "object" ? Object.fromEntries(renamed(value as Record<string, unknown>)) : value,
+  ]);
+  return { ...activity, paths: Object.fromEntries(paths) };
+}
+
 /** What pasting a text does: the activities with new ids, the first one led to from a free place if one is given. */
 export function pasted(
   document: JourneyDocument,
@@ -63,7 +80,7 @@ export function pasted(
         way.targets.flatMap((target) => names.get(target) ?? []),
       );
     }
-    added[names.get(id) as string] = activity;
+    added[names.get(id) as string] = following(activity, names);
   }
   const ids = [...names.values()];
   const from = place && document.activities[place.from];

@@ -146,6 +146,27 @@ test("what is copied pastes with ids of its own, its inner ways kept, led to fro
   expect(pasted(WIN_BACK, "{}")).toBeUndefined();
 });
 
+test("what is pasted names the copies of what it named: the goals of branches, the message that is reacted to", () => {
+  const journey: JourneyDocument = {
+    name: "j",
+    start: "split",
+    activities: {
+      split: {
+        type: "abSplit",
+        paths: { A: { share: 50, goal: "mail" }, B: { share: 50, goal: "other" } },
+        next: { A: "mail" },
+      },
+      mail: { type: "email", subject: "s", next: "opened" },
+      opened: { type: "reaction", message: "mail" },
+      other: { type: "end" },
+    },
+  };
+  const result = pasted(journey, copied(journey, ["split", "mail", "opened"]));
+  const { activities } = apply(journey, result?.change ?? expect.fail());
+  expect(activities.split_2?.paths).toEqual({ A: { share: 50, goal: "mail_2" }, B: { share: 50, goal: "other" } });
+  expect(activities.opened_2?.message).toBe("mail_2");
+});
+
 test("who may stand in parallel", () => {
   const { buys_again, patience, vip_thanks, is_big, done } = WIN_BACK.activities;
   expect([buys_again, patience, vip_thanks, is_big, done].map(waits)).toEqual([true, true, false, false, false]);
