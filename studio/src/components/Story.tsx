@@ -1,12 +1,13 @@
 import { ChevronRight } from "lucide-react";
 import { type Explanation, useExplanation } from "../api/stays";
-import { expressionWords } from "../document/reading";
+import { askedWords } from "../document/reading";
 import { useLanguage } from "../frame/preferences";
-import { clock, type Language } from "../messages/text";
+import { clock } from "../messages/text";
 import { useSay } from "../messages/use";
 import { Loaded } from "./Loaded";
 import css from "./Story.module.css";
 import { words } from "./storyWords";
+import { friendly } from "./told";
 
 type Move = Explanation["moves"][number];
 
@@ -31,6 +32,7 @@ function Told({ told }: { told: Explanation }) {
                 {friendly(
                   line.text,
                   told.moves.find((each) => each.n === line.n),
+                  told.standsAt,
                   language,
                 )}
               </p>
@@ -41,15 +43,6 @@ function Told({ told }: { told: Explanation }) {
       })}
     </ol>
   );
-}
-
-/** A sentence with its conditions in words, and its values by the last part of their names. */
-function friendly(text: string, move: Move | undefined, language: Language): string {
-  const said = (move?.decisions ?? []).reduce(
-    (text, { condition }) => text.replace(condition, expressionWords(condition, language)),
-    text,
-  );
-  return said.replace(/[@#]\{([^}]*)\}/g, (_, path: string) => path.split(".").at(-1) ?? path);
 }
 
 /** What stands behind a sentence: the conditions that were asked, the values that they saw, the event, the calls. */
@@ -65,7 +58,7 @@ function Details({ move }: { move: Move }) {
             {move.decisions.map(({ path, condition, outcome }) => (
               <li key={path} className={outcome ? css.held : undefined}>
                 <strong>{path}</strong>
-                <span>{expressionWords(condition, language)}</span>
+                <span>{askedWords(condition, language)}</span>
                 <span className="soft">{say(outcome === null ? "notAsked" : outcome ? "holds" : "fails")}</span>
               </li>
             ))}

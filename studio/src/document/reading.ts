@@ -29,6 +29,30 @@ const OPERATORS: Record<Language, readonly (readonly [RegExp, string])[]> = {
   ],
 };
 
+/** What the server says that a split, a cap or a clock asks. */
+const ASKS: Record<Language, readonly (readonly [RegExp, string])[]> = {
+  en: [
+    [/^([\d.]+) %: ([\d.]+) <= draw < ([\d.]+)$/, "drawn from $2 to $3 ($1%)"],
+    [/^count < (\d+)$/, "fewer than $1 came before"],
+    [/^(\S+) <= (?:time|date) < ([^,]+)/, "from $1 to $2"],
+    [/^(\S+) <= date$/, "from $1"],
+    [/^date < (\S+)$/, "before $1"],
+  ],
+  ko: [
+    [/^([\d.]+) %: ([\d.]+) <= draw < ([\d.]+)$/, "추첨 값 $2~$3($1%)"],
+    [/^count < (\d+)$/, "앞선 인원 $1명 미만"],
+    [/^(\S+) <= (?:time|date) < ([^,]+)/, "$1~$2"],
+    [/^(\S+) <= date$/, "$1부터"],
+    [/^date < (\S+)$/, "$1 전"],
+  ],
+};
+
+/** What a decision asked, which need not be an expression: "drawn from 0 to 20 (20%)". */
+export function askedWords(condition: string, language: Language): string {
+  const found = ASKS[language].find(([pattern]) => pattern.test(condition));
+  return found ? condition.replace(...found).replace(/(?<=\d)T(?=\d)/g, " ") : expressionWords(condition, language);
+}
+
 /** Large numbers that stand by themselves, to be read in groups of digits; texts are passed over. */
 const NUMBERS = /"[^"]*"|'[^']*'|(?<![\w.])(\d{5,15}(?:\.\d+)?|\d+\.0+)(?![\w.])/g;
 
