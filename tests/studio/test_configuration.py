@@ -52,6 +52,7 @@ def choose(page: Page, field: str, option: str) -> None:
 def paste(page: Page, opening: str, example: object) -> None:
     button(panel(page), opening).click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Paste an example")).to_have_value("")  # nothing stands in the way of what is pasted
     dialog.get_by_label("Paste an example").fill(json.dumps(example))
     button(dialog, "Take it").click()
     expect(dialog).to_have_count(0)

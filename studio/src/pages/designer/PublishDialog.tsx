@@ -17,11 +17,12 @@ interface Props {
   document: JourneyDocument;
   state: EditorState;
   onShow: () => void;
+  onPublished: () => void;
   onClose: () => void;
 }
 
 /** Says what publishing will do and to how many people; or what stands in its way. */
-export function PublishDialog({ journey, document, state, onShow, onClose }: Props) {
+export function PublishDialog({ journey, document, state, onShow, onPublished, onClose }: Props) {
   const say = useSay(words);
   const { name } = journey;
   const { move } = useJourneyCommands();
@@ -46,7 +47,7 @@ export function PublishDialog({ journey, document, state, onShow, onClose }: Pro
   const publish = async () => {
     await move.mutateAsync({ name, verb: "publish" });
     toast(say("published", { name }));
-    onClose();
+    onPublished();
   };
   return (
     <Confirm

@@ -267,6 +267,11 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
             setShown(null);
             setListing(true);
           }}
+          onPublished={() => {
+            setShown(null);
+            setUnlocked(false);
+            look(undefined); // at who comes, also where it was tested before
+          }}
         />
       )}
       {state.saving === "conflict" && <Conflict editor={editor} />}
