@@ -62,7 +62,7 @@ def test_branches(shop: RunningServer, visit: Visit) -> None:
     page.get_by_role("option", name="Wait", exact=True).click()
     expect(page.locator("[data-activity]")).to_have_count(10)
     wait(lambda: next_of(shop) == {"large": "vip_thanks", "other": ["patience", "wait"]}, 10)
-    button(page.locator(".react-flow"), "Delete the path to ‘Wait’").last.click()
+    button(page.locator(".react-flow"), "Delete the path to ‘Wait 2’").click()
     wait(lambda: next_of(shop) == {"large": "vip_thanks", "other": "patience"}, 10)
 
 

@@ -98,7 +98,7 @@ def test_what_if_over_an_uploaded_history(running: RunningServer, visit: Visit, 
     dialog.get_by_label("표현식", exact=True).or_(dialog.get_by_role("textbox", name="값")).first.fill("5")
     button(dialog, "적용").click()
     panel = page.get_by_role("complementary", name="백테스트")
-    expect(panel).to_contain_text("value: 5.0 이상")
+    expect(panel).to_contain_text("value: 5 이상")
     panel.get_by_text("파일", exact=True).click()
     panel.locator("input[type=file]").set_input_files(history)
     button(panel, "실행", exact=True).click()

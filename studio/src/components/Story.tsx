@@ -32,7 +32,6 @@ function Told({ told }: { told: Explanation }) {
                 {friendly(
                   line.text,
                   told.moves.find((each) => each.n === line.n),
-                  told.standsAt,
                   language,
                 )}
               </p>

@@ -1,27 +1,15 @@
 /** What the server tells of somebody's way, in the words of the canvas. */
-import { kindWord } from "../canvas/summary";
 import { askedWords } from "../document/reading";
 import type { Language } from "../messages/text";
 
 interface Told {
-  readonly activity: string;
   readonly decisions: readonly { readonly condition: string }[];
 }
 
-/** A sentence with its conditions in words, its values by the last part of their names, and activities as they are known. */
-export function friendly(
-  text: string,
-  move: Told | undefined,
-  standsAt: readonly string[],
-  language: Language,
-): string {
+/** A sentence with its conditions in words, and its values by the last part of their names. */
+export function friendly(text: string, move: Told | undefined, language: Language): string {
   let said = text;
   for (const { condition } of move?.decisions ?? []) said = said.replace(condition, askedWords(condition, language));
-  for (const id of [move?.activity ?? "", ...standsAt]) {
-    const kind = id.replace(/_\d+$/, ""); // as an activity is called that nobody gave a label
-    const word = kindWord(kind, language);
-    if (word !== kind) said = said.replaceAll(`'${id}'`, `'${word}'`);
-  }
   if (language === "ko") said = said.replace(SEEN, (_, name: string) => `${SEEN_WORDS[name]} = `);
   return said.replace(/[@#]\{([^}]*)\}/g, (_, path: string) => path.split(".").at(-1) ?? path);
 }
