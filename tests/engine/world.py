@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from sojourn.engine.effect import Answer, Call, Effect, Known, Send, called
+from sojourn.engine.result import Result
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, Stimulus
-from sojourn.engine.transition import Result, due, transition
+from sojourn.engine.transition import due, transition
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import Count, World, nothing_known, uncounted
 from sojourn.journey.compile import compile_journey

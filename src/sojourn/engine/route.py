@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sojourn.engine.transition import Discard
+from sojourn.engine.result import Discard
 from sojourn.expression import EvaluationError
 from sojourn.journey.plan import EventPlan
 

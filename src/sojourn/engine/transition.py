@@ -1,7 +1,7 @@
 """The transition function: everything that can move a person through a journey.
 
-Rules of this file
-------------------
+Rules of this file and of `moving`, its second half
+---------------------------------------------------
 1. All that decides where a person goes next is here, and nothing else is. No I/O, no clock, no randomness: `now`
    is an argument, random draws are hashes of stay and step [6.29]. Equal arguments give equal results.
 2. A person rests in one of three ways: *away* (not inside), at a *group* (listeners and waits in parallel, often
@@ -22,46 +22,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from sojourn import identifiers
-from sojourn.engine.effect import Ask, Effect, Enter
 from sojourn.engine.enrich import Enriched, Way, awaits_fetch, cleared, fetched_by, opened, outcome, perform
-from sojourn.engine.exits import reason_not_to_stay, reason_to_go
+from sojourn.engine.exits import reason_to_go
 from sojourn.engine.here import Here
 from sojourn.engine.moment import PROPERTIES, Moment, saw, stay_id
+from sojourn.engine.moving import fed, move
+from sojourn.engine.result import Result
 from sojourn.engine.stay import AWAY, Fetched, Stay, StayKey, Step
 from sojourn.engine.stimulus import TIMER_FIRED, Answered, Changed, EventHeard, Exited, Stimulus, Stopped, TimerFired
-from sojourn.engine.values import frozen, kept, read, thawed, tracked
+from sojourn.engine.values import frozen, kept, read, thawed
 from sojourn.engine.world import ALONE, World
-from sojourn.expression import EvaluationError
-from sojourn.journey.node import Action, Arrow, Choice, Condition, Group, Node, Opening, Shape, StepStatus
+from sojourn.journey.node import Action, Arrow, Condition, Group, Node, Opening, StepStatus
 from sojourn.journey.plan import Plan
-
-Discard = Literal[
-    "EVENT_WITH_NO_JOURNEY", "reentranceNotAllowed", "notAwaited", "notStarted", "ended", "closed", "stopped",
-    "heldOut", "conditionFailed", "keyMissing", "keyFailed", "supplementalKeyMissing", "notTestProfile",
-    "testProfilesFull", "inside", "jumpLoop", "ERROR_SEGMENT_REALISATION_CONDITION_MISMATCH",
-]  # fmt: skip
-"""Why an event had no effect on a journey; the first two are the manual's codes [9.3]."""
-
-
-class Result(msgspec.Struct, gc=False):
-    """What a transition gives back.
-
-    `effects` are (number, effect): the stay awaits the answer to that number. `discard` says why an event had no
-    effect; `held` that it has to wait for an answer; `again` that a timer of the same moment went first and the event
-    is still to be heard.
-    """
-
-    stay: Stay
-    effects: Sequence[tuple[int, Effect]] = ()
-    steps: Sequence[Step] = ()
-    discard: Discard | None = None
-    held: bool = False
-    again: bool = False
 
 
 def transition(
@@ -123,7 +100,7 @@ def _enter(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int,
     begins: list[object] = [None] * plan.slots
     if plan.properties:
         begins += [PROPERTIES[name](plan, key, number) if name in PROPERTIES else None for name in plan.properties]
-    return _walk(plan, key, begun, read(plan, begins, stimulus), arrow, shape, now, world)
+    return move(plan, key, begun, read(plan, begins, stimulus), arrow, shape, now, world)
 
 
 def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, world: World) -> Result:
@@ -142,7 +119,7 @@ def _hear(plan: Plan, key: StayKey, stay: Stay, stimulus: EventHeard, now: int, 
             return result
     enriched = _enriched(group, stay) if stay.fetches else None
     values = read(plan, stay.values, stimulus)
-    return _walk(plan, key, stay, values, arrow, arrow.shape, now, world, fetched=enriched)
+    return move(plan, key, stay, values, arrow, arrow.shape, now, world, fetched=enriched)
 
 
 def _enriched(group: Group, stay: Stay) -> Fetched | None:
@@ -170,7 +147,7 @@ def _wake(plan: Plan, key: StayKey, stay: Stay, stimulus: TimerFired, now: int, 
             first, arrow = moment, group.timers[index][3]
     if arrow is not None:
         enriched = _enriched(group, stay) if stay.fetches else None
-        return _walk(plan, key, stay, stay.values, arrow, arrow.shape, now, world, fetched=enriched)
+        return move(plan, key, stay, stay.values, arrow, arrow.shape, now, world, fetched=enriched)
     if now < limit:
         return Result(stay)  # an old timer: the person has moved since
     return _cut(plan, stay, group.top, "instanceTimedOut", now)
@@ -206,7 +183,7 @@ def _answer(plan: Plan, key: StayKey, stay: Stay, stimulus: Answered, now: int, 
         assert type(node) is Action
         arrow, shape, attempts, code, took = outcome(node, stimulus.answer)
         values = kept(node, stay.values, stimulus.answer) if node.keeps else stay.values
-        return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, None, took)
+        return move(plan, key, stay, values, arrow, shape, now, world, attempts, code, None, took)
     values = thawed(plan, stay.values)
     fetching = awaits_fetch(node, stay)
     since = stay.since
@@ -263,22 +240,10 @@ def _go_on(
     values = cleared(node, values)
     seen = None if isinstance(node, Opening) else saw(node, data.values, _moment(plan, key, stay, world))
     if type(node) is Action and node.feeds:
-        values = _fed(node, values, shape)
+        values = fed(node, values, shape)
     if data.answered is not None and type(node) is Action and node.keeps:
         values = kept(node, values, data.answered)
-    return _walk(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
-
-
-def _fed(node: Action, values: Sequence[object], shape: Shape) -> tuple[object, ...]:
-    """The values with what became of a message that somebody reacts to."""
-    assert node.then is not None
-    slot = node.feeds.get("sent" if shape is node.then.shape else "failed" if shape.error is not None else "")
-    return tuple(True if index == slot else value for index, value in enumerate(values))
-
-
-def _remembered(group: Group, values: Sequence[object]) -> Arrow | None:
-    """The way of the first reaction to something that has happened before."""
-    return next((arrow for slot, arrow in group.remembered if values[slot]), None)
+    return move(plan, key, stay, values, arrow, shape, now, world, attempts, code, data.fetched, took, seen)
 
 
 def _stop(plan: Plan, key: StayKey, stay: Stay, stimulus: Stopped, now: int, world: World) -> Result:
@@ -295,154 +260,6 @@ def _cut(plan: Plan, stay: Stay, node: Node, status: StepStatus, now: int, reaso
     """Ends the stay where it stands."""
     step = Step(node.cut[status].number, stay.steps + 1, now, now - stay.since, code=reason)
     return Result(Stay(stay.entry, plan.version, AWAY, now), (), [step])
-
-
-# --- moving --------------------------------------------------------------------------------------------------------
-
-
-def _walk(
-    plan: Plan,
-    key: StayKey,
-    stay: Stay,
-    values: tuple[object, ...],
-    arrow: Arrow | None,
-    shape: Shape,
-    now: int,
-    world: World,
-    attempts: int = 0,
-    code: int | str | None = None,
-    fetched: Fetched | None = None,
-    took: int = 0,
-    seen: object = None,
-) -> Result:
-    """Leaves an activity by `arrow` with a step event of `shape`, and goes on to wherever the person comes to rest.
-
-    No arrow: the stay ends. This loop is what a journey costs, so it keeps to local variables: what it does for an
-    activity of each kind stands here and is not called.
-    """
-    n, since, entry, changing = stay.steps, stay.since, stay.entry, plan.tracked
-    steps: list[Step] = []
-    if plan.thawed:
-        values = thawed(plan, values)
-    measures, watches = plan.measures, plan.watches
-    while True:
-        n += 1
-        if measures and arrow is not None and arrow.goals and shape is arrow.shape:
-            shape = next((reached for slot, branch, reached in arrow.goals if values[slot] == branch), shape)
-        steps.append(Step(shape.number, n, now, now - since, attempts, code, fetched, seen))
-        since = now
-        if changing:
-            values = tracked(plan, values, shape, code, fetched, took)
-        target = None if arrow is None else arrow.target
-        if target is None:
-            return Result(Stay(entry, plan.version, AWAY, now), (), steps)
-        if watches and (shape.entrance or shape.action is not None):  # they are inside, or more is known of them
-            name = reason_not_to_stay(plan, key, entry, n + 1, values, now, world)
-            if name is not None:
-                cut = (target.top if isinstance(target, Group) else target).cut["exited"]
-                steps.append(Step(cut.number, n + 1, now, 0, code=f"exitCriteria.{name}"))
-                return Result(Stay(entry, plan.version, AWAY, now), (), steps)
-        moment = None
-        if plan.needs_moment:
-            who = partial(stay_id, plan, key, entry)
-            moment = Moment(who, n + 1, now, partial(world.member, plan, key))
-        if isinstance(target, Group):
-            if target.remembered and (way := _remembered(target, values)) is not None:
-                arrow, shape, attempts, code, fetched, seen = way, way.shape, 0, None, None, None
-                continue
-            if target.opening is not None:
-                data = Enriched(plan, key.person, now, world, values)
-                left = opened(target, data, moment, Here(plan, key, now, world), now)
-                if left is not None:
-                    arrow, shape, attempts, code, took = left
-                    fetched, seen = data.fetched, None
-                    continue
-                return _come(plan, stay, values, target, data, now, steps)
-            rests = Stay(
-                entry,
-                plan.version,
-                target.place,
-                now,
-                stay.entered,
-                n,
-                tuple([now + each for each in target.durations]),
-                frozen(plan, values) if plan.thawed else values,
-            )
-            return Result(rests, (), steps)
-        attempts, code, fetched, seen = 0, None, None, None
-        if target.needs:
-            assert not isinstance(target, Choice)
-            data = Enriched(plan, key.person, now, world, values)
-            left = perform(target, data, moment)
-            if left is None:
-                if data.until is not None:
-                    stored = frozen(plan, cleared(target, data.values))
-                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (data.until,), stored)
-                    return Result(rests, (), steps)
-                assert data.effect is not None
-                stored, fetches = frozen(plan, data.values), tuple(data.fetches)
-                rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), stored, fetches)
-                return Result(rests, ((rests.awaited, data.effect),), steps)
-            arrow, shape, attempts, code, took = left
-            fetched, seen = data.fetched, saw(target, data.values, moment)
-            if type(target) is Action and target.feeds:
-                values = _fed(target, values, shape)
-            if data.answered is not None and type(target) is Action and target.keeps:
-                values = kept(target, values, data.answered)
-            continue
-        try:
-            if type(target) is Condition:
-                seen = target.sees(values)
-                arrow = target.other
-                for test, way in target.paths:
-                    if test(values, moment):
-                        arrow = way
-                        break
-                assert arrow is not None
-                shape = arrow.shape
-                if target.asks:
-                    seen = saw(target, values, moment)
-            elif type(target) is Choice:
-                assert target.choose is not None
-                arrow, seen = target.choose(Here(plan, key, now, world))
-                shape = arrow.shape
-                if arrow.mark is not None:
-                    slot, branch = arrow.mark
-                    values = (*values[:slot], branch, *values[slot + 1 :])
-            else:
-                assert type(target) is Action
-                effect: Any = target.render(values, moment)
-                if type(effect) is Enter:
-                    answer = world.ask(Ask(effect, plan.sandbox, plan.namespace, key.person, now))
-                else:
-                    answer = world.known(effect)
-                if answer is None:
-                    stored = frozen(plan, values) if plan.thawed else values
-                    rests = Stay(entry, plan.version, target.place, now, stay.entered, n, (), stored)
-                    return Result(rests, ((n + 1, effect),), steps)
-                arrow, shape, attempts, code, took = outcome(target, answer)
-                if target.keeps:
-                    values = kept(target, values, answer)
-        except EvaluationError as error:
-            assert isinstance(target, Condition | Action)
-            arrow, shape, code = target.failure, target.failures["error"], error.code
-            if type(target) is Condition and target.asks:
-                seen = saw(target, values, moment)
-
-
-def _come(
-    plan: Plan, stay: Stay, values: Sequence[object], group: Group, data: Enriched, now: int, steps: list[Step]
-) -> Result:
-    """Comes to rest at a group with waits until a moment, or on the way into it, where a fetch is open."""
-    assert group.opening is not None
-    fetches, n = tuple(data.fetches), stay.steps + len(steps)
-    if data.effect is None:
-        stored = frozen(plan, values)
-        rests = Stay(stay.entry, plan.version, group.place, now, stay.entered, n, data.dues, stored, fetches)
-        return Result(rests, (), steps)
-    place, stored = group.opening.place, frozen(plan, data.values)
-    rests = Stay(stay.entry, plan.version, place, now, stay.entered, n, (), stored, fetches)
-    return Result(rests, ((rests.awaited, data.effect),), steps)
 
 
 Handler = Callable[[Plan, StayKey, Stay, Any, int, World], Result]

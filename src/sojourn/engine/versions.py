@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sojourn.engine.result import Discard
 from sojourn.engine.stay import Stay
-from sojourn.engine.transition import Discard
 from sojourn.journey.plan import Plan
 
 VersionState = Literal["live", "closed", "stopped"]

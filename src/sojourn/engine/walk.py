@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from sojourn.engine.effect import Effect
+from sojourn.engine.result import Discard, Result
 from sojourn.engine.stay import Stay, StayKey, Step
 from sojourn.engine.stimulus import CHANGED, STOPPED, TIMER_FIRED, Answered, EventHeard, Exited, ExitReason, Stimulus
-from sojourn.engine.transition import Discard, Result, due, transition
+from sojourn.engine.transition import due, transition
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import ALONE, World
 from sojourn.journey.node import Group

@@ -14,7 +14,7 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.crash import crash_point
-from sojourn.engine.transition import Discard
+from sojourn.engine.result import Discard
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Audience, Plan
 from sojourn.profile.membership import decode_row

@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from sojourn.engine.effect import OK, Answer, Call, Effect, Fetch, Look, called
+from sojourn.engine.result import Discard
 from sojourn.engine.route import Routes
 from sojourn.engine.stay import NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import EventHeard
-from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.walk import Walk
 from sojourn.engine.world import World

@@ -12,9 +12,10 @@ import msgspec
 
 from sojourn import identifiers
 from sojourn.engine.effect import Effect, Send
+from sojourn.engine.result import Discard
 from sojourn.engine.stay import AWAY, NOBODY, Stay, StayKey, Step
 from sojourn.engine.stimulus import EventHeard
-from sojourn.engine.transition import Discard, due
+from sojourn.engine.transition import due
 from sojourn.engine.versions import Versions
 from sojourn.journey.plan import Plan
 from sojourn.report.facts import Discarded

@@ -15,8 +15,8 @@ import msgspec
 import zstandard
 
 from sojourn.engine.effect import Answer, Ask, Asked, Effect, Known, Look, Send, called
+from sojourn.engine.result import Discard
 from sojourn.engine.stay import AWAY, Stay
-from sojourn.engine.transition import Discard
 from sojourn.engine.versions import Versions
 from sojourn.engine.world import nobody_minds
 from sojourn.journey.rehearse import Kind, Options
