@@ -21,26 +21,22 @@ from __future__ import annotations
 
 import queue
 from collections import Counter, deque
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from sojourn.clock import Clock, VirtualClock
-from sojourn.connect.access import Accesses
 from sojourn.crash import crash_point
-from sojourn.engine.effect import Answer, Effect, Known, Look, Sending
+from sojourn.engine.effect import Answer, Known
 from sojourn.engine.world import nothing_known
 from sojourn.errors import StoreError
-from sojourn.limits.rule import Rules
 from sojourn.profile.segments import Segments
 from sojourn.profile.store import Profiles
 from sojourn.runtime.audience import Audiences
-from sojourn.runtime.backlog import Backlog
 from sojourn.runtime.configuration import Configuration
-from sojourn.runtime.delayed import Delayed
 from sojourn.runtime.entrants import NEVER, Entrants
 from sojourn.runtime.forget import Forgetting
 from sojourn.runtime.messages import Messages
+from sojourn.runtime.outbox import Outbox, Port
 from sojourn.runtime.reading import Found, all_events, read_events
 from sojourn.runtime.turn import Turn
 from sojourn.store.entry import (
@@ -57,7 +53,7 @@ from sojourn.store.entry import (
     weight,
 )
 from sojourn.store.journal import JournalReader
-from sojourn.store.shard import Key, Outgoing, Shard
+from sojourn.store.shard import Shard
 
 EVENTS_A_TURN = 20_000
 VIRTUAL_EVENTS_A_TURN = 40_000
@@ -69,27 +65,6 @@ AHEAD_FROM = 1_000
 """From how many log entries on a turn reads the next ones while its commit is written."""
 PROFILES_A_TURN, PROFILES_BESIDE_ENTRIES = 2_000, 200
 """How many profiles a turn evaluates for segments, with nothing else to do and beside entries that wait."""
-
-
-class Port(Protocol):
-    """Where effects go that are not answered on the spot, in order; `cancel` takes back what has not gone out yet.
-
-    `cached` answers a fetch on the spot, from what the source has answered before.
-    """
-
-    def send(self, batch: list[Sending]) -> None: ...
-    def cancel(self, effect_ids: list[str]) -> None: ...
-    def deploy(self, rules: Rules) -> None: ...
-    def connect(self, accesses: Accesses) -> None: ...
-    def cached(self, effect: Effect | Look) -> Answer | None: ...
-
-
-class Open(NamedTuple):
-    """A call under way: whose, for which step, and the queue that it stands in."""
-
-    key: Key
-    n: int
-    queue: str
 
 
 class Bite(NamedTuple):
@@ -119,16 +94,11 @@ class Engine:
         self._shard = shard
         self._journal = journal
         self._clock = clock
-        self._port = port
         self._known = known or (nothing_known if port is None else port.cached)
         self._at_once = clock.virtual and known is not None
         self._beside = ThreadPoolExecutor(1, "commit")
         self._answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
-        self._open: dict[str, Open] = {}
-        self._delayed = Delayed()
-        self._backlog = Backlog(shard)
-        self._in_force: Rules = {}
-        self._connected: Accesses = {}
+        self._outbox = Outbox(shard, port)
         self._restore()
 
     def _restore(self) -> None:
@@ -159,14 +129,12 @@ class Engine:
 
     def start(self) -> None:
         """Sends out what a former process left in the outbox."""
-        self._put_in_force()
-        self._release(self._shard.effects())
-        self._backlog.restore()
+        self._outbox.start(self._configuration, self._now)
         self._send_waiting()
 
     def finish(self) -> None:
         """Takes the answers that are in; what they lead to stays in the outbox for the next start."""
-        self._port = None
+        self._outbox.shut()
         while not self._answers.empty():
             self.turn()
 
@@ -187,15 +155,15 @@ class Engine:
     @property
     def open_calls(self) -> int:
         """How many effects are not answered yet."""
-        return len(self._open)
+        return self._outbox.unanswered
 
     def queued(self) -> Counter[tuple[int, str]]:
         """How many calls wait for their turn and are not with the port yet, by (journey's short number, caller)."""
-        return self._backlog.waiting()
+        return self._outbox.queued()
 
     def next_moment(self) -> int | None:
         """The journey time at which there may be something to do even if nothing comes in."""
-        moments = [self._shard.next_timer(), self._delayed.next_moment(), self._segments.next_due]
+        moments = [self._shard.next_timer(), self._outbox.next_moment(), self._segments.next_due]
         moments += [due for due in (self._entrants.due, self._audiences.due) if due != NEVER]
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -223,7 +191,7 @@ class Engine:
             held=self._held,
         )
         try:
-            if self._stepwise and (answers or len(self._open) > len(self._delayed)):
+            if self._stepwise and (answers or self._outbox.waits):
                 bite = Bite([], self._now, self._now)  # time stands still while a call is open
             else:
                 bite = self._take_entries()
@@ -233,7 +201,7 @@ class Engine:
             if self._configuration.qualifying:
                 swept = swept or self._audiences.read(PROFILES_BESIDE_ENTRIES if bite.entries else PROFILES_A_TURN)
                 turn.arrivals.qualify()
-            turn.answers([(id_, *found[:2], answer) for id_, answer in answers if (found := self._open.get(id_))])
+            turn.answers([(id_, *found[:2], answer) for id_, answer in answers if (found := self._outbox.find(id_))])
             turn.replies([each for each in answers if each[1].reply is not None])
             turn.entries(bite.entries, bite.found)
             swept += turn.schedules(bite.timers_before) + turn.arrivals.enter(bite.timers_before)
@@ -245,7 +213,7 @@ class Engine:
                 shard.rollback()
                 return self._send_waiting()
             self._advance(bite, overdue=turn.overdue)
-            turn.batch.outgoing = self._backlog.label(turn.batch.outgoing, self._configuration)
+            turn.batch.outgoing = self._outbox.label(turn.batch.outgoing, self._configuration)
             turn.save()
             self._profiles.save()
             self._segments.save()
@@ -266,11 +234,16 @@ class Engine:
             raise
         crash_point("engine-committed")
         self._held = turn.moves.held
-        self._put_in_force()
-        self._cancel([effect_id for _, _, effect_id in turn.batch.cancelled], {effect_id for effect_id, _ in answers})
-        self._release([out for out in turn.batch.outgoing if not out.queue or self._backlog.admit(out)])
+        outbox = self._outbox
+        outbox.put_in_force(self._configuration)
+        outbox.cancel([effect_id for _, _, effect_id in turn.batch.cancelled], {effect_id for effect_id, _ in answers})
+        outbox.put(turn.batch.outgoing, self._configuration, self._now)
         self._send_waiting()
         return True
+
+    def _send_waiting(self) -> bool:
+        """Hands over what has waited in the outbox, as far as its time has come."""
+        return self._outbox.send_waiting(self._configuration, self._moment(), self._now)
 
     @property
     def _stepwise(self) -> bool:
@@ -324,7 +297,7 @@ class Engine:
 
     def _may_end_open(self, entry: Entry) -> bool:
         """Whether an entry may end stays, or merge them, of which a call is open."""
-        if self._port is None:  # all is answered on the spot
+        if not self._outbox.has_port:  # all is answered on the spot
             return False
         if type(entry) is Accepted:
             return bool(entry.dataset) or bool(self._configuration.sandbox(entry.sandbox).watching)
@@ -388,49 +361,3 @@ class Engine:
             rows.popleft()
             count -= left
             self._cursor = (number + 1, 0)
-
-    # --- effects ---
-
-    def _put_in_force(self) -> None:
-        """Tells the port of limits that were deployed or undeployed, and of changes in how calls are made."""
-        if self._port is not None and self._in_force is not self._configuration.limits:
-            self._in_force = self._configuration.limits
-            self._port.deploy(self._in_force)
-        if self._port is not None and self._connected is not self._configuration.accesses:
-            self._connected = self._configuration.accesses
-            self._port.connect(self._connected)
-
-    def _cancel(self, effect_ids: list[str], answered: set[str]) -> None:
-        """Forgets effects that nobody waits for any more: those answered, and those to be taken back [6.27]."""
-        unsent = []
-        for effect_id in effect_ids:
-            if (found := self._open.pop(effect_id, None)) is not None:
-                self._backlog.leave(found.queue)
-                if effect_id not in answered:
-                    unsent.append(effect_id)
-            self._delayed.drop(effect_id)
-        if unsent and self._port is not None:
-            self._port.cancel(unsent)
-
-    def _release(self, outgoing: Iterable[Outgoing]) -> None:
-        """Hands effects to the port; delayed ones when their time has come."""
-        ready: list[Sending] = []
-        journeys = self._configuration.journeys
-        for out in outgoing:
-            self._open[out.id] = Open(out.key, out.n, out.queue)
-            journey = out.key[0]
-            sending = Sending(out.id, out.effect, journeys[journey].sandbox, journey, out.made)
-            if out.not_before is not None and out.not_before > self._now:
-                self._delayed.put(out.not_before, sending)
-            else:
-                ready.append(sending)
-        if ready and self._port is not None:
-            self._port.send(ready)
-
-    def _send_waiting(self) -> bool:
-        """Hands over delayed effects whose time has come, and those whose turn in a queue is near."""
-        ready, near = self._delayed.take(self._moment()), self._backlog.more()
-        if ready and self._port is not None:
-            self._port.send(ready)
-        self._release(near)
-        return bool(ready or near)
