@@ -13,7 +13,7 @@ import {
 } from "react";
 import { IconButton } from "../components/Button";
 import { familyOf } from "../document/kinds";
-import { type Layout, layout, viewOf } from "../document/layout";
+import { following, type Layout, layout, viewOf } from "../document/layout";
 import type { JourneyDocument } from "../document/types";
 import type { Place } from "../document/ways";
 import { useCommands } from "../frame/commands";
@@ -94,7 +94,11 @@ function Drawing(props: CanvasProps) {
     [document, place, marks, counts, against, language],
   );
   const frame = useRef<HTMLDivElement>(null);
-  const showAll = useFit(frame, place, least, [...selected][0]);
+  const { showAll, byHand } = useFit(frame, place, least, [...selected][0]);
+  const zoom = (by: typeof flow.zoomIn) => {
+    byHand();
+    void by({ duration: 120 });
+  };
   useCommands([{ id: "fit", label: say("fit"), keys: "f", run: showAll }]);
 
   const nearest = (event: DragEvent): Place | undefined => {
@@ -178,6 +182,7 @@ function Drawing(props: CanvasProps) {
               elementsSelectable={false}
               deleteKeyCode={null}
               disableKeyboardA11y
+              onMoveStart={(event) => event && byHand()}
               onPaneClick={() => onSelect(new Set())}
               aria-label={say("canvas")}
               proOptions={{ hideAttribution: true }}
@@ -196,12 +201,8 @@ function Drawing(props: CanvasProps) {
                 />
               )}
               <Panel position="top-right" className={css.zoom ?? ""}>
-                <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => void flow.zoomIn({ duration: 120 })} />
-                <IconButton
-                  label={say("zoomOut")}
-                  icon={ZoomOut}
-                  onPress={() => void flow.zoomOut({ duration: 120 })}
-                />
+                <IconButton label={say("zoomIn")} icon={ZoomIn} onPress={() => zoom(flow.zoomIn)} />
+                <IconButton label={say("zoomOut")} icon={ZoomOut} onPress={() => zoom(flow.zoomOut)} />
                 <IconButton label={say("fit")} icon={Maximize} onPress={showAll} />
               </Panel>
               {walkers && <Walkers walkers={walkers} layout={place} document={document} />}
@@ -235,33 +236,59 @@ function ArrowHead() {
   );
 }
 
-/** Keeps the journey in view as it grows, and as the room for it changes; gives what shows all of it. */
-function useFit(frame: RefObject<HTMLDivElement | null>, layout: Layout, least: number, chosen?: string): () => void {
+interface Fitting {
+  /** Shows all of the journey. */
+  showAll: () => void;
+  /** Whoever moves the canvas by hand has chosen what to see. */
+  byHand: () => void;
+}
+
+/** Keeps the journey in view as it grows, and what is chosen as the room for it changes. */
+function useFit(frame: RefObject<HTMLDivElement | null>, layout: Layout, least: number, chosen?: string): Fitting {
   const flow = useReactFlow();
   const latest = useRef({ layout, chosen });
   latest.current = { layout, chosen };
+  const moved = useRef(false);
   const fit = useCallback(
     (all = false) => {
       const room = frame.current;
       if (!room) return;
+      moved.current = false;
       const { layout: drawn, chosen: seen } = latest.current;
       const view = viewOf(drawn, room.clientWidth, room.clientHeight, all ? 0.2 : least, seen);
       void flow.setViewport(view, { duration: 160 });
     },
     [flow, frame, least],
   );
+  const follow = useCallback(() => {
+    const room = frame.current;
+    const at = latest.current.layout.points.get(latest.current.chosen ?? "");
+    if (!room || !at) return;
+    const [view, next] = [flow.getViewport(), following(flow.getViewport(), at, room.clientWidth, room.clientHeight)];
+    if (next.x !== view.x || next.y !== view.y) void flow.setViewport(next, { duration: 160 });
+  }, [flow, frame]);
   const extent = Math.round(Math.max(...[...layout.points.values()].map((point) => point.x)) + layout.points.size);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a journey that has grown is to be seen
+  const before = useRef<{ extent: number; chosen: string | undefined }>(undefined);
   useEffect(() => {
-    fit();
+    const old = before.current;
+    before.current = { extent, chosen };
+    if (old?.extent !== extent) fit();
+    else if (old.chosen !== chosen) follow(); // chosen elsewhere, as among findings
+  }, [extent, chosen, fit, follow]);
+  useEffect(() => {
     let width = frame.current?.clientWidth ?? 0;
     const seen = new ResizeObserver(([entry]) => {
       if (!entry || Math.abs(entry.contentRect.width - width) < 8) return;
       width = entry.contentRect.width;
-      fit();
+      if (moved.current) follow();
+      else fit();
     });
     if (frame.current) seen.observe(frame.current);
     return () => seen.disconnect();
-  }, [extent, fit, frame]);
-  return useCallback(() => fit(true), [fit]);
+  }, [fit, follow, frame]);
+  const showAll = useCallback(() => fit(true), [fit]);
+  const byHand = useCallback(() => {
+    moved.current = true;
+  }, []);
+  return { showAll, byHand };
 }

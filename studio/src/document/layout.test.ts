@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { journeys, WIN_BACK } from "./journeys.testing";
-import { FREE, freeEnd, layout, NODE, viewOf } from "./layout";
+import { FREE, following, freeEnd, layout, NODE, type View, viewOf } from "./layout";
 import { waysOf } from "./ways";
 
 test("nothing overlaps, and every way leads to the right", () => {
@@ -46,7 +46,30 @@ test("a view shows all where that can be read, else the beginning", () => {
   expect(narrow.zoom).toBe(0.7);
   const start = drawn.points.get("purchase");
   expect((start?.x ?? 0) * narrow.zoom + narrow.x).toBe(32);
-  const shifted = viewOf(drawn, 700, 600, 0.7, "win_back");
-  expect(((drawn.points.get("win_back")?.x ?? 0) + NODE.width) * 0.7 + shifted.x).toBeCloseTo(700 - 32);
+  const shifted = viewOf(drawn, 700, 600, 0.7, "patience");
+  const middle = ((drawn.points.get("patience")?.x ?? 0) + NODE.width / 2) * 0.7 + shifted.x;
+  expect(middle).toBeCloseTo(350);
   expect(viewOf(drawn, 700, 600, 0.2).zoom).toBeLessThan(0.7);
+});
+
+test("what is chosen is seen whole in any room, and what fits is there from end to end", () => {
+  const rooms = fc.record({ width: fc.integer({ min: 320, max: 2000 }), height: fc.integer({ min: 240, max: 1200 }) });
+  fc.assert(
+    fc.property(journeys, rooms, fc.nat(), (document, { width, height }, which) => {
+      const drawn = layout(document);
+      const ids = Object.keys(document.activities).filter((id) => drawn.points.has(id));
+      const chosen = ids[which % ids.length] ?? "";
+      const at = drawn.points.get(chosen) ?? { x: 0, y: 0 };
+      const sees = ({ x, y, zoom }: View) =>
+        at.x * zoom + x >= 31.9 &&
+        (at.x + NODE.width) * zoom + x <= width - 31.9 &&
+        at.y * zoom + y >= 31.9 &&
+        (at.y + NODE.height) * zoom + y <= height - 31.9;
+      const view = viewOf(drawn, width, height, 0.7, chosen);
+      expect(sees(view)).toBe(true);
+      expect(following(view, at, width, height)).toEqual(view);
+      const elsewhere = following({ x: -5000, y: 9000, zoom: 1 }, at, width, height);
+      expect(sees(elsewhere)).toBe(true);
+    }),
+  );
 });

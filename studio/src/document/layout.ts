@@ -90,10 +90,12 @@ export interface View {
 }
 
 const MARGIN = 32;
+/** How much smaller than is comfortable it may be if all of it is seen then. */
+const TIGHT = 0.8;
 
 /**
- * The view that shows a layout in a room, as large as it fits but no smaller than `least`: then from its left, or so far
- * right that the activity `chosen` is seen.
+ * The view that shows a layout in a room, as large as it fits but hardly smaller than `least`: then from its left, or with
+ * the activity `chosen` in the middle, with what comes before and after it.
  */
 export function viewOf({ points }: Layout, width: number, height: number, least: number, chosen?: string): View {
   const all = [...points.values()];
@@ -102,14 +104,25 @@ export function viewOf({ points }: Layout, width: number, height: number, least:
   const top = Math.min(...all.map((point) => point.y));
   const bottom = Math.max(...all.map((point) => point.y)) + NODE.height;
   const fitting = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top));
-  const zoom = Math.min(1, Math.max(least, fitting));
-  const free = width - (right - left) * zoom;
-  const begin = Math.max(MARGIN, free / 2) - left * zoom;
+  const zoom = Math.min(1, fitting >= least * TIGHT ? fitting : least);
   const seen = points.get(chosen ?? "");
-  const beyond = seen ? (seen.x + NODE.width) * zoom + begin - (width - MARGIN) : 0;
-  return {
-    x: begin - Math.max(0, beyond),
-    y: (height - (bottom - top) * zoom) / 2 - top * zoom,
-    zoom,
+  const across = seen && seen.x + NODE.width / 2;
+  const down = (seen?.y ?? (top + bottom - NODE.height) / 2) + NODE.height / 2;
+  return { x: along(left, right, width, zoom, across), y: along(top, bottom, height, zoom, down), zoom };
+}
+
+/** Where a stretch begins in a room: in its middle where it fits, else so that `seen` is there; at first its beginning. */
+function along(begin: number, end: number, room: number, zoom: number, seen = begin): number {
+  const free = room - (end - begin) * zoom;
+  if (free >= 2 * MARGIN) return free / 2 - begin * zoom;
+  return Math.max(room - MARGIN - end * zoom, Math.min(MARGIN - begin * zoom, room / 2 - seen * zoom));
+}
+
+/** The same view, moved as little as it takes for an activity to be seen whole. */
+export function following({ x, y, zoom }: View, at: Point, width: number, height: number): View {
+  const into = (from: number, size: number, begin: number, room: number) => {
+    const [first, last] = [from * zoom + begin, (from + size) * zoom + begin];
+    return begin + Math.max(0, MARGIN - first) - Math.max(0, last - (room - MARGIN));
   };
+  return { x: into(at.x, NODE.width, x, width), y: into(at.y, NODE.height, y, height), zoom };
 }
