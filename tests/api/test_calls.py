@@ -128,7 +128,7 @@ def test_an_action(sandbox: Sandbox, partner: Partner) -> None:
         ({"path": "x", "parameters": {"who": ["a"]}}, "ERR_VALUE_TYPE", "parameters.who"),
         ({"path": "x", "parameters": {"who": "a", "why": "b"}}, "ERR_PARAM_UNKNOWN", "parameters.why"),
         ({"path": "x", "headers": {"X-No": "b"}}, "ERR_PARAM_UNKNOWN", "headers.X-No"),
-        ({"path": "x", "parameters": {"who": "\ud800"}}, "ERR_JSON_ENCODING", None),
+        ({"path": "x", "parameters": {"who": "\ud800"}}, "ERR_JSON_ENCODING", "body"),
         ({"parametres": {}}, "ERR_REQUEST", "parametres"),
     ],
 )

@@ -76,6 +76,6 @@ def test_a_business_event_is_explained(sandbox: Sandbox) -> None:
     ]  # fmt: skip
     assert found["lines"][1:] == [
         "It is the business event 'Launch', which is about nobody.",
-        "after: its audience was read after it, at 'start'.",
+        "after: its audience was read after it, at 'chosen'.",
         "later: it had no effect: before the start date.",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -18,6 +19,7 @@ from .conftest import Sandbox
 
 APPLY = "/api/apply"
 HALF = "\\ud800"
+KOREAN = {"Accept-Language": "ko"}
 
 
 class Bad(NamedTuple):
@@ -77,6 +79,11 @@ BAD: dict[str, Bad] = {
     "an item beyond 64 bits": Bad(
         "POST", "/api/quarantine/99999999999999999999/retry", "", 422, "ERR_REQUEST_INVALID", "item"
     ),
+    "a number without end": Bad(
+        "PUT", "/api/events/Order", '{"x": ' + "9" * 5_000 + "}", 400, "ERR_JSON_NUMBER", "body"
+    ),
+    "a document that is not there": Bad("GET", "/api/events/Purchas", "", 404, "ERR_DOCUMENT_UNKNOWN", "name"),
+    "a journey that is not there": Bad("GET", "/api/journeys/winback", "", 404, "ERR_JOURNEY_UNKNOWN", "name"),
     "an item that is not there": Bad("DELETE", "/api/quarantine/7", "", 404, "ERR_QUARANTINE_UNKNOWN"),
     "a sandbox with a bad name": Bad(
         "POST", "/api/sandboxes", '{"name": "My sandbox"}', 422, "ERR_REQUEST_INVALID", "name"
@@ -118,6 +125,10 @@ def test_a_bad_request(untouched: Sandbox, bad: Bad) -> None:
     assert len(answer.body["title"]) > 15
     if bad.field is not None:
         assert answer.body["field"] == bad.field
+    assert answer.body.get("field") or all(each["field"] for each in answer.body["findings"]), answer
+    korean = request(untouched.server.port, bad.method, bad.path, raw=bad.body, headers=headers | KOREAN)
+    sentences = [korean.body["title"], *[each["message"] for each in korean.body.get("findings", ())]]
+    assert all(re.search("[가-힣]", each) for each in sentences), korean
 
 
 @pytest.mark.parametrize("path", [APPLY, "/collection/errors"])

@@ -14,6 +14,7 @@ from sojourn.access.password import hashed
 from sojourn.access.permission import ADMINISTRATORS, ALL, BUILT_IN, SEVEN, Grants, Permission, ProductProfile, united
 from sojourn.access.store import AccessStore
 from sojourn.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from sojourn.messages import Said
 from sojourn.schema.document import LETTERS
 
 _USER = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
@@ -244,7 +245,8 @@ class Accounts:
                 known = ", ".join(profile.name for profile in self.profiles())
                 raise NotFoundError("ERR_PROFILE_UNKNOWN", name=name, known=known)
             if users := [user for (user,) in self._store.rows("profile_users", name)]:
-                raise ConflictError("ERR_IN_USE", kind="product profile", name=name, users=", ".join(users))
+                kind = Said("INFO_KIND_PRODUCT_PROFILE")
+                raise ConflictError("ERR_IN_USE", field="name", kind=kind, name=name, users=", ".join(users))
             self._store.rows("delete_profile", name)
             self._store.record("product-profile.delete", name, profile_json(_profile(rows[0])))
 

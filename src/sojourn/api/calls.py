@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.authoring import refuse_broken_text
+from sojourn.authoring.reading import no_such
 from sojourn.connect.access import access_of
 from sojourn.connect.limits import Caller
 from sojourn.connect.trial import Trial
 from sojourn.engine.effect import Request
-from sojourn.errors import InputError, NotFoundError
+from sojourn.errors import InputError
 from sojourn.journey.action import Key, request_with, test_value
 from sojourn.journey.fetch import render
 from sojourn.journey.finding import nearest
@@ -85,7 +86,7 @@ def test_source(server: ServerOf, sandbox: Sandbox, name: str, body: SourceTestB
     refuse_broken_text(body.model_dump())
     source = server.project(sandbox).sources.get(name)
     if source is None:
-        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind="source", name=name)
+        raise no_such("source", name, server.project(sandbox).sources)
     caller, access = Caller(sandbox, "dataSource", name), access_of(source)
     if body.group is None and source.authentication is not None:
         return _answer(server.trials.token(caller, access))
@@ -115,7 +116,7 @@ def test_action(server: ServerOf, sandbox: Sandbox, name: str, body: ActionTestB
     refuse_broken_text(body.model_dump())
     action = server.project(sandbox).actions.get(name)
     if action is None:
-        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind="action", name=name)
+        raise no_such("action", name, server.project(sandbox).actions)
     values: dict[Key, Any] = {("path",): body.path} if body.path is not None else {}
     for section in ("headers", "query", "parameters"):
         values |= {(section, key): value for key, value in getattr(body, section).items()}

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.authoring import refuse_broken_text
-from sojourn.errors import ConflictError, InputError, NotFoundError
+from sojourn.authoring.reading import no_such
+from sojourn.errors import ConflictError, InputError
 from sojourn.journey.events import compile_event
 from sojourn.journey.payload import message
-from sojourn.journey.project import Project
+from sojourn.journey.project import Project, said
 from sojourn.schema.document import Name
 from sojourn.schema.infer import infer, samples_in
 
@@ -102,10 +103,10 @@ def send_event(server: ServerOf, sandbox: Sandbox, name: str, body: SendBody) ->
     project = server.project(sandbox)
     event = project.events.get(name)
     if event is None:
-        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind="event", name=name)
+        raise no_such("event", name, project.events)
     plan, _ = compile_event(project, event)
     if plan is None:
-        raise ConflictError("ERR_BROKEN", kind="event", name=name)
+        raise ConflictError("ERR_BROKEN", kind=said("event"), name=name)
     now = datetime.fromtimestamp(server.now() / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     entity = body.payload | {"_id": str(uuid.uuid4()), "timestamp": now}
     dataset = next((each.name for each in project.datasets.values() if each.schema_ == event.schema_), None)

@@ -24,7 +24,7 @@ from sojourn.journey.document import EventDocument, SegmentDocument
 from sojourn.journey.events import event_id_of
 from sojourn.journey.finding import errors
 from sojourn.journey.payload import Form, is_event, message, written
-from sojourn.journey.project import FOLDERS, Kind
+from sojourn.journey.project import FOLDERS, Kind, said
 from sojourn.journey.rename import RENAMED
 from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.source import SourceDocument
@@ -210,7 +210,7 @@ def schema_fields(server: ServerOf, sandbox: Sandbox, name: str, request: Reques
     server.authoring.document(sandbox, "schema", name)
     root = server.authoring.project(sandbox).root(name)
     if root is None:
-        raise ConflictError("ERR_BROKEN", kind="schema", name=name)
+        raise ConflictError("ERR_BROKEN", kind=said("schema"), name=name)
     return schema_of(root, remarks=language_of(request))
 
 

@@ -87,7 +87,7 @@ class Inlet:
             parts = scope["path"].split("/")[2:]
             batch = len(parts) == 2 and parts[0] == "batch"
             if not (batch or len(parts) == 1):
-                raise NotFoundError("ERR_HTTP", detail="Not Found", path=scope["path"])
+                raise NotFoundError("ERR_ROUTE_UNKNOWN", path=scope["path"])
             inlet = parts[-1]
             door = self._inlets().get(inlet)
             if door is None:
@@ -167,7 +167,7 @@ def _wake(waiters: list[asyncio.Future[None]], error: StoreError | None) -> None
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value) > limit:
-            raise TooLargeError("ERR_BODY_SIZE", size=int(value), limit=limit)
+            raise TooLargeError("ERR_BODY_SIZE", field="body", size=int(value), limit=limit)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
@@ -180,7 +180,7 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes:
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > limit:
-            raise TooLargeError("ERR_BODY_SIZE", size=size, limit=limit)
+            raise TooLargeError("ERR_BODY_SIZE", field="body", size=size, limit=limit)
         if not message.get("more_body"):
             return b"".join(parts)
         message = await receive()

@@ -22,7 +22,7 @@ async def limited(app: Any, scope: Any, receive: Any, send: Any) -> None:
     request = Request(scope)
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > MAX_BYTES:
-        error = TooLargeError("ERR_BODY_SIZE", size=announced, limit=MAX_BYTES)
+        error = TooLargeError("ERR_BODY_SIZE", field="body", size=announced, limit=MAX_BYTES)
         answer = JSONResponse(problem(error, language_of(request)), error.status, media_type=CONTENT_TYPE)
         await answer(scope, receive, send)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -52,6 +53,15 @@ def refusal(request: Request, error: SojournError) -> JSONResponse:
     return JSONResponse(problem(error, language_of(request)), error.status, media_type=CONTENT_TYPE, headers=headers)
 
 
+def _not_served(request: Request, error: HTTPException) -> SojournError:
+    path, allowed = request.url.path, (error.headers or {}).get("Allow")
+    if error.status_code == 405 and allowed:
+        return SojournError("ERR_METHOD", method=request.method, allowed=", ".join(sorted(allowed.split(", "))))
+    if error.status_code == 404:
+        return SojournError("ERR_ROUTE_UNKNOWN", path=path)
+    return SojournError("ERR_HTTP", detail=error.detail, path=path)
+
+
 def install(app: FastAPI) -> None:
     """Makes `app` answer every error in this one shape."""
 
@@ -64,7 +74,7 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             detail = f"{first['ctx']['error']} (character {first['loc'][-1]})"
-            return refusal(request, InputError("ERR_JSON_MALFORMED", detail=detail))
+            return refusal(request, InputError("ERR_JSON_MALFORMED", field="body", detail=detail))
         path = first["loc"][1:]
         field = ".".join(map(str, path)) or "body"
         made = SojournError("ERR_REQUEST_INVALID", field=field, rule=invalid.said(first, path, "body"))
@@ -73,8 +83,10 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         if isinstance(error.__cause__, UnicodeDecodeError | RecursionError):  # what reading the body came upon
-            return refusal(request, decode_error(error.__cause__))
-        made = SojournError("ERR_HTTP", detail=error.detail, path=request.url.path)
+            return refusal(request, decode_error(error.__cause__, "body"))
+        if isinstance(error.__cause__, ValueError):  # Python reads no number that is longer than this
+            return refusal(request, InputError("ERR_JSON_NUMBER", field="body", digits=sys.get_int_max_str_digits()))
+        made = _not_served(request, error)
         body = problem(made, language_of(request)) | {"status": error.status_code}
         return JSONResponse(body, error.status_code, media_type=CONTENT_TYPE, headers=error.headers)
 

@@ -98,7 +98,7 @@ def comparison(
         raise InputError("ERR_COMPARED_BRANCH", field="goal")
     if not control and goal not in (COMPLETED, BRANCH):
         refuse_unknown_activities(versions, goal=goal)
-    wanted = server.authoring.journey_id(sandbox, goal) if control else goal
+    wanted = server.authoring.journey_id(sandbox, goal, "goal") if control else goal
     sought = Sought(uid, activity, control, wanted, epoch(since), epoch(until))
     groups = [Group(*each) for each in server.ask_lake("groups", sandbox, sought)]
     first = next((each for each in groups if each.name == base), groups[0] if groups and not base else None)

@@ -15,6 +15,7 @@ from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.authoring import FindingsError
+from sojourn.authoring.reading import no_such
 from sojourn.errors import ConflictError, InputError, NotFoundError
 from sojourn.journey.dataset import namespaces
 from sojourn.journey.document import SegmentDocument
@@ -124,7 +125,7 @@ class Uploads(BaseModel):
 def _document(server: Server, sandbox: str, name: str) -> SegmentDocument:
     found = server.project(sandbox).segments.get(name)
     if found is None:
-        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind="segment", name=name)
+        raise no_such("segment", name, server.project(sandbox).segments)
     return found
 
 

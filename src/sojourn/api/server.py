@@ -397,7 +397,7 @@ class Server:
         """Tries what was set aside once more, or gives it up. Raises NotFoundError."""
         for item in items:
             if not self.require_shard().rows("quarantined_item", item):
-                raise NotFoundError("ERR_QUARANTINE_UNKNOWN", id=item)
+                raise NotFoundError("ERR_QUARANTINE_UNKNOWN", field="item", id=item)
 
         def work(job: Job) -> None:
             for item in dict.fromkeys(items):

@@ -18,7 +18,8 @@ from sojourn.api.server import RehearsalState as State
 from sojourn.api.server import Server
 from sojourn.api.stays import Move, Stay
 from sojourn.api.stream import END, Event, described, stream
-from sojourn.errors import ConflictError, InputError, NotFoundError
+from sojourn.authoring.reading import no_such
+from sojourn.errors import ConflictError, InputError
 from sojourn.expression.values import to_json
 from sojourn.journey import qualification
 from sojourn.journey.compile import compile_journey
@@ -224,7 +225,7 @@ def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) ->
         return _prompt(server, sandbox, name, test, body)
     event = project.events.get(body.event)
     if event is None:
-        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", field="event", kind="event", name=body.event)
+        raise no_such("event", body.event, project.events, "event")
     dataset = next((each.name for each in project.datasets.values() if each.schema_ == event.schema_), None)
     made = message(project, event, dataset)
     entity = body.payload if body.payload is not None else made["body"]["xdmEntity"]
@@ -246,8 +247,9 @@ def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) ->
 def _prompt(server: Server, sandbox: str, name: str, test: Rehearsal, body: TriggerBody) -> Triggered:
     """Lets a test profile enter as if they had come into a segment, or were of an audience; nothing else notices."""
     document = server.project(sandbox).journeys[name]
-    if body.event not in _heard(server, sandbox, name, document):
-        raise NotFoundError("ERR_DOCUMENT_UNKNOWN", field="event", kind="event", name=body.event)
+    heard = _heard(server, sandbox, name, document)
+    if body.event not in heard:
+        raise no_such("event", body.event, heard, "event")
     _require_test_profile(server, sandbox, document.namespace or "", body.profile)
     kind, _, about = body.event.partition(":")
     segment, _, status = about.rpartition(":")

@@ -14,7 +14,7 @@ from sojourn.authoring.versions import new_journey, new_version, now_ms, put, ve
 from sojourn.errors import ChangedError, ConflictError
 from sojourn.journey.difference import changed_fields
 from sojourn.journey.finding import Finding, errors
-from sojourn.journey.project import MODELS, Kind, Project
+from sojourn.journey.project import MODELS, Kind, Project, said
 from sojourn.journey.rename import rewritten
 from sojourn.journey.uses import Name
 from sojourn.store.entry import Changed, Renamed
@@ -54,7 +54,7 @@ class Documents(Journeys, Uses):
             refuse_broken_text(data)
         for kind, data in documents if seen is not None else ():
             if seen != self.document_tag(sandbox, kind, data["name"]):
-                raise ChangedError("ERR_CHANGED_MEANWHILE", name=data["name"])
+                raise ChangedError("ERR_CHANGED_MEANWHILE", field="If-Match", name=data["name"])
         project = self.project(sandbox)
         found: list[Finding] = []
         about: set[Name] = set()
@@ -112,7 +112,7 @@ class Documents(Journeys, Uses):
         """
         refuse_broken_text(data)
         if seen is not None and seen != self.tag(sandbox, data["name"]):
-            raise ChangedError("ERR_CHANGED_MEANWHILE", name=data["name"])
+            raise ChangedError("ERR_CHANGED_MEANWHILE", field="If-Match", name=data["name"])
         project = self.project(sandbox)
         if refused := project.add_draft(data):
             raise FindingsError(refused)
@@ -146,7 +146,7 @@ class Documents(Journeys, Uses):
         """Deletes a document that nothing uses [3.7]."""
         before = self.document(sandbox, kind, name)
         if using := [str(use) for use in self.used_in(sandbox, kind, name)]:
-            raise ConflictError("ERR_IN_USE", kind=kind, name=name, users=", ".join(using))
+            raise ConflictError("ERR_IN_USE", field="name", kind=said(kind), name=name, users=", ".join(using))
 
         def work(job: Job) -> None:
             job.rows("delete_document", sandbox, kind, name)
@@ -165,7 +165,7 @@ class Documents(Journeys, Uses):
         data = {**(self._stored(sandbox, kind, old) or {}), "name": new}
         project = self.project(sandbox)
         if new in project.of(kind):
-            raise ConflictError("ERR_NAME_TAKEN", field="name", kind=kind, name=new)
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind=said(kind), name=new)
         if kind == "event":
             data = self._with_event_id(sandbox, data, old)
         if wrong := project.add(kind, data):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -18,8 +18,8 @@ from sojourn.journey.calls import UrlRule
 from sojourn.journey.compile import check_project
 from sojourn.journey.document import LARGEST_JOURNEY, JourneyDocument
 from sojourn.journey.expressions import segments_in
-from sojourn.journey.finding import Finding, errors
-from sojourn.journey.project import Kind, Project
+from sojourn.journey.finding import Finding, errors, nearest
+from sojourn.journey.project import Kind, Project, said
 from sojourn.journey.succession import succession
 from sojourn.journey.uses import Name, closure, users
 from sojourn.journey.volume import Call, too_fast
@@ -145,7 +145,7 @@ class Reading:
             return dict(json.loads(self.versions(sandbox, name)[-1].body))
         stored = self._stored(sandbox, kind, name)
         if stored is None:
-            raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind=kind, name=name)
+            raise self._no_such(sandbox, kind, name)
         return secrets.masked(stored)
 
     def changes(self, sandbox: str, kind: Kind) -> dict[str, int]:
@@ -156,20 +156,23 @@ class Reading:
         """Another text whenever a document has changed. Raises NotFoundError."""
         rows = self._reader.rows("document", sandbox, kind, name)
         if not rows:
-            raise NotFoundError("ERR_DOCUMENT_UNKNOWN", kind=kind, name=name)
+            raise self._no_such(sandbox, kind, name)
         return hashlib.sha256(rows[0][1].encode()).hexdigest()[:20]
+
+    def _no_such(self, sandbox: str, kind: Kind, name: str) -> NotFoundError:
+        return no_such(kind, name, [each for of, each, *_ in self._reader.rows("documents", sandbox) if of == kind])
 
     def _stored(self, sandbox: str, kind: Kind, name: str) -> dict[str, Any] | None:
         """A document with its secrets sealed, None where there is none."""
         rows = self._reader.rows("document", sandbox, kind, name)
         return dict(json.loads(rows[0][1])) if rows else None
 
-    def journey_id(self, sandbox: str, name: str) -> str:
-        """The id of a journey. Raises NotFoundError."""
+    def journey_id(self, sandbox: str, name: str, field: str = "name") -> str:
+        """The id of a journey. Raises NotFoundError, which says that `field` named it."""
         rows = self._reader.rows("journey", sandbox, name)
         if not rows:
-            known = ", ".join(name for _, name in self._reader.rows("journeys", sandbox)) or "-"
-            raise NotFoundError("ERR_JOURNEY_UNKNOWN", name=name, known=known)
+            known = nearest((name for _, name in self._reader.rows("journeys", sandbox)), name)
+            raise NotFoundError("ERR_JOURNEY_UNKNOWN", field=field, name=name, known=known)
         return str(rows[0][0])
 
     def versions(self, sandbox: str, name: str) -> list[Version]:
@@ -265,9 +268,14 @@ class Reading:
         return None
 
 
+def no_such(kind: Kind, name: str, known: Iterable[str], named_by: str = "name") -> NotFoundError:
+    """The error of a document that is not there; `known` are those of its kind, `named_by` says where it is named."""
+    return NotFoundError("ERR_DOCUMENT_UNKNOWN", field=named_by, kind=said(kind), name=name, known=nearest(known, name))
+
+
 def refuse_broken_text(data: object) -> None:
     """JSON can spell half a surrogate pair, which no file can hold. Raises InputError."""
     try:
         json.dumps(data, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
-        raise InputError("ERR_JSON_ENCODING") from None
+        raise InputError("ERR_JSON_ENCODING", field="body") from None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sojourn.authoring.reading import Reading
 from sojourn.journey.change import forbidden
 from sojourn.journey.finding import Finding
-from sojourn.journey.project import MODELS, REGISTRY, Kind, Project
+from sojourn.journey.project import MODELS, REGISTRY, Kind, Project, said
 from sojourn.journey.uses import FIELD_GROUP, Name, below, closure, named_directly, naming
 from sojourn.report.progress import RUNNING
 
@@ -46,7 +46,7 @@ class Uses(Reading):
                 used = frozenset().union(*(use.field_groups for use in self._journeys_with(before, kind, name)))
                 paths = [path for path in paths if path[0] != "fieldGroups" or path[1] in used]
             if paths:
-                params = {"kind": kind, "users": ", ".join(using)}
+                params = {"kind": said(kind), "users": ", ".join(using)}
                 found += [Finding("ERR_CHANGE_IN_USE", "error", kind, name, path, params) for path in paths]
         return found
 

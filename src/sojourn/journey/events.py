@@ -13,7 +13,7 @@ from sojourn.journey.document import EventDocument
 from sojourn.journey.expressions import compiled_expression, sources_in
 from sojourn.journey.finding import Finding
 from sojourn.journey.plan import EventPlan
-from sojourn.journey.project import Project
+from sojourn.journey.project import Project, said
 from sojourn.journey.scope import EventScope
 from sojourn.schema.fields import Field
 from sojourn.schema.registry import EVENT_ID
@@ -91,7 +91,7 @@ def compile_event(project: Project, event: EventDocument) -> tuple[EventPlan | N
     if schema is None:
         say("ERR_SCHEMA_UNKNOWN", "schema", name=event.schema_, known=", ".join(project.schemas) or "-")
     elif root is None:
-        say("ERR_BROKEN", "schema", kind="schema", name=event.schema_)
+        say("ERR_BROKEN", "schema", kind=said("schema"), name=event.schema_)
     elif project.registry.kind_of(schema) != "experienceevent":
         say("ERR_EVENT_CLASS", "schema", name=event.schema_)
     elif event.type == "system" and root.lookup(EVENT_ID) is None:

@@ -17,7 +17,7 @@ from sojourn.expression.tree import Call, Listing, Run, Value, Written
 from sojourn.expression.tree import Field as Reference
 from sojourn.journey.document import EventDocument
 from sojourn.journey.events import compile_event, event_id_of, visible, whom
-from sojourn.journey.project import Project
+from sojourn.journey.project import Project, said
 from sojourn.journey.references import names_of, references
 from sojourn.schema.fields import Field
 from sojourn.schema.registry import EVENT_ID
@@ -39,7 +39,7 @@ def message(project: Project, event: EventDocument, dataset: str | None = None) 
     """
     seen, root = visible(project, event), project.root(event.schema_)
     if seen is None or root is None or compile_event(project, event)[1]:
-        raise ConflictError("ERR_BROKEN", kind="event", name=event.name)
+        raise ConflictError("ERR_BROKEN", kind=said("event"), name=event.name)
     entity = sample(_with_required(seen, root)) or {}
     entity |= {"_id": f"{event.name}-1", "timestamp": _NOW}
     entity.pop("identityMap", None)

@@ -21,6 +21,7 @@ from sojourn.journey.finding import Finding
 from sojourn.journey.ruleset import RulesetDocument
 from sojourn.journey.source import SourceDocument
 from sojourn.journey.unread import findings_of
+from sojourn.messages import Said
 from sojourn.schema.dataset import DatasetDocument, NamespaceDocument
 from sojourn.schema.document import ClassDocument, DataTypeDocument, Document, FieldGroupDocument, SchemaDocument
 from sojourn.schema.fields import Field
@@ -60,6 +61,11 @@ MODELS: dict[Kind, type[Document]] = {
 FOLDERS: dict[Kind, str] = {kind: "classes" if kind == "class" else f"{kind}s" for kind in MODELS}
 """Where the documents of a kind are: the folder of files, and the name in paths of the API."""
 REGISTRY: tuple[Kind, ...] = ("datatype", "fieldgroup", "class", "schema")
+
+
+def said(kind: Kind) -> Said:
+    """A kind as a sentence names it."""
+    return Said("INFO_KIND_" + kind.upper())
 
 
 @dataclass(slots=True)
