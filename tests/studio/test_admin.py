@@ -130,8 +130,9 @@ def test_what_was_set_aside_is_tried_again_and_given_up(running: RunningServer, 
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("dialog").get_by_role("button", name="Try again").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(details(page)).to_have_count(0)
+    expect(page.get_by_text("What fails again comes back to this list.")).to_be_visible()
     expect(page.get_by_role("link", name="Event 3")).to_be_visible(timeout=20_000)  # as bad as before, and back
-    page.keyboard.press("Escape")
     page.get_by_role("checkbox", name="Select all on this page").check()
     page.get_by_role("toolbar").get_by_role("button", name="Drop").click()
     page.get_by_role("dialog").get_by_role("button", name="Drop").click()

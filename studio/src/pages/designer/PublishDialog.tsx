@@ -83,7 +83,11 @@ function Changes({ plan, document }: { plan: Plan; document: JourneyDocument }) 
         {changed.map(({ id, label, type, change, waiting }) => (
           <li key={id}>
             <strong>
-              {id in document.activities ? nameIn(document, id, language) : label || kindWord(type, language)}
+              {id in document.activities
+                ? nameIn(document, id, language)
+                : label === id && madeId(id, type)
+                  ? kindWord(type, language)
+                  : label}
             </strong>
             <span className="soft">{isChange(change) ? say(change) : kindWord(type, language)}</span>
             {waiting > 0 && <span className="soft">{say("waitHere", { count: waiting })}</span>}
@@ -97,4 +101,9 @@ function Changes({ plan, document }: { plan: Plan; document: JourneyDocument }) 
 
 function isChange(change: string): change is "added" | "changed" | "removed" {
   return ["added", "changed", "removed"].includes(change);
+}
+
+/** Whether an id is one that the designer makes for a kind: of an activity that is gone, all that is left of its name. */
+function madeId(id: string, type: string): boolean {
+  return id.replace(/_\d+$/, "") === type;
 }

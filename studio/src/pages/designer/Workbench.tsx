@@ -270,6 +270,7 @@ export function Workbench({ journey, editor, older }: { journey: Journey; editor
           onPublished={() => {
             setShown(null);
             setUnlocked(false);
+            setMarked(NONE);
             look(undefined); // at who comes, also where it was tested before
           }}
         />

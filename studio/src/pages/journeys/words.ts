@@ -114,7 +114,7 @@ export const words = catalogue({
   deleted: ["The journey ‘{name}’ is deleted.", "‘{name}’ 여정을 삭제했어요."],
   stopped: ["The journey ‘{name}’ is being stopped.", "‘{name}’ 여정을 중지하고 있어요."],
   closed: ["‘{name}’ takes nobody in any more.", "‘{name}’ 여정의 신규 진입을 마감했어요."],
-  copyOf: ["{name} copy", "{name} copy"],
+  copyOf: ["{name} copy", "{name} 사본"],
   newTitle: ["Create a journey", "여정 만들기"],
   newName: ["Name of the journey", "여정 이름"],
   nameHelp: [

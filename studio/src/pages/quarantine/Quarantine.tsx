@@ -127,12 +127,18 @@ export default function Quarantine() {
           </Details>
         )}
       </CatalogPage>
-      {asked && <Settle {...asked} onClose={() => setAsked(undefined)} />}
+      {asked && (
+        <Settle
+          {...asked}
+          onClose={() => setAsked(undefined)}
+          onDone={() => asked.items.includes(Number(opened.name)) && opened.close()} // it is not here any more
+        />
+      )}
     </>
   );
 }
 
-function Settle({ items, verb, onClose }: Asked & { onClose: () => void }) {
+function Settle({ items, verb, onClose, onDone }: Asked & { onClose: () => void; onDone: () => void }) {
   const say = useSay(words);
   const change = useChange(settle);
   const count = items.length;
@@ -150,6 +156,7 @@ function Settle({ items, verb, onClose }: Asked & { onClose: () => void }) {
             onSuccess: () => {
               toast(say(verb === "retry" ? "retried" : "dropped", { count }));
               onClose();
+              onDone();
             },
           },
         )

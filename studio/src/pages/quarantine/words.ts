@@ -37,7 +37,10 @@ export const words = catalogue({
     "They will have no effect in any journey. This cannot be undone.",
     "어떤 여정에도 반영되지 않아요. 버리면 되돌릴 수 없어요.",
   ],
-  retried: ["{count} {count:thing is/things are} tried again.", "{count}건을 다시 시도했어요."],
+  retried: [
+    "{count} {count:thing is/things are} tried again. What fails again comes back to this list.",
+    "{count}건을 다시 시도했어요. 또 실패하면 이 목록에 다시 나타나요.",
+  ],
   dropped: ["{count} {count:thing is/things are} dropped.", "{count}건을 버렸어요."],
   gone: ["It is not in quarantine any more.", "더는 격리되어 있지 않아요."],
 });
