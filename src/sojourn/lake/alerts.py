@@ -7,13 +7,14 @@ then, so a kill in between tells late, not never; who cannot be told is tried ag
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sojourn import messages
 from sojourn.errors import NotFoundError, RuleError, SojournError
@@ -45,11 +46,18 @@ class Alert(Document):
     """Fires when it is smaller: no entries for an hour is `entered` below 1."""
     drop: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Fires when it is so much smaller than usual, as a share: 0.5 for half."""
-    webhook: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=500)] | None = None
+    webhook: Annotated[str, Field(max_length=500)] | None = None
     """Address that changes are posted to, as JSON."""
     email: Annotated[list[MailAddress], Field(max_length=20)] = []
     channel: str | None = None
     """The email channel that mails go out by."""
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_url(cls, webhook: str | None) -> str | None:
+        if webhook is not None and not re.fullmatch(r"https?://\S+", webhook):
+            raise RuleError("INFO_RULE_URL_WHOLE")
+        return webhook
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Alert:

@@ -40,6 +40,12 @@ export function refusalOf<Field extends string>(
   const about = error instanceof ApiError ? (error.field ?? "") : "";
   const field = fields.find((each) => about === each || about.startsWith(`${each}.`) || about.startsWith(`${each}[`));
   return field
-    ? { at: { [field]: error.message } as Partial<Record<Field, string>>, rest: undefined }
+    ? { at: { [field]: withoutFrame(error) } as Partial<Record<Field, string>>, rest: undefined }
     : { at: {}, rest: error.message };
+}
+
+/** What a request lacks is said of its field: that the request is not valid, and that the field is to be mended, is clear there. */
+function withoutFrame(error: Error): string {
+  if (!(error instanceof ApiError) || error.problem.code !== "ERR_REQUEST_INVALID") return error.message;
+  return error.problem.title.replace(/^[^:]*: /, "");
 }

@@ -185,6 +185,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
         {(alert.email ?? []).length > 0 && (
           <SelectField
             label={say("channel")}
+            help={channels.length === 0 ? say("noChannel") : undefined}
             value={alert.channel ?? null}
             onChange={(channel) => put({ channel })}
             options={channels.map((each) => ({ id: each.name, label: each.name }))}

@@ -39,6 +39,10 @@ export const words = catalogue({
   email: ["Mail addresses", "이메일 주소"],
   emailHelp: ["Several with commas between them.", "여러 개는 쉼표로 구분해요."],
   channel: ["Sent by the channel", "보낼 채널"],
+  noChannel: [
+    "Mails go out by an email channel: make one first, under Configuration, Channels.",
+    "메일은 이메일 채널로 보내요. 먼저 설정의 채널에서 하나 만들어 주세요.",
+  ],
   history: ["History", "기록"],
   noHistory: ["It has not changed yet.", "아직 바뀐 적이 없어요."],
   wasTold: ["told", "알림 완료"],
