@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from sojourn.errors import StoreError
 from sojourn.limits.rule import Rules
 from sojourn.runtime.engine import Engine
 from sojourn.store.database import STORAGE_ERRORS
-from sojourn.store.entry import Accepted, Changed, Entry, Marked, Published
+from sojourn.store.entry import Accepted, Changed, Entry, Marked, Published, Retried
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import Shard
 
@@ -167,3 +168,30 @@ def test_a_turn_that_fails(
     assert faults.hits == 1 + sum(then.values())
     assert found.steps == calm[0].steps and found.keys == calm[0].keys
     assert sent == calm[1] and set(sent.values()) == {1}
+
+
+def test_numbers_of_what_is_set_aside_are_never_given_out_again(tmp_path: Path) -> None:
+    """Two that are tried again in one turn, and set aside again: nobody finds other things behind the old numbers."""
+    (data := tmp_path / "data").mkdir()
+    journal = Journal(data / "journal.db", VirtualClock())
+    journal.run(project_of).result()
+    shard, reader = Shard(data / "shard-0.db"), JournalReader(data / "journal.db")
+    engine = Engine(shard, reader, VirtualClock(), port=Port())
+    seen: list[list[int]] = []
+    log: list[list[Entry]] = [
+        [Accepted(START, win_back.SANDBOX, b"bad"), Accepted(START, win_back.SANDBOX, b"worse")],
+        [Retried(START, 1, False), Retried(START, 2, False)],
+    ]
+    for entries in log:
+        journal.run(partial(_append, entries)).result()
+        while engine.turn():
+            pass
+        seen.append([row[0] for row in shard.rows("quarantined")])
+    journal.close()
+    reader.close()
+    shard.close()
+    assert seen == [[1, 2], [3, 4]]
+
+
+def _append(entries: list[Entry], job: Job) -> None:
+    job.append(*entries)
