@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 
 from sojourn.authoring import Authoring, FindingsError
+from sojourn.authoring.versions import not_a_draft
 from sojourn.errors import ConflictError, InputError
 from sojourn.journey.activity.conditions import ABSplitActivity, PercentageSplitActivity
 from sojourn.journey.document import JourneyDocument
@@ -43,9 +44,9 @@ class Rehearsals:
         with self._authoring.turn:
             latest = self._authoring.versions(sandbox, name)[-1]
             if latest.status != "draft":
-                raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
+                raise not_a_draft(name, latest)
             if kind in self.of(sandbox, name):
-                raise ConflictError(_RUNS[kind], name=name)
+                raise ConflictError(_RUNS[kind], field="name", name=name)
             found = self._authoring.findings(sandbox, name)
             if errors(found):
                 raise FindingsError(found)
@@ -67,7 +68,7 @@ class Rehearsals:
 
         def work(job: Job) -> None:
             if not stored.dismiss(job, sandbox, name, journey, kind):
-                raise ConflictError(_OFF[kind], name=name)
+                raise ConflictError(_OFF[kind], field="name", name=name)
 
         self._journal.run(work).result()
 

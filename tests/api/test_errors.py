@@ -84,6 +84,21 @@ BAD: dict[str, Bad] = {
     ),
     "a document that is not there": Bad("GET", "/api/events/Purchas", "", 404, "ERR_DOCUMENT_UNKNOWN", "name"),
     "a journey that is not there": Bad("GET", "/api/journeys/winback", "", 404, "ERR_JOURNEY_UNKNOWN", "name"),
+    "a test that waits for months": Bad(
+        "POST", "/api/journeys/win-back/test", '{"wait": "P90D"}', 422, "ERR_REQUEST_INVALID", "wait"
+    ),
+    "a stop of a draft": Bad("POST", "/api/journeys/win-back/stop", "", 409, "ERR_NOT_LIVE", "name"),
+    "a shadow whose answers are none": Bad(
+        "POST", "/api/journeys/win-back/shadow", '{"answers": {"win_back": {"*": {"$error": "nope"}}}}', 400,
+        "ERR_ANSWERS", "answers",
+    ),
+    "a mail address that is none": Bad(
+        "POST", "/api/suppressions", '{"channel": "email", "address": "nobody"}', 422, "ERR_REQUEST_INVALID", "address"
+    ),
+    "a token that is none": Bad(
+        "POST", "/api/suppressions", '{"channel": "push", "address": "x"}', 422, "ERR_REQUEST_INVALID", "address"
+    ),
+    "a user that is not there": Bad("PATCH", "/api/access/users/nobody", "{}", 404, "ERR_USER_UNKNOWN", "name"),
     "an item that is not there": Bad("DELETE", "/api/quarantine/7", "", 404, "ERR_QUARANTINE_UNKNOWN"),
     "a sandbox with a bad name": Bad(
         "POST", "/api/sandboxes", '{"name": "My sandbox"}', 422, "ERR_REQUEST_INVALID", "name"

@@ -61,7 +61,7 @@ class Accounts:
         """Raises NotFoundError."""
         found = self._store.rows("user", name)
         if not found:
-            raise NotFoundError("ERR_USER_UNKNOWN", name=name)
+            raise NotFoundError("ERR_USER_UNKNOWN", field="name", name=name)
         return _user(found[0])
 
     def find(self, query: str, value: object) -> User | None:
@@ -243,7 +243,7 @@ class Accounts:
             rows = self._store.rows("profile", name)
             if not rows:
                 known = ", ".join(profile.name for profile in self.profiles())
-                raise NotFoundError("ERR_PROFILE_UNKNOWN", name=name, known=known)
+                raise NotFoundError("ERR_PROFILE_UNKNOWN", field="name", name=name, known=known)
             if users := [user for (user,) in self._store.rows("profile_users", name)]:
                 kind = Said("INFO_KIND_PRODUCT_PROFILE")
                 raise ConflictError("ERR_IN_USE", field="name", kind=kind, name=name, users=", ".join(users))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from sojourn.api.request import Sandbox, ServerOf
 from sojourn.api.routing import routes_at
 from sojourn.api.server import Server
 from sojourn.api.tracking import tell
-from sojourn.errors import InputError, NotFoundError
+from sojourn.errors import InputError, NotFoundError, RuleError
 from sojourn.identifiers import digest
 from sojourn.journey.request import ChannelKind
 from sojourn.message.report import LONGEST, read_report
@@ -35,6 +35,19 @@ class Suppression(BaseModel):
     channel: ChannelKind
     address: Address = Field(description="of a push `fcm:TOKEN` or `apns:TOKEN`")
     reason: Word = ""
+
+
+class NewSuppression(Suppression):
+    """One that is put on the list: what is no address keeps nobody from being written to."""
+
+    @field_validator("address")
+    @classmethod
+    def _of_its_channel(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("channel") == "email" and "@" not in value[1:-1]:
+            raise RuleError("INFO_RULE_MAIL_ADDRESS")
+        if info.data.get("channel") == "push" and value.partition(":")[0] not in ("fcm", "apns"):
+            raise RuleError("INFO_RULE_PUSH_ADDRESS")
+        return value
 
 
 class Suppressed_(Suppression):  # noqa: N801 - what is read of it
@@ -99,7 +112,7 @@ def suppressions(
 
 
 @router.post("/suppressions", status_code=202, name="add suppression")
-def suppress(server: ServerOf, sandbox: Sandbox, body: Suppression) -> Suppression:
+def suppress(server: ServerOf, sandbox: Sandbox, body: NewSuppression) -> Suppression:
     """Puts an address on the list."""
     _change(server, sandbox, body, remove=False)
     return body

@@ -18,6 +18,7 @@ from sojourn.access.credentials import Credentials
 from sojourn.access.store import AccessStore
 from sojourn.api.inlet import Door, Inlet
 from sojourn.authoring import Authoring, Row
+from sojourn.authoring.versions import not_a_draft
 from sojourn.clock import Clock
 from sojourn.connect.sql import check_target
 from sojourn.connect.trial import Trials
@@ -314,7 +315,7 @@ class Server:
         """
         *_, latest = versions = self.authoring.versions(sandbox, name)
         if document is None and latest.status != "draft":
-            raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
+            raise not_a_draft(name, latest)
         live = next((version for version in versions if version.status == "published"), None)
         waiting: dict[str, int] = {}
         if live is not None and self.shard is not None:

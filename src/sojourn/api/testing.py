@@ -27,7 +27,7 @@ from sojourn.journey.document import JourneyDocument
 from sojourn.journey.events import compile_event
 from sojourn.journey.payload import addressed, message
 from sojourn.journey.rehearse import TEST_WAIT, Options, least_wait
-from sojourn.journey.types import Duration, milliseconds
+from sojourn.journey.types import Between, milliseconds
 from sojourn.rehearsals import WEEK
 from sojourn.report.steps import expand, name_of, shape_of
 from sojourn.report.story import Journey, errors_in, flow, stories
@@ -44,7 +44,7 @@ class TestBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    wait: Duration | None = Field(
+    wait: Annotated[timedelta, Between("PT1S", "P7D")] | None = Field(
         None, description="how long each wait and each event timeout lasts; PT10S, with reactions PT40S"
     )
     paths: dict[str, str] = Field(
@@ -218,7 +218,7 @@ def trigger(server: ServerOf, sandbox: Sandbox, name: str, body: TriggerBody) ->
     """Sends an event for a test profile. It is a real one: other journeys hear it too."""
     test = server.rehearsals.of(sandbox, name).get("test")
     if test is None:
-        raise ConflictError("ERR_TEST_OFF", name=name)
+        raise ConflictError("ERR_TEST_OFF", field="name", name=name)
     project = server.project(sandbox)
     document = project.journeys[name]
     if ":" in body.event:
@@ -284,7 +284,7 @@ def test_steps(server: ServerOf, sandbox: Sandbox, name: str) -> list[dict[str, 
     """The step events of the test, each with `inTest`; they are in no report and in no data set."""
     running = server.rehearsals.of(sandbox, name).get("test")
     if running is None:
-        raise ConflictError("ERR_TEST_OFF", name=name)
+        raise ConflictError("ERR_TEST_OFF", field="name", name=name)
     journey = running_journey(server, sandbox, name, running)
     shard = server.require_shard()
     shapes = {row[0]: shape_of(row[3]) for row in shard.rows("shapes") if row[1] == journey.number}
@@ -358,7 +358,7 @@ def _told(server: Server, sandbox: str, name: str) -> tuple[JourneyDocument, lis
     """The document that is tested, the stories of its stays, and the last row of step events read."""
     running = server.rehearsals.of(sandbox, name).get("test")
     if running is None:
-        raise ConflictError("ERR_TEST_OFF", name=name)
+        raise ConflictError("ERR_TEST_OFF", field="name", name=name)
     journey = running_journey(server, sandbox, name, running)
     rows, after = server.require_shard().rehearsed_steps(journey.number)
     return journey.document, _stories(server, journey, rows), after

@@ -129,7 +129,7 @@ class Documents(Journeys, Uses):
         version = self.version(sandbox, name, number) if number is not None else self.versions(sandbox, name)[-1]
         project = self.project(sandbox)
         if new in project.journeys:
-            raise ConflictError("ERR_NAME_TAKEN", field="name", kind="journey", name=new)
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind=said("journey"), name=new)
         data = {**json.loads(version.body), "name": new}
         if wrong := project.add_draft(data):
             raise FindingsError(wrong)
@@ -198,7 +198,7 @@ class Documents(Journeys, Uses):
         uid = self.journey_id(sandbox, old)
         project = self.project(sandbox)
         if new in project.journeys:
-            raise ConflictError("ERR_NAME_TAKEN", field="name", kind="journey", name=new)
+            raise ConflictError("ERR_NAME_TAKEN", field="name", kind=said("journey"), name=new)
         if wrong := project.add_draft({**self.document(sandbox, "journey", old), "name": new}):
             raise FindingsError(wrong)
 

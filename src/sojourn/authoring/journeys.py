@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sojourn.authoring.reading import Change, FindingsError, Reading, in_turn
-from sojourn.authoring.versions import Version, new_journey, new_version, put, versions_of
+from sojourn.authoring.versions import Version, new_journey, new_version, not_a_draft, put, status_said, versions_of
 from sojourn.errors import ConflictError, ForbiddenError, NotFoundError
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.draft import read_draft
@@ -39,7 +39,7 @@ class Journeys(Reading):
         versions = self._versions(uid)
         latest = versions[-1]
         if latest.status != "draft":
-            raise ConflictError("ERR_NOT_DRAFT", name=name, number=latest.number, status=latest.status)
+            raise not_a_draft(name, latest)
         found = self.findings(sandbox, name)
         if errors(found):
             raise FindingsError(found)
@@ -88,7 +88,7 @@ class Journeys(Reading):
                     job.append(Halted(job.at, sandbox, uid, version.number, stop))
                     done.append(version.number)
             if not done:
-                raise ConflictError("ERR_NOT_LIVE", name=name)
+                raise ConflictError("ERR_NOT_LIVE", field="name", name=name)
             job.record("journey.stop" if stop else "journey.close", sandbox, name, None, {"versions": done})
             return done
 
@@ -109,7 +109,9 @@ class Journeys(Reading):
         for version in going:
             status = self.status(rows[version.number])
             if status not in DELETABLE:
-                raise ConflictError("ERR_JOURNEY_RUNS", name=name, number=version.number, status=status)
+                raise ConflictError(
+                    "ERR_JOURNEY_RUNS", field="name", name=name, number=version.number, status=status_said(status)
+                )
         whole = len(going) == len(versions)
 
         def work(job: Job) -> None:

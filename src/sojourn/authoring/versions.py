@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from typing import Any, Literal
 
 from sojourn import identifiers
 from sojourn.actor import stamped
+from sojourn.errors import ConflictError
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.draft import stored
 from sojourn.journey.uses import named_by
+from sojourn.messages import Said
 from sojourn.store.journal import Job
 
 Asked = Literal["draft", "published", "closed", "stopped"]
@@ -34,6 +37,17 @@ class Version:
     def document(self) -> JourneyDocument:
         """Its document; of a draft as far as it can be read."""
         return stored(self.body)
+
+
+def status_said(status: str) -> Said:
+    """A status as a sentence names it."""
+    return Said("INFO_STATUS_" + re.sub("(?=[A-Z])", "_", status).upper())
+
+
+def not_a_draft(name: str, latest: Version) -> ConflictError:
+    """The error of a journey whose latest version would have to be a draft."""
+    status = status_said(latest.status)
+    return ConflictError("ERR_NOT_DRAFT", field="name", name=name, number=latest.number, status=status)
 
 
 def versions_of(rows: Iterable[tuple[Any, ...]]) -> list[Version]:

@@ -79,7 +79,9 @@ class Finding:
 
     def said(self, language: messages.Language) -> str:
         """All of it in one line."""
-        where = f"{self.file}:{self.line or 1}" if self.file else f"{self.kind} {self.name}"
+        about = f"INFO_KIND_{self.kind.upper()}"
+        kind = messages.text(about, {}, language) if about in messages.catalogue() else self.kind
+        where = f"{self.file}:{self.line or 1}" if self.file else f"{kind} {self.name}"
         severity, hint = messages.label("INFO_SEVERITY_", self.severity, language), self.hint(language)
         return (
             f"{where}: {severity}: {self.field + ': ' if self.field else ''}{self.text(language)}"

@@ -37,7 +37,7 @@ class Fixtures:
         self._answers: dict[str, dict[str, _Given]] = {}
         for group, given in answers.items():
             if not isinstance(given, dict):
-                raise InputError("ERR_ANSWERS", field="--answers", name=group)
+                raise InputError("ERR_ANSWERS", field="answers", name=group)
             self._answers[group] = {_plain(key): _answer(group, key, value) for key, value in given.items()}
 
     def __call__(self, effect: Effect) -> Answer:
@@ -82,7 +82,7 @@ def _answer(group: str, key: str, value: Any) -> _Given:
         or not (type(share) in (int, float) and 0 <= share <= 1)
         or value.keys() - {"$error", "$code", "$share"}
     ):
-        raise InputError("ERR_ANSWERS", field="--answers", name=f"{group}.{key}")
+        raise InputError("ERR_ANSWERS", field="answers", name=f"{group}.{key}")
     return _Given(Answer(value["$error"], code), share)
 
 

@@ -18,6 +18,7 @@ import msgspec
 from sojourn.errors import InputError
 from sojourn.schema.fields import Field
 from sojourn.schema.json_schema import json_schema
+from sojourn.schema.spoken import spoken
 
 _SCALAR_TYPES: dict[str, Any] = {
     "string": str,
@@ -91,7 +92,7 @@ def decode_error(error: Exception, where: str = "") -> InputError:
     if missing := re.search(r"missing required field `(.+)`", rule):
         path = f"{path}.{missing[1]}" if path else missing[1]
         return InputError("ERR_RECORD_MISSING", field=_join(where, path), name=missing[1])
-    return InputError("ERR_RECORD_INVALID", field=_join(where, path), rule=rule)
+    return InputError("ERR_RECORD_INVALID", field=_join(where, path), rule=spoken(rule))
 
 
 def _join(where: str, path: str) -> str:
@@ -212,7 +213,7 @@ class _Check:
             path = ".".join(self._path) + "".join(
                 f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path
             )
-            rule = error.message if len(error.message) <= 200 else error.message[:199] + "…"
+            rule = spoken(error.message if len(error.message) <= 200 else error.message[:199] + "…")
             raise InputError("ERR_RECORD_INVALID", field=_join(where, path.removeprefix(".")) or None, rule=rule)
 
 
