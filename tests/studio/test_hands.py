@@ -92,6 +92,7 @@ def test_a_choice_that_was_not_made_is_told_in_words(visit: Visit) -> None:
     page.get_by_label("Name", exact=True).fill("Visited")
     button(page, "Save", exact=True).click()
     expect(page.get_by_text("Fill this in.").last).to_be_visible()
+    expect(page.locator("[data-details]").get_by_role("alert")).to_contain_text("Schema Fill this in.")
     expect(page.locator("[data-details]")).not_to_contain_text("A-Za-z")
 
 
@@ -103,3 +104,11 @@ def test_who_publishes_a_tested_draft_sees_who_comes(shop: RunningServer, visit:
     expect(page.locator("h1 + p")).to_contain_text("Live")
     expect(button(page, "Activate test mode")).to_have_count(0)
     assert shop.get("/api/journeys/asking")["versions"][-1]["status"] == "live"
+
+
+def test_who_duplicates_from_the_designer_goes_on_in_the_copy(shop: RunningServer, visit: Visit) -> None:
+    page = visit("/journeys/win-back?activity=is_big")
+    button(page, "More").last.click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    expect(page.get_by_role("heading", name="win-back copy")).to_be_visible()
+    expect(page.locator("h1 + p")).to_contain_text("Draft")

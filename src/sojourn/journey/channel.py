@@ -13,10 +13,12 @@ What it configures shows in what it has::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from sojourn.errors import RuleError
 from sojourn.journey.authentication import Authentication
@@ -30,8 +32,20 @@ Category = Literal["marketing", "transactional"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$", max_length=253)]
+_MAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$"
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(_MAIL, text):
+        raise PydanticCustomError("ERR_FIELD_MAIL", "a mail address")
+    return text
+
+
 MailAddress = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$", max_length=254)
+    str,
+    StringConstraints(max_length=254),
+    AfterValidator(_mail_address),
+    Field(json_schema_extra={"pattern": _MAIL}),
 ]
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$", max_length=500)]
 

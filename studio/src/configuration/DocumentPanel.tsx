@@ -12,12 +12,14 @@ import { Notice } from "../components/Notice";
 import { type TabOf, Tabs } from "../components/Tabs";
 import { toast } from "../components/toast";
 import { words as reasons } from "../components/why";
+import { useLanguage } from "../frame/preferences";
 import { useSay } from "../messages/use";
 import { DeleteDialog, RenameDialog } from "./Dialogs";
 import css from "./DocumentPanel.module.css";
 import type { Draft } from "./drafts";
 import { type Editing, type Named, useEditing, useOpenedDocument } from "./editing";
 import { Form } from "./form";
+import { placeWords } from "./placeWords";
 import { UsedIn, useUses } from "./UsedIn";
 import { words } from "./words";
 
@@ -214,6 +216,7 @@ function NameFields<D extends Named>({ editing, names = "short", called }: Panel
 /** Why it is not saved, with what to do; and what is to be known of it. */
 function Troubles<D extends Named>({ editing, onSave }: { editing: Editing<D>; onSave: (over?: boolean) => void }) {
   const say = useSay(words);
+  const language = useLanguage();
   const { trouble, findings, discard } = editing;
   const errors = findings.filter((each) => each.severity === "error");
   const warnings = findings.filter((each) => each.severity === "warning");
@@ -243,7 +246,7 @@ function Troubles<D extends Named>({ editing, onSave }: { editing: Editing<D>; o
           <ul className={css.findings}>
             {errors.map((each) => (
               <li key={`${each.kind} ${each.name} ${each.field} ${each.code}`}>
-                <code>{each.field}</code> {each.message}
+                <strong>{placeWords(each.field, language)}</strong> {each.message}
               </li>
             ))}
           </ul>

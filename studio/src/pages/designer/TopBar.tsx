@@ -44,7 +44,10 @@ export function TopBar(props: Props) {
   const mayNotPublish = useWhyNot("publish-journeys");
   const [halting, setHalting] = useState<Halting | null>(null);
   const latest = journey.versions.at(-1);
-  const commands = useRowCommands(setHalting);
+  const commands = useRowCommands(
+    setHalting,
+    (copy) => void navigate({ to: "/journeys/$name", params: { name: copy }, search: LATEST }),
+  );
   const begun = editing && !isDraft(journey);
   return (
     <header className={css.bar}>

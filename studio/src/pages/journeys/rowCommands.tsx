@@ -24,8 +24,11 @@ const UNFIT = { close: "notLive", stop: "notRunning", delete: "stillRuns" } as c
 /** What is known of a journey where its commands are: its name, a version's uid, the statuses of all versions. */
 type Row = Pick<ListedVersion, "name" | "uid" | "versions">;
 
-/** The commands of a journey, and of several. What the state forbids stays visible, greyed. */
-export function useRowCommands(onHalt: (halting: Halting) => void) {
+/**
+ * The commands of a journey, and of several. What the state forbids stays visible, greyed. `onCopied` is told where a
+ * duplicate does not show by itself.
+ */
+export function useRowCommands(onHalt: (halting: Halting) => void, onCopied?: (name: string) => void) {
   const say = useSay(words);
   const navigate = useNavigate();
   const sandbox = useSandbox();
@@ -37,6 +40,7 @@ export function useRowCommands(onHalt: (halting: Halting) => void) {
     const free = await freeName(sandbox, say("copyOf", { name }));
     await duplicate.mutateAsync({ name, copy: free });
     toast(say("duplicated", { name: free }));
+    onCopied?.(free);
   };
   const why = (verb: Halting["verb"], { versions }: Row) =>
     (verb === "delete" ? mayNot : mayNotPublish) || (!allowed(versions)[verb] && say(UNFIT[verb]));
