@@ -83,6 +83,13 @@ def test_of_two_who_change_a_document_the_second_is_told(sandbox: Sandbox) -> No
     status, mine, _ = ask(sandbox, "PUT", {"description": "mine"}, seen)
     assert (status, mine) == (200, ask(sandbox, "GET")[1])
     status, _, problem = ask(sandbox, "PUT", {"description": "theirs"}, seen)
-    assert (status, problem["code"]) == (412, "ERR_CHANGED_MEANWHILE")
+    assert (status, problem["code"], problem["field"]) == (412, "ERR_CHANGED_MEANWHILE", "If-Match")
     assert ask(sandbox, "GET")[2]["description"] == "mine"
     assert ask(sandbox, "PUT", {"description": "theirs"}, mine)[0] == 200
+    assert ask(sandbox, "PUT", {"description": "whatever is there"}, "*")[0] == 200
+
+
+def test_a_change_of_whatever_is_there_makes_nothing(sandbox: Sandbox) -> None:
+    """RFC 9110: `If-Match: *` is for something that exists."""
+    assert ask(sandbox, "PUT", {"description": "first"}, "*")[0] == 404
+    assert ask(sandbox, "GET")[0] == 404

@@ -39,6 +39,7 @@ def test_the_second_to_save_is_told(sandbox: Sandbox) -> None:
     assert ask(sandbox, "GET")[1:] == (mine, ask(sandbox, "GET")[2])
     assert ask(sandbox, "GET")[2]["document"]["description"] == "mine"
     assert ask(sandbox, "PUT", journey("theirs"), mine)[0] == 200
+    assert ask(sandbox, "PUT", journey("whatever is there"), "*")[0] == 200
 
 
 def test_the_same_saved_again_is_no_change(sandbox: Sandbox) -> None:

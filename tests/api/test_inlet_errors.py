@@ -165,6 +165,7 @@ def refused(answer: Answered, bad: Bad) -> None:
     if bad.field is not None:
         assert answer.body["field"].startswith(bad.field), answer.body
         assert "Error" not in answer.body["title"]
+    assert answer.body.get("field") or bad.status == 405, answer
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=list(BAD))

@@ -14,17 +14,20 @@ from sojourn.authoring.versions import new_journey, new_version, now_ms, put, ve
 from sojourn.errors import ChangedError, ConflictError
 from sojourn.journey.difference import changed_fields
 from sojourn.journey.finding import Finding, errors
-from sojourn.journey.project import MODELS, Kind, Project, said
+from sojourn.journey.project import FOLDERS, MODELS, Kind, Project, said
 from sojourn.journey.rename import rewritten
 from sojourn.journey.uses import Name
 from sojourn.store.entry import Changed, Renamed
 from sojourn.store.journal import Job
 
+ANY = "*"
+"""The tag that whatever is there has, as `If-Match` has it."""
+
 
 class Written(NamedTuple):
     """What writing a document does, and the fields in which it differs from the one that is there."""
 
-    kind: str
+    kind: Kind
     name: str
     change: Change
     fields: list[str]
@@ -47,13 +50,13 @@ class Documents(Journeys, Uses):
 
         `dry` writes nothing and tells all the same, errors too. Without `overwrite` what is there is not changed:
         raises ConflictError that names the documents of which it would be. Raises FindingsError when one of them, or
-        one that uses it, is in error. `seen` is the tag of the one document that is changed: raises ChangedError where
-        that is no longer what is there.
+        one that uses it, is in error. `seen` is the tag of the one document that is changed, or ANY: raises
+        ChangedError where that is no longer what is there.
         """
         for _, data in documents:
             refuse_broken_text(data)
         for kind, data in documents if seen is not None else ():
-            if seen != self.document_tag(sandbox, kind, data["name"]):
+            if seen not in (ANY, self.document_tag(sandbox, kind, data["name"])):
                 raise ChangedError("ERR_CHANGED_MEANWHILE", field="If-Match", name=data["name"])
         project = self.project(sandbox)
         found: list[Finding] = []
@@ -78,9 +81,11 @@ class Documents(Journeys, Uses):
         written = [self._would_write(sandbox, kind, data) for kind, data in named]
         if dry:
             return written, found
-        conflicts = [f"{each.kind} {each.name}" for each in written if each.change not in ("created", "unchanged")]
+        conflicts = [each for each in written if each.change not in ("created", "unchanged")]
         if conflicts and not overwrite:
-            raise ConflictError("ERR_APPLY_CONFLICT", count=len(conflicts), documents=", ".join(conflicts))
+            all_ = ", ".join(f"{each.kind} {each.name}" for each in conflicts)
+            field = FOLDERS[conflicts[0].kind]
+            raise ConflictError("ERR_APPLY_CONFLICT", field=field, count=len(conflicts), documents=all_)
 
         def work(job: Job) -> None:
             for kind, data in documents:
@@ -111,7 +116,7 @@ class Documents(Journeys, Uses):
         `seen` is the tag of what it changes. Raises ChangedError where that is no longer what is there.
         """
         refuse_broken_text(data)
-        if seen is not None and seen != self.tag(sandbox, data["name"]):
+        if seen is not None and seen not in (ANY, self.tag(sandbox, data["name"])):
             raise ChangedError("ERR_CHANGED_MEANWHILE", field="If-Match", name=data["name"])
         project = self.project(sandbox)
         if refused := project.add_draft(data):

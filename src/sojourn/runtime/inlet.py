@@ -96,7 +96,7 @@ class InletRules:
         try:
             message = _MESSAGE.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise decode_error(error) from None
+            raise _unread(error) from None
         header = message.header
         schema = header.schema_ref.id if header and header.schema_ref else None
         text = bytes(message.body.xdm_entity)
@@ -196,4 +196,11 @@ def split_batch(text: bytes) -> list[msgspec.Raw]:
     try:
         return _BATCH.decode(text).messages
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise decode_error(error) from None
+        raise _unread(error) from None
+
+
+def _unread(error: Exception) -> InputError:
+    """What is wrong with the form of a message: with a field of it, or with the body as a whole."""
+    made = decode_error(error)
+    made.field = made.field or "body"
+    return made
