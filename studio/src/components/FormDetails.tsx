@@ -1,7 +1,9 @@
-import { type ReactNode, useId } from "react";
+import { useBlocker } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useSay } from "../messages/use";
 import { Button } from "./Button";
 import { Details } from "./Details";
+import { Discard } from "./Dialog";
 import { Notice } from "./Notice";
 import { words } from "./words";
 
@@ -18,6 +20,8 @@ interface Props {
   /** Why it cannot be sent now. */
   why: string | false;
   busy: boolean;
+  /** Whether something would be lost if it were closed now. */
+  unsaved: boolean;
   /** What was said of no field in particular. */
   refused: string | undefined;
   onSubmit: () => void;
@@ -27,10 +31,19 @@ interface Props {
   children: ReactNode;
 }
 
-/** Details that are one form, sent by the button below it or by Enter. */
+/** Details that are one form, sent by the button below it or by Enter. Whoever leaves what is not saved is asked. */
 export function FormDetails({ kind, title, onClose, actions, isNew, isReadOnly, children, ...rest }: Props) {
   const say = useSay(words);
   const id = useId();
+  const sent = useRef(false);
+  useEffect(() => {
+    if (!rest.busy) sent.current = false;
+  }, [rest.busy]);
+  const leaving = useBlocker({
+    shouldBlockFn: () => rest.unsaved && !sent.current,
+    enableBeforeUnload: () => rest.unsaved,
+    withResolver: true,
+  });
   return (
     <Details
       kind={kind}
@@ -54,13 +67,16 @@ export function FormDetails({ kind, title, onClose, actions, isNew, isReadOnly, 
         style={{ display: "contents" }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!rest.why && !rest.busy) rest.onSubmit();
+          if (rest.why || rest.busy) return;
+          sent.current = true;
+          rest.onSubmit();
         }}
       >
         {rest.refused && <Notice kind="error">{rest.refused}</Notice>}
         {children}
       </form>
       {rest.below}
+      {leaving.status === "blocked" && <Discard onKeep={leaving.reset} onDiscard={leaving.proceed} />}
     </Details>
   );
 }

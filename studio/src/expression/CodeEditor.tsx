@@ -2,6 +2,7 @@ import {
   autocompletion,
   type CompletionContext,
   type CompletionResult,
+  closeCompletion,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -49,7 +50,12 @@ export function CodeEditor({ label, placeholder, text, onChange, look, errors, i
           hoverTooltip(async (editor, at) => help(editor.state.doc.toString(), at, latest.current.look), {
             hoverTime: 300,
           }),
-          keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+          keymap.of([
+            { key: "Escape", run: closeCompletion, stopPropagation: true },
+            ...completionKeymap,
+            ...defaultKeymap,
+            ...historyKeymap,
+          ]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": label }),
           placeholderOf(placeholder),

@@ -44,6 +44,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
   const [trying, setTrying] = useState(false);
   const insertion = useRef<Insertion | null>(null);
   const [text, setText] = useState(given);
+  const [written, setWritten] = useState(false);
   const [simple, setSimple] = useState<SimpleGroup | undefined>(
     given === "" && use === "condition" ? EMPTY : undefined,
   );
@@ -54,6 +55,14 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
     (whole: string, cursor: number) => analyse(sandbox, sight, use, { text: whole, cursor: toPoints(whole, cursor) }),
     [sandbox, sight, use],
   );
+  const writeText = (next: string) => {
+    setText(next);
+    setWritten(true);
+  };
+  const writeSimple = (next: SimpleGroup) => {
+    setSimple(next);
+    setWritten(true);
+  };
   const inSentences = mode === "simple" && simple !== undefined;
 
   // The text, or the sentences, are looked at once their writer pauses.
@@ -88,7 +97,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
 
   /** A field joins the sentences, or stands in the text where the cursor is. */
   const add = (field: OfferedField) => {
-    if (inSentences) setSimple({ ...simple, items: [...simple.items, rowOf(field)] });
+    if (inSentences) writeSimple({ ...simple, items: [...simple.items, rowOf(field)] });
     else insertion.current?.(inText(field));
   };
   const unfinished = inSentences && !isComplete(simple);
@@ -111,6 +120,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
       wide
       title={say("title", { name: label })}
       onClose={onClose}
+      unsaved={written}
       footer={
         <>
           <Button onPress={onClose}>{say("cancel")}</Button>
@@ -147,7 +157,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
             </div>
           )}
           {mode === "simple" && !loading && simple && (
-            <SimpleEditor group={simple} fields={fields} samples={samples} onChange={setSimple} />
+            <SimpleEditor group={simple} fields={fields} samples={samples} onChange={writeSimple} />
           )}
           {mode === "text" && (
             <>
@@ -157,7 +167,7 @@ export default function ExpressionDialog({ label, sight, use, text: given, onSav
                   label={say("editor")}
                   placeholder={say("placeholder")}
                   text={text}
-                  onChange={setText}
+                  onChange={writeText}
                   look={look}
                   errors={found?.errors ?? []}
                   insertion={insertion}

@@ -93,6 +93,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
         (same(alert, shown?.alert) && because("nothingChanged"))
       }
       busy={save.isPending}
+      unsaved={(!shown && name !== "") || !same(alert, shown?.alert ?? BLANK)}
       refused={rest}
       above={mayNot && <Notice kind="info">{mayNot}</Notice>}
       onSubmit={submit}

@@ -125,6 +125,7 @@ function Panel({ profile, opened, having, taken }: PanelProps) {
         isReadOnly={readOnly}
         why={(!draft.name.trim() && because("needsName")) || (draft === profile && because("nothingChanged"))}
         busy={save.isPending}
+        unsaved={draft !== profile}
         refused={rest}
         onSubmit={submit}
         above={readOnly && <Notice kind="info">{say("builtInText")}</Notice>}

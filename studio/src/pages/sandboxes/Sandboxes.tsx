@@ -115,6 +115,7 @@ function Panel({ sandbox, opened }: { sandbox: Sandbox; opened: Opened }) {
       isNew={isNew}
       why={(!draft.name.trim() && because("needsName")) || (draft === sandbox && because("nothingChanged"))}
       busy={save.isPending}
+      unsaved={draft !== sandbox}
       refused={rest}
       onSubmit={submit}
       below={

@@ -83,6 +83,7 @@ export function NewToken({ opened }: { opened: Opened }) {
       verb={say("create")}
       why={!name.trim() && because("needsName")}
       busy={make.isPending}
+      unsaved={name !== ""}
       refused={rest}
       onSubmit={submit}
     >

@@ -50,6 +50,7 @@ export function NewUser({ opened }: { opened: Opened }) {
         verb={say("invite")}
         why={!name.trim() && because("needsName")}
         busy={invite.isPending}
+        unsaved={!invite.data && (name !== "" || email !== "" || profiles.length > 0)}
         refused={rest}
         onSubmit={() => invite.mutate()}
       >
@@ -123,6 +124,7 @@ export function UserPanel({ user, opened }: { user: User; opened: Opened }) {
         }
         why={!dirty && because("nothingChanged")}
         busy={save.isPending}
+        unsaved={dirty}
         refused={asked ? undefined : rest}
         onSubmit={submit}
         above={

@@ -70,6 +70,7 @@ export function TriggerDialog({ journey, namespace, events, onClose }: Props) {
     <Dialog
       title={say("trigger")}
       onClose={onClose}
+      unsaved={raw !== undefined}
       wide
       footer={
         <>
