@@ -52,7 +52,7 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
     (bob,) = world.good("GET", "/api/stays?person=bob")
     told = world.ask("GET", f"/api/stays/{bob['id']}/explain", lang="ko").body
     assert told["moves"][1]["decisions"][0]["outcome"] is False
-    assert "모두 참이 아니어서 그 외 경로로" in told["lines"][1]["text"]
+    assert "하나도 맞지 않아 그 외 경로로" in told["lines"][1]["text"]
     assert "'대기'에 있어요" in told["lines"][-1]["text"]
     assert world.refused("GET", "/api/stays/6f6f6f6f-0000-8000-8000-000000000000/explain") == "ERR_STAY_UNKNOWN"
 

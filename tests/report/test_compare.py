@@ -44,6 +44,9 @@ def test_what_it_comes_to() -> None:
         "(lift +50.0%; the difference is +6.2 to +13.7 points at 95% confidence)."
     )
     assert "부족" in few.sentence("ko") and "판단" in open_.sentence("ko")
+    assert f"about {open_.needed:,} are needed" in open_.sentence()
+    path = compare(Group("is_big/big", 9, 3), Group("is_big/other", 9, 1))
+    assert path.sentence("ko") == "big(33.3%)와 그 외(11.1%)의 차이를 말하기에는 아직 데이터가 부족해요."
     assert made(0, 0, 5, 10).sentence() == "Not enough data yet to compare B (-) with A (50.0%)."
 
 

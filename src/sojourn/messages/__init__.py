@@ -107,7 +107,16 @@ def _filled(sentence: str, params: dict[str, object], language: Language) -> str
 
 def label(family: str, name: str, language: Language = "en") -> str:
     """What a family of codes says of a name: `INFO_FUNCTION_` and `startWith` name INFO_FUNCTION_START_WITH."""
-    return text(family + re.sub("(?=[A-Z])", "_", name).upper(), {}, language)
+    return text(_of_family(family, name), {}, language)
+
+
+def known(family: str, name: str) -> bool:
+    """Whether the family says something of a name."""
+    return _of_family(family, name) in catalogue()
+
+
+def _of_family(family: str, name: str) -> str:
+    return family + re.sub("(?=[A-Z])", "_", name).upper()
 
 
 def hint(code: str, params: dict[str, object], language: Language = "en") -> str | None:

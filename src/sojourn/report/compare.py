@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 from sojourn import messages
+from sojourn.journey.activity.base import RESERVED_PATHS
 
 NORMAL = NormalDist()
 POWER = 0.8
@@ -60,11 +61,18 @@ class Comparison(NamedTuple):
         shares = [f"{each.share:.1%}" if each.share is not None else "-" for each in (self.group, self.base)]
         points = [f"{value * 100:+.1f}" if value is not None else "-" for value in (self.low, self.high)]
         given: dict[str, object] = {
-            "group": self.group.name, "base": self.base.name, "share": shares[0], "other": shares[1],
-            "low": points[0], "high": points[1], "confidence": f"{self.confidence:.0%}", "needed": self.needed or "-",
+            "group": _called(self.group, language), "base": _called(self.base, language),
+            "share": shares[0], "other": shares[1], "low": points[0], "high": points[1],
+            "confidence": f"{self.confidence:.0%}", "needed": f"{self.needed:,}" if self.needed else "-",
             "lift": "-" if self.lift is None else f"{self.lift:+.1%}",
         }  # fmt: skip
         return messages.text(_SENTENCES[self.verdict], given, language)
+
+
+def _called(group: Group, language: messages.Language) -> str:
+    """What a group is called in a sentence: of the path of an activity the path alone."""
+    path = group.name.rpartition("/")[2]
+    return messages.label("INFO_PATH_", path, language) if path in RESERVED_PATHS else path
 
 
 def wilson(group: Group, z: float) -> tuple[float, float]:

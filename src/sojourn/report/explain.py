@@ -13,7 +13,7 @@ from typing import Any
 
 from sojourn.journey.document import JourneyDocument
 from sojourn.journey.names import names
-from sojourn.messages import Language, text
+from sojourn.messages import Language, known, label, text
 from sojourn.report.story import HEARS
 
 _UNITS = (
@@ -76,8 +76,8 @@ def _lines(story: Mapping[str, Any], move: Mapping[str, Any], label: str, langua
         "action": move["action"] or "",
         "fetch": move["fetch"] or "",
         "attempts": move["attempts"],
-        "error": " ".join(str(each) for each in (move["error"], move["code"]) if each is not None),
-        "reason": move["code"] or "",
+        "error": " ".join([_in_words("INFO_FAILURE_", each, language) for each in _failure(move)]),
+        "reason": _in_words("INFO_REASON_", move["code"] or "", language),
     }
     line = text(code, {"label": label, **facts}, language)
     if move["seen"]:
@@ -113,6 +113,16 @@ def _code(move: Mapping[str, Any], path: str, story: Mapping[str, Any]) -> str:
     if move["type"] == "condition":
         return "INFO_EXPLAIN_PATH" if any(each["outcome"] for each in move["decisions"]) else "INFO_EXPLAIN_OTHER"
     return _DONE.get(move["type"], "INFO_EXPLAIN_CALLED")
+
+
+def _failure(move: Mapping[str, Any]) -> list[object]:
+    """What kind of error it was, and its code where that says more."""
+    return [each for each in dict.fromkeys((move["error"], move["code"])) if each is not None]
+
+
+def _in_words(family: str, code: object, language: Language) -> str:
+    """A code of ours in the reader's words; what others have named stays as it is."""
+    return label(family, str(code), language) if known(family, str(code)) else str(code)
 
 
 _DONE = {"wait": "INFO_EXPLAIN_WAITED", "jump": "INFO_EXPLAIN_JUMPED", "updateProfile": "INFO_EXPLAIN_WRITTEN"}

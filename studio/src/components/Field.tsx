@@ -17,7 +17,7 @@ import {
 } from "react-aria-components";
 import { useSay } from "../messages/use";
 import css from "./Field.module.css";
-import { words as reasons } from "./why";
+import { words as reasons } from "./reasonWords";
 
 interface Common {
   label: string;

@@ -5,10 +5,10 @@ import { Button, IconButton } from "./Button";
 import { FilterPanel } from "./FilterPanel";
 import { filtersSet, type List } from "./list";
 import { type Item, Menu, type Section } from "./Menu";
+import { words as reasons } from "./reasonWords";
 import { type Filter, filtered, paged, type Sortable, searched, sorted } from "./rows";
 import css from "./Table.module.css";
 import { TableBar } from "./TableBar";
-import { words as reasons } from "./why";
 import { words } from "./words";
 
 export interface Column<Row> {

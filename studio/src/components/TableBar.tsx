@@ -8,10 +8,10 @@ import { Dialog } from "./Dialog";
 import { TextField } from "./Field";
 import { filtersSet, type List } from "./list";
 import { Menu } from "./Menu";
+import { words as reasons } from "./reasonWords";
 import { type Filter, periodOf } from "./rows";
 import { SearchBox } from "./SearchBox";
 import css from "./Table.module.css";
-import { words as reasons } from "./why";
 import { words } from "./words";
 
 interface Props<Row> {

@@ -8,7 +8,7 @@ import { TextField } from "../components/Field";
 import { FormSection } from "../components/FormSection";
 import { Notice } from "../components/Notice";
 import { PropertyList } from "../components/PropertyList";
-import { words as reasons } from "../components/why";
+import { words as reasons } from "../components/reasonWords";
 import { useSandbox } from "../frame/session";
 import { useSay } from "../messages/use";
 import { typedValue } from "./example";

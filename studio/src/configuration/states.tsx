@@ -5,6 +5,7 @@ import type { Folder, Kind } from "../api/documents";
 import type { Column } from "../components/Table";
 import { useLanguage } from "../frame/preferences";
 import { useSandbox } from "../frame/session";
+import { who } from "../frame/who";
 import { moment } from "../messages/text";
 import { useSay } from "../messages/use";
 import css from "./DocumentPanel.module.css";
@@ -59,7 +60,7 @@ export function useStateColumns<Row extends Named>(kind: Kind): readonly Column<
       id: "changedBy",
       label: say("changedBy"),
       sort: (row) => of(row)?.changedBy ?? null,
-      cell: (row) => of(row)?.changedBy ?? "-",
+      cell: (row) => who(of(row)?.changedBy, language),
       extra: true,
     },
     {
@@ -73,7 +74,7 @@ export function useStateColumns<Row extends Named>(kind: Kind): readonly Column<
       id: "createdBy",
       label: say("createdBy"),
       sort: (row) => of(row)?.createdBy ?? null,
-      cell: (row) => of(row)?.createdBy ?? "-",
+      cell: (row) => who(of(row)?.createdBy, language),
       extra: true,
     },
   ];

@@ -10,7 +10,7 @@ export const words = catalogue({
     "Save the changes first: what is saved is called.",
     "먼저 변경 사항을 저장해 주세요. 저장된 내용으로 호출해요.",
   ],
-  call: ["Make the call", "호출하기"],
+  call: ["Make the call", "호출"],
   calling: ["Calling…", "호출하는 중…"],
   result: ["What came of it", "결과"],
   took: ["Status {status}, after {took} ms.", "상태 코드 {status}, {took} ms 걸렸어요."],

@@ -11,5 +11,5 @@ export const words = catalogue({
   repeated: ["Repeated", "반복"],
   type: ["Not of the field’s type", "필드 유형과 다름"],
   firstShown: ["The first {count} are shown.", "처음 {count}개만 보여 드려요."],
-  refused: ["{count} {count:record was/records were} refused", "레코드 {count}개가 거절되었어요"],
+  refused: ["{count} {count:record was/records were} refused", "레코드 {count}개가 거부됐어요"],
 });

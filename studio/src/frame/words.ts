@@ -62,4 +62,6 @@ export const words = catalogue({
   newJourney: ["Create a journey", "여정 만들기"],
   now: ["Journey time", "여정 시각"],
   engineDown: ["The engine does not run: {error}", "엔진이 멈췄어요. {error}"],
+  local: ["on the server", "서버에서 직접"],
+  bySystem: ["Sojourn", "Sojourn"],
 });

@@ -76,7 +76,7 @@ export const words = catalogue({
   documentHelp: ["JSON or YAML, pasted or from a file.", "JSON이나 YAML을 붙여 넣거나 파일을 골라 주세요."],
   file: ["Choose a file", "파일 선택"],
   operation: ["Operation", "작업"],
-  proposeVerb: ["Propose", "제안 받기"],
+  proposeVerb: ["Propose", "초안 만들기"],
   next: ["Next", "다음"],
   needsDocument: ["Paste the document first.", "먼저 문서를 붙여 넣어 주세요."],
   needsOperation: ["Choose an operation first.", "먼저 작업을 선택해 주세요."],

@@ -10,6 +10,7 @@ import { type Filter, periodOf, type Values } from "../../components/rows";
 import { type Column, endlessOf } from "../../components/Table";
 import { useLanguage } from "../../frame/preferences";
 import { useSandboxes } from "../../frame/session";
+import { who } from "../../frame/who";
 import { when } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import { useActionWords } from "./actions";
@@ -45,7 +46,7 @@ export default function Audit() {
   const columns: Column<Audited>[] = [
     { id: "action", label: say("action"), cell: (row) => said(row.action) },
     { id: "name", label: say("name"), cell: (row) => row.name },
-    { id: "actor", label: say("actor"), cell: (row) => row.actor },
+    { id: "actor", label: say("actor"), cell: (row) => who(row.actor, language) },
     { id: "sandbox", label: say("sandbox"), cell: (row) => row.sandbox ?? "-" },
   ];
   const narrowing: readonly Filter<Audited>[] = [
@@ -53,7 +54,7 @@ export default function Audit() {
       id: "actor",
       label: say("actor"),
       kind: "choice",
-      options: [...users.map((user) => user.name), "local", "system"].map((id) => ({ id, label: id })),
+      options: [...users.map((user) => user.name), "local", "system"].map((id) => ({ id, label: who(id, language) })),
     },
     {
       id: "action",

@@ -4,6 +4,7 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { FormSection } from "../../components/FormSection";
 import { PropertyList } from "../../components/PropertyList";
 import { useLanguage } from "../../frame/preferences";
+import { who } from "../../frame/who";
 import { when } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import css from "./Change.module.css";
@@ -13,14 +14,14 @@ import { words } from "./words";
 export function Change({ entry }: { entry: Audited }) {
   const say = useSay(words);
   const language = useLanguage();
-  const how = { token: say("byToken"), local: say("local"), system: say("system") }[entry.actorKind];
+  const how = entry.actorKind === "token" && say("byToken");
   const found = differences(entry.before, entry.after);
   return (
     <>
       <PropertyList
         items={[
           [say("at"), when(entry.at, language)],
-          [say("actor"), how ? `${entry.actor} (${how})` : entry.actor],
+          [say("actor"), [who(entry.actor, language), how && `(${how})`].filter(Boolean).join(" ")],
           [say("name"), entry.name],
           [say("sandbox"), entry.sandbox],
           [say("action"), <code key="action">{entry.action}</code>],

@@ -27,8 +27,6 @@ export const words = catalogue({
   nothing: ["This change says nothing more.", "더 남긴 내용이 없는 기록이에요."],
   gone: ["There is no such change.", "이런 기록이 없어요."],
   byToken: ["by API token", "API 토큰"],
-  local: ["on the server itself", "서버에서 직접"],
-  system: ["before anybody was signed in", "로그인 전"],
   raw: ["As JSON", "JSON으로 보기"],
   difference: ["What changed", "바뀐 내용"],
   exported: ["The export is on its way.", "내보내기를 시작했어요."],

@@ -9,6 +9,7 @@ import { PROPERTIES } from "../../document/schema";
 import type { JourneyDocument } from "../../document/types";
 import { useLanguage } from "../../frame/preferences";
 import { useMe, useSandbox } from "../../frame/session";
+import { who } from "../../frame/who";
 import { moment } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import { Pane } from "./fields/context";
@@ -51,10 +52,10 @@ export function PropertiesPane({ journey, document, onEdit, onClose }: Props) {
   };
   const facts = [
     [say("version", { version: latest?.version ?? 1 }), ""],
-    [say("author"), latest?.createdBy],
+    [say("author"), latest && who(latest.createdBy, language)],
     [say("created"), latest?.createdAt && moment(latest.createdAt, language, true)],
     [say("publishedAt"), latest?.publishedAt && moment(latest.publishedAt, language, true)],
-    [say("publishedBy"), latest?.publishedBy],
+    [say("publishedBy"), latest?.publishedBy && who(latest.publishedBy, language)],
   ] as const;
   return (
     <aside aria-label={say("properties")} data-pane className={css.pane}>

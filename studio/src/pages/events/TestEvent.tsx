@@ -6,7 +6,7 @@ import { TextField } from "../../components/Field";
 import { FormSection } from "../../components/FormSection";
 import { Loaded } from "../../components/Loaded";
 import { Notice } from "../../components/Notice";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import type { Editing } from "../../configuration/editing";
 import { useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";

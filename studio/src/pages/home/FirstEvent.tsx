@@ -8,7 +8,7 @@ import { useJourney } from "../../api/journeys";
 import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
 import { Notice } from "../../components/Notice";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import { useMay, useSandbox } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { EventFields, useEventForm } from "../designer/lenses/EventFields";

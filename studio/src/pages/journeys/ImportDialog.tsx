@@ -5,7 +5,7 @@ import { FileTrigger } from "react-aria-components";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Notice } from "../../components/Notice";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import { useSandbox } from "../../frame/session";
 import { words as frame } from "../../frame/words";
 import { useSay } from "../../messages/use";

@@ -9,6 +9,7 @@ import { toast } from "../../components/toast";
 import { useWhyNot } from "../../components/why";
 import { useLanguage } from "../../frame/preferences";
 import { useSandbox } from "../../frame/session";
+import { who } from "../../frame/who";
 import { useSay } from "../../messages/use";
 import { when } from "./columns";
 import type { Halting } from "./HaltDialog";
@@ -42,7 +43,7 @@ export function Versions({ name, onHalt }: { name: string; onHalt: (halting: Hal
               <Status status={status} />
               <span className="soft">
                 {publishedAt
-                  ? say("publishedThen", { when: when(publishedAt, language), who: publishedBy ?? "-" })
+                  ? say("publishedThen", { when: when(publishedAt, language), who: who(publishedBy, language) })
                   : say("changedThen", { when: when(changedAt, language) })}
               </span>
               <span>

@@ -6,6 +6,7 @@ import { Sparkline } from "../../components/Sparkline";
 import { Status } from "../../components/Status";
 import type { Column } from "../../components/Table";
 import { useLanguage } from "../../frame/preferences";
+import { who } from "../../frame/who";
 import { type Language, moment, number } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import css from "./Journeys.module.css";
@@ -109,7 +110,7 @@ export function useColumns(entered: ReadonlyMap<string, readonly number[]>): rea
           label: say(`${what}By`),
           extra: extraBy,
           sort: true,
-          cell: (row) => row[`${what}By`] ?? "-",
+          cell: (row) => who(row[`${what}By`], language),
         },
       ]),
     ],

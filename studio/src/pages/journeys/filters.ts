@@ -6,6 +6,7 @@ import type { Filter } from "../../components/rows";
 import { useStatusWord } from "../../components/Status";
 import { KINDS } from "../../document/schema";
 import { useLanguage } from "../../frame/preferences";
+import { who } from "../../frame/who";
 import { useSay } from "../../messages/use";
 import { words } from "./words";
 
@@ -33,6 +34,7 @@ export function useFilters({ statuses, tags, people }: Listed, shown: boolean): 
     const choice = (id: string, label: string, options: readonly { id: string; label: string }[]) =>
       ({ kind: "choice", id, label, options }) as const;
     const groups = (sources ?? []).flatMap((source) => groupsOf(source).map((group) => `${source.name}.${group}`));
+    const whom = people.map((id) => ({ id, label: who(id, language) }));
     const all: Filter<ListedVersion>[] = [
       choice(
         "status",
@@ -50,9 +52,9 @@ export function useFilters({ statuses, tags, people }: Listed, shown: boolean): 
       choice("sourcegroup", say("groupUsed"), same(groups)),
       choice("segment", say("segmentUsed"), named(segments)),
       { kind: "period", id: "created", label: say("created") },
-      choice("createdBy", say("createdBy"), same(people)),
+      choice("createdBy", say("createdBy"), whom),
       { kind: "period", id: "published", label: say("published") },
-      choice("publishedBy", say("publishedBy"), same(people)),
+      choice("publishedBy", say("publishedBy"), whom),
     ];
     return shown ? all.filter((filter) => filter.kind !== "choice" || filter.options.length > 0) : all;
   }, [say, word, language, shown, statuses, tags, people, events, actions, segments, sources]);

@@ -3,6 +3,7 @@ import { CatalogPage, useOpened } from "../../components/CatalogPage";
 import type { Column } from "../../components/Table";
 import { useLanguage } from "../../frame/preferences";
 import { useMay } from "../../frame/session";
+import { who } from "../../frame/who";
 import { moment } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import { useLimits } from "./api";
@@ -40,7 +41,7 @@ export default function Limits() {
       sort: (row) => row.changedAt ?? null,
       cell: (row) => (row.changedAt ? moment(Date.parse(row.changedAt), language, true) : "-"),
     },
-    { id: "changedBy", label: say("changedBy"), cell: (row) => row.changedBy ?? "-", extra: true },
+    { id: "changedBy", label: say("changedBy"), cell: (row) => who(row.changedBy, language), extra: true },
   ];
   const limits = query.data ?? [];
   const shown = limits.find((each) => each.uid === opened.name);

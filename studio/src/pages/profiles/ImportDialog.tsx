@@ -6,7 +6,7 @@ import { Dialog } from "../../components/Dialog";
 import { SelectField } from "../../components/Field";
 import { Meter } from "../../components/Meter";
 import { Notice } from "../../components/Notice";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import { BadRows, Lines } from "../../files/BadRows";
 import { linesIn, recordsIn, type Table, tableIn } from "../../files/csv";
 import { FileDrop } from "../../files/FileDrop";

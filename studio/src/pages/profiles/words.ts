@@ -154,6 +154,6 @@ export const words = catalogue({
   records: ["{count} {count:record/records} in ‘{file}’", "‘{file}’에서 레코드 {count}개를 찾았어요."],
   sent: ["{done} of {count} sent", "{count}개 중 {done}개 보냄"],
   imported: ["{count} {count:record is/records are} taken.", "레코드 {count}개를 받았어요."],
-  refusedRecords: ["{count} {count:record was/records were} refused", "거절된 레코드 {count}개"],
+  refusedRecords: ["{count} {count:record was/records were} refused", "거부된 레코드 {count}개"],
   done: ["Done", "완료"],
 });

@@ -41,7 +41,7 @@ export const words = catalogue({
   holds: ["It still holds", "아직 남아 있는 것"],
   goes: ["What goes with it", "함께 삭제되는 것"],
   journeys: ["Journeys", "여정"],
-  inside: ["Stays under way", "진행 중인 체류"],
+  inside: ["Stays under way", "진행 중인 고객"],
   documents: ["Other documents", "다른 문서"],
   profiles: ["Profiles", "프로필"],
   inletTokens: ["Tokens of inlets", "수집 URL 토큰"],

@@ -4,7 +4,7 @@ import { ask } from "../../api/client";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import { useSay } from "../../messages/use";
 import type { SchemaDocument } from "./document";
 import { words } from "./words";

@@ -7,7 +7,7 @@ import { ChoiceField } from "../../components/ChoiceField";
 import { SelectField } from "../../components/Field";
 import { Meter } from "../../components/Meter";
 import { Notice } from "../../components/Notice";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import { BadRows } from "../../files/BadRows";
 import { idsIn, listIn, type Table } from "../../files/csv";
 import { FileDrop } from "../../files/FileDrop";

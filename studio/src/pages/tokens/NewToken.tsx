@@ -14,7 +14,7 @@ import { Details } from "../../components/Details";
 import { SelectField, TextField } from "../../components/Field";
 import { FormDetails } from "../../components/FormDetails";
 import { Notice } from "../../components/Notice";
-import { words as reasons } from "../../components/why";
+import { words as reasons } from "../../components/reasonWords";
 import { useMe, useSandboxes } from "../../frame/session";
 import { useSay } from "../../messages/use";
 import { words } from "./words";

@@ -36,7 +36,7 @@ export const words = catalogue({
   withdrawTitle: ["Withdraw the token ‘{name}’?", "‘{name}’ 토큰을 폐기할까요?"],
   withdrawText: [
     "Programs that use it are refused at once. This cannot be undone.",
-    "이 토큰을 쓰는 프로그램은 바로 거절돼요. 폐기하면 되돌릴 수 없어요.",
+    "이 토큰을 쓰는 프로그램은 바로 거부돼요. 폐기하면 되돌릴 수 없어요.",
   ],
   usedLately: ["It was last used on {day}.", "마지막 사용은 {day}이에요."],
   withdrawn: ["‘{name}’ is withdrawn.", "‘{name}’ 토큰을 폐기했어요."],
