@@ -77,7 +77,7 @@ def _lines(story: Mapping[str, Any], move: Mapping[str, Any], label: str, langua
         "fetch": move["fetch"] or "",
         "attempts": move["attempts"],
         "error": " ".join([_in_words("INFO_FAILURE_", each, language) for each in _failure(move)]),
-        "reason": _in_words("INFO_REASON_", move["code"] or "", language),
+        "reason": _reason(str(move["code"] or ""), language),
     }
     line = text(code, {"label": label, **facts}, language)
     if move["seen"]:
@@ -118,6 +118,14 @@ def _code(move: Mapping[str, Any], path: str, story: Mapping[str, Any]) -> str:
 def _failure(move: Mapping[str, Any]) -> list[object]:
     """What kind of error it was, and its code where that says more."""
     return [each for each in dict.fromkeys((move["error"], move["code"])) if each is not None]
+
+
+def _reason(code: str, language: Language) -> str:
+    """Why a message was skipped, or why somebody left."""
+    kind, _, name = code.partition(".")
+    if kind == "exitCriteria":
+        return text("INFO_REASON_EXIT_CRITERIA", {"name": name}, language)
+    return _in_words("INFO_REASON_", code, language)
 
 
 def _in_words(family: str, code: object, language: Language) -> str:
