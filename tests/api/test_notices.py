@@ -105,3 +105,27 @@ def test_who_is_told(asked: Sandbox) -> None:  # noqa: F811
     asked.good("DELETE", "/api/alerts/lost")
     asked.good("DELETE", "/api/mailings/who")
     assert asked.ask("DELETE", "/api/mailings/who").status == 404
+
+
+def test_a_journey_that_is_renamed_is_watched_on(sandbox: Sandbox) -> None:
+    """Alerts and mailings ask for it by its new name; those about other journeys stay as they are."""
+    sandbox.good("PUT", "/api/journeys/old", {"name": "old", "start": "a", "activities": {"a": {"type": "end"}}})
+    channel = {"name": "mails", "email": {"host": "127.0.0.1", "security": "none", "from": {"address": "a@x.org"}}}
+    sandbox.good("POST", "/api/apply", {"channels": [channel]})
+    for name, watched in (("one", ["old"]), ("both", ["other", "old"]), ("none", ["other"])):
+        alert = {"metric": "entered", "below": 1, "filters": {"journey": watched, "version": ["old"]}}
+        sandbox.good("PUT", f"/api/alerts/{name}", alert)
+    figures = {"metrics": ["entered"], "filters": {"journey": ["old"]}}
+    monthly = {"schedule": {"every": "day", "at": "03:00"}, "email": ["a@x.org"], "channel": "mails"}
+    sandbox.good("PUT", "/api/mailings/daily", {"figures": figures, **monthly})
+    [before] = sandbox.ask("GET", "/api/mailings").body
+    sandbox.good("POST", "/api/journeys/old/rename", {"name": "new"})
+    found = {each["name"]: each["alert"]["filters"] for each in sandbox.ask("GET", "/api/alerts").body}
+    assert {name: filters["journey"] for name, filters in found.items()} == {
+        "both": ["other", "new"],
+        "none": ["other"],
+        "one": ["new"],
+    }
+    assert found["one"]["version"] == ["old"]
+    [after] = sandbox.ask("GET", "/api/mailings").body
+    assert (after["mailing"]["figures"]["filters"], after["due"]) == ({"journey": ["new"]}, before["due"])

@@ -17,6 +17,7 @@ from sojourn.journey.finding import Finding, errors
 from sojourn.journey.project import FOLDERS, MODELS, Kind, Project, said
 from sojourn.journey.rename import rewritten
 from sojourn.journey.uses import Name
+from sojourn.lake import renaming
 from sojourn.store.entry import Changed, Renamed
 from sojourn.store.journal import Job
 
@@ -215,6 +216,7 @@ class Documents(Journeys, Uses):
                 put(job, uid, replace(version, body=changed), "lastModified")
                 versions.append((uid, version.number, changed.encode()))
             versions += _versions_rewritten(job, sandbox, "journey", old, new)
+            renaming.follow(job, sandbox, old, new)
             job.append(Renamed(job.at, sandbox, "journey", old, new, b"", [], versions))
             job.record("journey.rename", sandbox, new, {"name": old}, {"name": new})
 

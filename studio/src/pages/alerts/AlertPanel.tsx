@@ -53,8 +53,11 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
   const [deleting, setDeleting] = useState(false);
   const metricWord = useMetricWord();
   const metrics = useMetricCatalogue().data?.metrics ?? [];
-  const journeys = (useJourneys().data ?? []).map((each) => each.name);
-  const channels = useDocuments<{ name: string; type?: string }>("channels").data ?? [];
+  const known = useJourneys().data?.map((each) => each.name);
+  const journeys = known ?? [];
+  const channels = (useDocuments<{ name: string; email?: unknown }>("channels").data ?? []).filter(
+    (each) => each.email,
+  );
   const path = (of: string) => `/api/alerts/${encodeURIComponent(of)}`;
   const save = useChange((made: { name: string; alert: Alert }) =>
     ask<AlertState>("PUT", path(made.name), { sandbox, body: made.alert }),
@@ -67,6 +70,7 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
     setAlert({ ...others, [which]: value });
   };
   const of = alert.filters?.journey?.[0] ?? EVERY;
+  const gone = of !== EVERY && known !== undefined && !known.includes(of);
   const submit = () => {
     const made = { name: name.trim(), alert: tidy(alert) };
     save.mutate(made, {
@@ -140,7 +144,12 @@ export function AlertPanel({ shown, taken, opened, isReadOnly = false }: Props) 
         label={say("of")}
         value={of}
         onChange={(journey) => put({ filters: journey === EVERY ? {} : { ...alert.filters, journey: [journey] } })}
-        options={[{ id: EVERY, label: say("everyJourney") }, ...journeys.map((id) => ({ id, label: id }))]}
+        options={[
+          { id: EVERY, label: say("everyJourney") },
+          ...journeys.map((id) => ({ id, label: id })),
+          ...(gone ? [{ id: of, label: of, detail: say("journeyGone") }] : []),
+        ]}
+        error={gone ? say("journeyGone") : undefined}
         isReadOnly={isReadOnly}
       />
       <div className={css.pair}>

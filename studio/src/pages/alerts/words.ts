@@ -21,6 +21,7 @@ export const words = catalogue({
   watches: ["Watches", "지표"],
   of: ["Journey", "여정"],
   everyJourney: ["All journeys", "모든 여정"],
+  journeyGone: ["There is no journey of this name any more.", "이 이름의 여정은 이제 없어요."],
   limit: ["Fires when it is", "알림 조건"],
   above: ["more than", "초과"],
   below: ["less than", "미만"],

@@ -60,7 +60,7 @@ export function TopBar(props: Props) {
           {latest && <Status status={begun ? "draft" : latest.status} />}
           <span>{say("version", { version: (latest?.version ?? 1) + (begun ? 1 : 0) })}</span>
           {props.older && <span>{say("olderVersion")}</span>}
-          {editing && (
+          {(editing || state.saving !== "saved") && (
             <span role="status" className={css[state.saving]}>
               {say(state.saving)}
             </span>

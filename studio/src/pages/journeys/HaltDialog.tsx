@@ -34,7 +34,7 @@ export function HaltDialog({ halting, onClose, onDone }: Props) {
   const mayCount = useMay("read-reports");
   const [first = ""] = names;
   const alone = names.length === 1;
-  const report = useReport(first, mayCount && alone).data;
+  const report = useReport(first, mayCount && alone && verb !== "delete").data;
   const all = useInside(names, mayCount && !alone && verb !== "delete");
   const here = version === undefined ? report : report?.versions.find((each) => each.version === version);
   const inside = alone ? here?.current : all;
