@@ -10,12 +10,10 @@ gets to them, is done first, as of the run's moment. So bites, kills and restart
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 import msgspec
-import zstandard
 
 from sojourn.engine.stay import StayKey
 from sojourn.expression import EvaluationError
@@ -24,8 +22,8 @@ from sojourn.journey.document import SegmentDocument
 from sojourn.journey.plan import Plan
 from sojourn.journey.segment import EVENTS_SLOT, is_timed
 from sojourn.profile.evaluation import SegmentMoment, next_daily, values_of
-from sojourn.profile.membership import Membership, Qualification, decode_row, evaluated, merged
-from sojourn.profile.people import numbers_of
+from sojourn.profile.members import Members, Row
+from sojourn.profile.membership import Qualification
 from sojourn.profile.person import Person
 from sojourn.profile.runs import Run, Runs
 from sojourn.profile.store import Profiles
@@ -33,11 +31,8 @@ from sojourn.store.shard import Shard
 
 log = logging.getLogger(__name__)
 
-Row = dict[int, Membership]
-"""A profile's memberships, by the segment's short number."""
 Definitions = Callable[[str], compiled.Segments]
 
-_encode = msgspec.msgpack.Encoder().encode
 NEVER = 2**62
 
 
@@ -64,26 +59,15 @@ class Segments:
         self._shard = shard
         self._profiles = profiles
         self._definitions = definitions
-        self._compress = zstandard.ZstdCompressor(level=1).compress
+        self._members = Members(shard)
         self._known: dict[str, dict[str, _Facts]] = {}
         for row in shard.rows("segments"):
             facts = _Facts(*row)
             self._known.setdefault(facts.sandbox, {})[facts.name] = facts
         self._runs = Runs(shard)
         self._set_due()
-        self._clear()
-        profiles.watcher = self
-
-    def _clear(self) -> None:
-        self._rows: dict[int, Row] = {}
-        self._changed: set[int] = set()
         self._before: dict[int, list[object] | None] = {}
-        self._counts: dict[int, list[int]] = {}
-        self._failures: Counter[int] = Counter()
-        self._failure: dict[int, str] = {}
-        self.qualified: list[Qualification] = []
-        """Those who have entered or left in this turn, in order."""
-        self._told = 0
+        profiles.watcher = self
 
     # --- what is defined ---
 
@@ -144,12 +128,10 @@ class Segments:
 
     def fresh(self) -> list[tuple[str, str, str, Qualification]]:
         """Who has entered or left since this was asked last: (sandbox, name and id of the segment, qualification)."""
-        new = self.qualified[self._told :]
-        self._told = len(self.qualified)
         facts = {each.id: each for known in self._known.values() for each in known.values()}
         return [
             (facts[each.segment].sandbox, facts[each.segment].name, facts[each.segment].uid, each)
-            for each in new
+            for each in self._members.fresh()
             if each.segment in facts
         ]
 
@@ -163,7 +145,7 @@ class Segments:
     @property
     def stirred(self) -> bool:
         """Whether somebody has entered or left since `fresh` was asked."""
-        return len(self.qualified) > self._told
+        return self._members.stirred
 
     @property
     def sweeping(self) -> bool:
@@ -212,7 +194,7 @@ class Segments:
         run = next(iter(self._runs))
         rows = [row for row in self._shard.rows("profiles_after", run.sandbox, run.place, limit) if row[0] <= run.last]
         todo = [row for row in rows if row[0] not in run.ahead]
-        self._load([number for number, _ in todo])
+        self._members.load([number for number, _ in todo])
         names = self._names(run)
         for number, body in todo:
             try:
@@ -273,27 +255,14 @@ class Segments:
         """The profile `other` is part of profile `number` from now on."""
         if sandbox not in self._known:
             return
-        row, theirs = self._row(number), self._row(other)
-        for segment, membership in theirs.items():
-            mine = row.get(segment)
-            row[segment] = merged(mine, membership)
-            if mine is not None:
-                self._count(segment, mine.status, -1)
-            self._count(segment, membership.status, -1)
-            self._count(segment, row[segment].status, 1)
-        theirs.clear()
-        self._changed |= {number, other}
+        self._members.join(number, other)
         self._before.pop(other, None)
         self._before[number] = None  # every segment is evaluated anew
 
     def gone(self, sandbox: str, number: int, person: Person) -> None:
         """A profile is about to be deleted."""
         self._settle(sandbox, number, person)
-        row = self._row(number)
-        for segment, membership in row.items():
-            self._count(segment, membership.status, -1)
-        row.clear()
-        self._changed.add(number)
+        self._members.drop(number)
 
     # --- uploaded audiences [8.3] ---
 
@@ -315,7 +284,7 @@ class Segments:
             person = self._profiles.numbered(number) if number else None
             if person is not None:
                 self._settle(sandbox, number, person)
-                if self._found(number, facts.id, member, at, upload):
+                if self._members.found(number, facts.id, member, at, upload):
                     self._cascade(sandbox, number, person, facts.name, at)
         if mode == "end":
             self._runs.begin(sandbox, facts.id, at, self._profiles.last)
@@ -340,7 +309,7 @@ class Segments:
         self.pass_time(at)
         if self._runs:
             self._settle(plan.sandbox, number, person, at)
-        found = self._row(number).get(facts.id)
+        found = self._members.row(number).get(facts.id)
         return found is not None and found.member_at(at)
 
     # --- evaluating ---
@@ -348,7 +317,7 @@ class Segments:
     def _evaluate(self, sandbox: str, number: int, person: Person, asked: Collection[str], at: int) -> None:
         """Evaluates the named segments, and those that ask for one that has changed, for one profile."""
         definitions, known = self._definitions(sandbox), self._known[sandbox]
-        row = self._row(number)
+        row = self._members.row(number)
         moment = SegmentMoment(at, partial(self._in_segment, known, row))
         turned: set[str] = set()
         values: list[object] | None = None
@@ -368,19 +337,18 @@ class Segments:
                 found = segment.test(values, moment) is True
             except EvaluationError as error:  # not in it, which is recorded [7.4]
                 found = False
-                self._failures[facts.id] += 1
-                self._failure[facts.id] = error.code
-            if self._found(number, facts.id, found, at):
+                self._members.failed(facts.id, error.code)
+            if self._members.found(number, facts.id, found, at):
                 turned.add(name)
 
     def _evaluate_for(self, run: Run, names: Collection[str], number: int, person: Person) -> None:
         """Evaluates for one profile what a run is about: of an uploaded segment, whether the latest upload names it."""
-        known, row = self._known[run.sandbox], self._row(number)
+        known, row = self._known[run.sandbox], self._members.row(number)
         for name in names:
             facts = known[name]
             held = row.get(facts.id)
             if facts.definition is None and held is not None and held.member and held.upload != facts.upload:
-                self._found(number, facts.id, False, run.at)
+                self._members.found(number, facts.id, False, run.at)
                 self._cascade(run.sandbox, number, person, name, run.at)
         self._evaluate(run.sandbox, number, person, names, run.at)
 
@@ -390,65 +358,7 @@ class Segments:
         found = row.get(facts.id) if facts is not None else None
         return found is not None and found.member
 
-    def _found(self, number: int, segment: int, member: bool, at: int, upload: int = 0) -> bool:
-        """Notes what an evaluation has found; whether that was an entry or an exit."""
-        row = self._row(number)
-        before = row.get(segment)
-        after, qualified = evaluated(segment, before, member, at, upload)
-        if after is not before and after is not None:
-            row[segment] = after
-            self._changed.add(number)
-            if before is not None:
-                self._count(segment, before.status, -1)
-            self._count(segment, after.status, 1)
-            if qualified:
-                self.qualified.append(Qualification(segment, number, after.status, at, after.count))
-        return qualified
-
-    def _count(self, segment: int, status: int, by: int) -> None:
-        self._counts.setdefault(segment, [0, 0, 0])[status] += by
-
-    # --- rows ---
-
-    def _load(self, numbers: Iterable[int]) -> None:
-        new = [number for number in numbers if number not in self._rows]
-        self._rows.update((number, {}) for number in new)
-        for number, body in self._shard.rows("memberships", numbers_of(new)) if new else ():
-            self._rows[number] = self._decode(number, body)
-
-    def _row(self, number: int) -> Row:
-        row = self._rows.get(number)
-        if row is None:
-            found = self._shard.rows("membership", number)
-            row = self._rows[number] = self._decode(number, found[0][0]) if found else {}
-        return row
-
-    @staticmethod
-    def _decode(number: int, body: bytes) -> Row:
-        try:
-            return decode_row(body)
-        except msgspec.DecodeError as error:
-            log.error("memberships of %s cannot be read: %r", number, error, extra={"action": "membership_damaged"})
-            return {}
-
     def save(self) -> None:
         """Writes what was found, inside the shard's transaction."""
-        shard = self._shard
-        if self._changed:
-            live = {facts.id for known in self._known.values() for facts in known.values()}
-            kept = [
-                (number, [each for each in self._rows[number].values() if each.segment in live])
-                for number in sorted(self._changed)
-            ]
-            shard.many("put_membership", [(number, _encode(row)) for number, row in kept if row])
-            shard.many("drop_membership", [(number,) for number, row in kept if not row])
-        if self.qualified:
-            shard.rows("put_qualifications", self._compress(_encode(self.qualified)))
-        if self._counts:
-            shard.many(
-                "count_segment",
-                [(by[1], by[2], by[0], segment) for segment, by in self._counts.items() if any(by)],
-            )
-        if self._failures:
-            shard.many("segment_failed", [(count, self._failure[id_], id_) for id_, count in self._failures.items()])
-        self._clear()
+        self._members.save({facts.id for known in self._known.values() for facts in known.values()})
+        self._before = {}
