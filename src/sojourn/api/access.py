@@ -1,4 +1,4 @@
-"""REST for users, product profiles, tokens and secrets."""
+"""REST for users, product profiles and tokens."""
 
 from __future__ import annotations
 
@@ -228,26 +228,3 @@ def delete_token(accounts: AccountsOf, credentials: CredentialsOf, who: Who, id:
 
 def _owns(accounts: Accounts, who: Principal, token: dict[str, Any]) -> bool:
     return who.user is not None and accounts.user(token["user"]).id == who.user
-
-
-# --- secrets ---
-
-
-@router.get("/secrets", tags=["secrets"])
-def secrets(server: ServerOf) -> dict[str, Any]:
-    """The ids of the keys that seal secrets, and those that stored secrets are sealed with."""
-    keys = server.keys
-    used = server.keys_in_use()
-    return {"current": keys.current, "keys": keys.ids(), "used": sorted(used), "fixed": keys.from_environment}
-
-
-@router.post("/secrets/rotate", tags=["secrets"])
-def rotate(server: ServerOf) -> dict[str, Any]:
-    """Makes a new key, unless the environment gives it, and seals all secrets with it. Old keys still open."""
-    return {"resealed": server.rotate_keys(), "current": server.keys.current}
-
-
-@router.post("/secrets/prune", tags=["secrets"])
-def prune(server: ServerOf) -> dict[str, Any]:
-    """Forgets the keys that nothing is sealed with any more. 409 while the engine has not taken the change up."""
-    return {"dropped": server.prune_keys()}

@@ -24,6 +24,7 @@ from sojourn.api.expressions import router as expressions_router
 from sojourn.api.gate import Gate, declared
 from sojourn.api.inlets import router as inlets_router
 from sojourn.api.journeys import router as journeys_router
+from sojourn.api.keys import router as keys_router
 from sojourn.api.lake import router as lake_router
 from sojourn.api.limit import limited
 from sojourn.api.listing import router as listing_router
@@ -69,6 +70,7 @@ _ROUTERS = (
     expressions_router,
     trials_router,
     access_router,
+    keys_router,
     inlets_router,
     audit_router,
     profiles_router,

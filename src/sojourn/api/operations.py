@@ -11,8 +11,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from sojourn.api.request import ServerOf
 from sojourn.api.routing import routes_at
-from sojourn.errors import RuleError
+from sojourn.api.server import Server
+from sojourn.errors import NotFoundError, RuleError
 from sojourn.journey.types import epoch_ms
+from sojourn.store.entry import Retried
+from sojourn.store.journal import Job
 
 router = routes_at("/api", tags=["operations"])
 Item = Annotated[int, Path(ge=0, lt=2**63)]
@@ -108,26 +111,40 @@ def _json(values: list[Any] | None) -> str | None:
 @router.post("/quarantine/retry", status_code=202, responses={404: {}})
 def retry_several(server: ServerOf, body: ItemsBody) -> dict[str, list[int]]:
     """Processes several things set aside once more, or none if one is not there."""
-    server.settle_quarantined(body.items, drop=False)
+    _settle(server, body.items, drop=False)
     return {"items": body.items}
 
 
 @router.post("/quarantine/drop", status_code=202, responses={404: {}})
 def drop_several(server: ServerOf, body: ItemsBody) -> dict[str, list[int]]:
     """Gives several things set aside up, or none if one is not there."""
-    server.settle_quarantined(body.items, drop=True)
+    _settle(server, body.items, drop=True)
     return {"items": body.items}
 
 
 @router.post("/quarantine/{item}/retry", status_code=202)
 def retry(server: ServerOf, item: Item) -> dict[str, int]:
     """Processes something set aside once more."""
-    server.settle_quarantined([item], drop=False)
+    _settle(server, [item], drop=False)
     return {"id": item}
 
 
 @router.delete("/quarantine/{item}", status_code=202)
 def drop(server: ServerOf, item: Item) -> dict[str, int]:
     """Gives something set aside up."""
-    server.settle_quarantined([item], drop=True)
+    _settle(server, [item], drop=True)
     return {"id": item}
+
+
+def _settle(server: Server, items: list[int], *, drop: bool) -> None:
+    """Tries what was set aside once more, or gives it up. Raises NotFoundError."""
+    for item in items:
+        if not server.require_shard().rows("quarantined_item", item):
+            raise NotFoundError("ERR_QUARANTINE_UNKNOWN", field="item", id=item)
+
+    def work(job: Job) -> None:
+        for item in dict.fromkeys(items):
+            job.append(Retried(job.at, item, drop))
+            job.record("quarantine.drop" if drop else "quarantine.retry", None, str(item))
+
+    server.journal.run(work).result()

@@ -17,6 +17,7 @@ from sojourn.errors import InputError, NotFoundError
 from sojourn.journey.activity.conditions import ABSplitActivity
 from sojourn.lake.question import BRANCH, COMPLETED, Sought
 from sojourn.report.compare import Group, compare
+from sojourn.report.flow import range_report
 from sojourn.report.steps import JourneyName, expand, name_of, shape_of
 from sojourn.store.shard import ShardReader
 
@@ -40,7 +41,13 @@ def report(
     """
     if since is None and until is None:
         return server.report(sandbox, name)
-    return server.range_report(sandbox, name, epoch(since), epoch(until))
+    uid = server.authoring.journey_id(sandbox, name)
+    start, end = epoch(since), epoch(until)
+    if start is not None and end is not None and start >= end:
+        raise InputError("ERR_RANGE_EMPTY", field="until")
+    before, after = server.ask_lake("counts", sandbox, uid, start or 0, end)
+    found = range_report(server.require_shard(), sandbox, uid, before, after)
+    return {"journey": name, "sandbox": sandbox, "since": start, "until": end, **found}
 
 
 class Side(BaseModel):

@@ -23,7 +23,7 @@ from sojourn.clock import Clock
 from sojourn.connect.sql import check_target
 from sojourn.connect.trial import Trials
 from sojourn.deployment import Cappings, Throttlings
-from sojourn.errors import ConflictError, InputError, NotFoundError, SojournError, StoreError
+from sojourn.errors import InputError, NotFoundError, SojournError, StoreError
 from sojourn.journey.difference import Plan, plan
 from sojourn.journey.project import Project
 from sojourn.journey.rehearse import Kind
@@ -37,7 +37,6 @@ from sojourn.lake.question import Question
 from sojourn.message.tracking import Tracking
 from sojourn.profile.people import People
 from sojourn.rehearsals import Rehearsals
-from sojourn.report.flow import range_report
 from sojourn.report.journey import journey_report
 from sojourn.report.progress import Progress, Status
 from sojourn.rounds import Rounds
@@ -47,10 +46,10 @@ from sojourn.runtime.eraser import Eraser
 from sojourn.runtime.inlet import Checked, InletRules
 from sojourn.runtime.link import ClockState, lock
 from sojourn.runtime.supervisor import Supervisor
-from sojourn.secrets import Keyring, keys_in
+from sojourn.secrets import Keyring
 from sojourn.settings import Settings
 from sojourn.store.audit import AuditReader
-from sojourn.store.entry import Accepted, Marked, Retried
+from sojourn.store.entry import Accepted, Marked
 from sojourn.store.journal import Job, Journal, JournalReader
 from sojourn.store.shard import Shard, ShardReader, check_fit
 
@@ -200,7 +199,7 @@ class Server:
             rules = self._rules[sandbox] = InletRules(self.project(sandbox))
         return rules
 
-    # --- access and secrets ---
+    # --- access ---
 
     def link(self, user: User, base: str) -> str:
         """A one-time sign-in link for a user; `base` is the address that this server is reached at."""
@@ -216,23 +215,6 @@ class Server:
         user = self.accounts.first_administrator()
         base = self.settings.public_url or f"http://{self.settings.host}:{self.settings.port}"
         return None if user is None else self.link(user, base)
-
-    def keys_in_use(self) -> set[str]:
-        """The ids of the keys that any stored secret is sealed with, the engine's copies included."""
-        bodies = [] if self.shard is None else [row[3] for row in self.shard.rows("documents")]
-        return self.authoring.keys_in_use() | {key for body in bodies for key in keys_in(json.loads(body))}
-
-    def rotate_keys(self) -> int:
-        """A new key, unless the environment gives it, and every secret sealed with it; how many documents."""
-        if not self.keys.from_environment:
-            self.keys.add_key()
-        return self.authoring.reseal()
-
-    def prune_keys(self) -> list[str]:
-        """Forgets the keys that are no longer needed; their ids. Raises ConflictError while the engine is behind."""
-        if self.supervisor.state.seq <= self.reader.last():
-            raise ConflictError("ERR_ENGINE_BEHIND")
-        return self.keys.drop_keys(self.keys_in_use())
 
     # --- the lake ---
 
@@ -281,15 +263,6 @@ class Server:
         uid = self.authoring.journey_id(sandbox, name)
         queued = self.supervisor.state.queued
         return {"journey": name, "sandbox": sandbox, **journey_report(self.require_shard(), sandbox, uid, queued)}
-
-    def range_report(self, sandbox: str, name: str, since: int | None, until: int | None) -> dict[str, Any]:
-        """A journey's report for a range (epoch ms, `until` not included). Raises NotFoundError and InputError."""
-        uid = self.authoring.journey_id(sandbox, name)
-        if since is not None and until is not None and since >= until:
-            raise InputError("ERR_RANGE_EMPTY", field="until")
-        before, end = self.ask_lake("counts", sandbox, uid, since or 0, until)
-        found = range_report(self.require_shard(), sandbox, uid, before, end)
-        return {"journey": name, "sandbox": sandbox, "since": since, "until": until, **found}
 
     def statuses(self, sandbox: str, journey: str | None = None) -> Callable[[Row], Status]:
         """What tells the status of the versions of a sandbox, or of one journey of it, as of now [6.4]."""
@@ -393,19 +366,6 @@ class Server:
         if not self.clock.virtual:
             raise InputError("ERR_CLOCK_REAL", field="now")
         self.journal.run(lambda job: job.append(Marked(moment))).result()
-
-    def settle_quarantined(self, items: list[int], *, drop: bool) -> None:
-        """Tries what was set aside once more, or gives it up. Raises NotFoundError."""
-        for item in items:
-            if not self.require_shard().rows("quarantined_item", item):
-                raise NotFoundError("ERR_QUARANTINE_UNKNOWN", field="item", id=item)
-
-        def work(job: Job) -> None:
-            for item in dict.fromkeys(items):
-                job.append(Retried(job.at, item, drop))
-                job.record("quarantine.drop" if drop else "quarantine.retry", None, str(item))
-
-        self.journal.run(work).result()
 
 
 def _clock_state(settings: Settings) -> ClockState:
