@@ -46,7 +46,7 @@ def test_stays_and_events_are_explained(server: RunningServer, endpoint: Endpoin
     assert [line["text"] for line in told["lines"]][:3] == [
         "ann entered as the event 'Purchase' came.",
         f"At 'Condition' the path 'big' was taken, as this held: {amount} >= 50. Seen: {amount} = 60.0.",
-        "'vip_thanks' called vip_thanks, which succeeded (requests: 1).",
+        "'vip_thanks' called vip_thanks, which succeeded (1 request).",
     ]
     assert told["lines"][-1]["text"] == "That was the end of the path: the stay is completed."
     (bob,) = world.good("GET", "/api/stays?person=bob")

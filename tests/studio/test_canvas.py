@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from ..support.http import request
 from ..support.server import RunningServer, wait
 from .conftest import Visit
 
@@ -46,3 +47,25 @@ def _beside(page: Page, id_: str) -> None:
         return across and room["y"] <= box["y"] and box["y"] + box["height"] <= room["y"] + room["height"]
 
     wait(whole, 5)
+
+
+def test_findings_tell_activities_as_the_canvas_does(made: RunningServer, visit: Visit) -> None:
+    """Without a label, two waits are told apart by a number; what an action lacks is told by its name."""
+    document = {
+        "name": "amiss",
+        "namespace": "CRMID",
+        "start": "purchase",
+        "activities": {
+            "purchase": {"type": "event", "event": "Purchase", "next": "first"},
+            "first": {"type": "wait", "duration": "P1D", "next": "thanks"},
+            "alone": {"type": "wait", "duration": "P1D"},
+            "thanks": {"type": "action", "action": "vip_thanks"},
+        },
+    }
+    request(made.port, "PUT", "/api/journeys/amiss", document)
+    page = visit("/journeys/amiss?lens=design", "ko")
+    page.get_by_role("button", name="오류 1건, 주의 1건").click()
+    found = page.get_by_role("region", name="검사 결과")
+    expect(found).to_contain_text("'대기 2' 활동으로 가는 경로가 없어 아무도 도달하지 못해요.")
+    expect(found).to_contain_text("‘customer’ 값을 입력해 주세요.")
+    expect(page.locator("[data-activity=alone]")).to_contain_text("대기 2")

@@ -17,6 +17,8 @@ export interface Finding {
   name: string;
   activity: string | null;
   field: string;
+  /** What its sentence was made with. */
+  params?: Readonly<Record<string, string>>;
   message: string;
   hint: string | null;
 }

@@ -30,10 +30,10 @@ export function FindingsPanel({ document, findings, onGo, onClose }: Props) {
     if (activity) return nameIn(document, activity, language);
     return kind === "journey" ? say("wholeJourney") : `${kind} ${name}`;
   };
+  const unfilled = ({ code, field, params }: Finding) =>
+    (code === "ERR_PARAM_MANDATORY" && params?.name) || fieldWord(field.split(".").at(-1) ?? "");
   const told = (finding: Finding): readonly [message: string, hint?: string | null] =>
-    isUnfilled(finding)
-      ? [say("fillInField", { field: fieldWord(finding.field.split(".").at(-1) ?? "") })]
-      : [finding.message, finding.hint];
+    isUnfilled(finding) ? [say("fillInField", { field: unfilled(finding) })] : [finding.message, finding.hint];
   const copy = () => {
     const lines = sorted.map((each) => [where(each), ...told(each), each.code].filter(Boolean).join(" | "));
     void navigator.clipboard?.writeText(lines.join("\n")).then(() => toast(say("detailsCopied")));
