@@ -127,3 +127,23 @@ def test_a_grant_that_is_none(sojourn: Sojourn, server: RunningServer) -> None:
 def test_the_local_token_stays_on_this_machine() -> None:
     assert all(map(_is_here, ("127.0.0.1", "::1", "localhost", "127.9.9.9")))
     assert not any(map(_is_here, ("example.com", "10.0.0.1", "localhost.evil.example", "0.0.0.0")))
+
+
+def test_sandboxes(sojourn: Sojourn, server: RunningServer) -> None:
+    there = ["--server", server.url]
+    assert sojourn("sandboxes", "add", "passing", *there) == (0, "passing: made\n", "")
+    assert "passing  development" in sojourn("sandboxes", "list", *there).out
+    assert sojourn("inlets", "token", "passing", "one", "--sandbox", "passing", *there).code == 0
+    request(server.port, "PUT", "/api/namespaces/Shop", {}, headers={"x-sandbox-name": "passing"})
+    counted = sojourn("sandboxes", "contents", "passing", *there).out
+    assert counted.splitlines() == [
+        "journeys          0", "stays under way   0", "other documents   1", "profiles          0",
+        "inlets            1", "tokens of inlets  1",
+    ]  # fmt: skip
+    refused = sojourn("sandboxes", "delete", "passing", *there)
+    assert refused.code == 2 and "1 other documents" in refused.err
+    request(server.port, "DELETE", "/api/namespaces/Shop", headers={"x-sandbox-name": "passing"})
+    assert json.loads(sojourn("sandboxes", "contents", "passing", "--json", *there).out)["documents"] == 0
+    gone = sojourn("sandboxes", "delete", "passing", *there)
+    assert gone == (0, "passing: deleted, with 1 inlets, 1 tokens of inlets\n", "")
+    assert "ERR_SANDBOX_UNKNOWN" in sojourn("sandboxes", "delete", "passing", *there).err

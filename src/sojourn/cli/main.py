@@ -20,6 +20,7 @@ MODULES = {
     "serve": "server",
     "profiles": "profiles",
     "segments": "segments",
+    "sandboxes": "sandboxes",
     "query": "lake",
     "metrics": "lake",
     "demo": "demo",

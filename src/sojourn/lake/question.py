@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from sojourn.errors import InputError
+from sojourn.journey.finding import nearest
 from sojourn.report.definitions import DIMENSIONS, LEVELS, METRICS
 
 Grain = Literal["all", "hour", "day", "week", "month"]
@@ -38,11 +39,11 @@ def checked(question: Question) -> Question:
         raise InputError("ERR_METRIC_NONE", field="metrics")
     for name in question.metrics:
         if name not in METRICS:
-            raise InputError("ERR_METRIC_UNKNOWN", field="metrics", name=name, known=", ".join(METRICS))
+            raise InputError("ERR_METRIC_UNKNOWN", field="metrics", name=name, known=nearest(METRICS, name))
     for field, names in (("dimensions", question.dimensions), ("filters", tuple(question.filters))):
         for name in names:
             if name not in DIMENSIONS:
-                raise InputError("ERR_DIMENSION_UNKNOWN", field=field, name=name, known=", ".join(DIMENSIONS))
+                raise InputError("ERR_DIMENSION_UNKNOWN", field=field, name=name, known=nearest(DIMENSIONS, name))
             for metric in question.metrics:
                 if not fits(metric, name):
                     raise InputError("ERR_METRIC_DIMENSION", field=field, metric=metric, dimension=name)

@@ -91,7 +91,8 @@ def _check(tree: exp.Expression) -> None:
         if isinstance(node, exp.Func) and (name := _name(node)).startswith(_FORBIDDEN_FUNCTIONS):
             raise InputError("ERR_QUERY_FUNCTION", field="sql", name=name)
         if isinstance(node, exp.Func) and made_by(node) > MOST:
-            raise InputError("ERR_QUERY_VALUE", field="sql", name=_name(node), limit=MOST)
+            name = node.sql("duckdb").partition("(")[0].lower()
+            raise InputError("ERR_QUERY_VALUE", field="sql", name=name, limit=MOST)
         if isinstance(node, exp.Parameter | exp.Placeholder | exp.SessionParameter):
             raise InputError("ERR_QUERY_PARAMETER", field="sql", name=node.sql())
     for table, common in _tables(tree):
