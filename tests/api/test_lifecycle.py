@@ -45,6 +45,24 @@ def names(found: dict[str, Any]) -> list[tuple[str, int]]:
     return [(each["name"], each["version"]) for each in found["items"]]
 
 
+BROKEN: list[Any] = [None, 5, "@{", [], {}, {"purchase": 5}, {"purchase": {"type": []}}, {"purchase": {"next": 1.5}}]
+
+
+@pytest.mark.parametrize("activities", BROKEN, ids=str)
+def test_a_dry_run_tells_what_is_wrong_with_a_live_journey(live: Sandbox, activities: Any) -> None:
+    """[6.9] Whatever has become of it, it is told what would become of it."""
+    broken = journey() | {"activities": activities}
+    found = as_dict(live.good("POST", "/api/apply?dryRun=true", {"journeys": [broken]}))
+    assert any(each["severity"] == "error" and each["field"].startswith("activities") for each in found["findings"])
+    assert (found["changes"][0]["change"], found["plans"]) == ("new version", [])
+
+
+def test_a_draft_without_activities_is_in_no_test(sandbox: Sandbox) -> None:
+    sandbox.good("PUT", "/api/journeys/empty", {"name": "empty", "namespace": "CRMID", "activities": {}})
+    assert as_dict(sandbox.good("GET", "/api/journeys/empty/test"))["state"] == "off"
+    refused(sandbox.ask("POST", "/api/journeys/empty/test", {}), 422, "ERR_PROJECT_INVALID")
+
+
 def test_a_live_journey_takes_texts_alone(live: Sandbox) -> None:
     """[6.4] Labels, description and tags change in place, with people inside; all else makes a new version."""
     send(live, "a")

@@ -91,9 +91,11 @@ def apply(
     if not dryRun:
         server.documents_changed()
         return answer
+    if errors(found):
+        return answer | {"plans": []}
     new = {each.name for each in changes if each.kind == "journey" and each.change in ("updated", "new version")}
     plans = [server.plan(sandbox, data["name"], data) for data in body.journeys if data.get("name") in new]
-    return answer | {"plans": [to_json(each) for each in plans if not errors(found)]}
+    return answer | {"plans": [to_json(each) for each in plans]}
 
 
 @router.get("/json-schemas/{kind}", tags=["project"])

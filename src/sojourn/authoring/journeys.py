@@ -190,12 +190,16 @@ def _amended(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bound(document: dict[str, Any]) -> dict[str, Any]:
-    """A journey's document without what may change while it is live."""
-    activities = {
-        id_: {name: value for name, value in activity.items() if name not in FREE[True]}
-        for id_, activity in document["activities"].items()
-    }
-    return {name: value for name, value in document.items() if name not in FREE[False]} | {"activities": activities}
+    """A journey's document, which may be in error, without what may change while it is live."""
+    found = {name: value for name, value in document.items() if name not in FREE[False]}
+    if isinstance(activities := document.get("activities"), dict):
+        found["activities"] = {
+            id_: {name: value for name, value in activity.items() if name not in FREE[True]}
+            if isinstance(activity, dict)
+            else activity
+            for id_, activity in activities.items()
+        }
+    return found
 
 
 def _refuse_timeout(job: Job, before: Any, after: Any) -> None:

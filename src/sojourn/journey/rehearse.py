@@ -31,7 +31,7 @@ class Options(msgspec.Struct, frozen=True):
 
 def least_wait(document: JourneyDocument) -> int:
     """The shortest wait (ms) that a test of a journey may have."""
-    return max(activity.least_wait for activity in document.activities.values())
+    return max((activity.least_wait for activity in document.activities.values()), default=0)
 
 
 def rehearsed(document: JourneyDocument, kind: Kind, options: Options) -> JourneyDocument:
