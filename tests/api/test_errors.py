@@ -82,6 +82,12 @@ BAD: dict[str, Bad] = {
     "a number without end": Bad(
         "PUT", "/api/events/Order", '{"x": ' + "9" * 5_000 + "}", 400, "ERR_JSON_NUMBER", "body"
     ),
+    "a share of no expression": Bad(
+        "POST", "/api/expressions/share", '{"text": "nope"}', 400, "ERR_EXPR_UNKNOWN_NAME", "text"
+    ),
+    "a proposal from no OpenAPI document": Bad(
+        "POST", "/api/actions/propose", '{"document": {"openapi": 3}}', 400, "ERR_OPENAPI", "document"
+    ),
     "a document that is not there": Bad("GET", "/api/events/Purchas", "", 404, "ERR_DOCUMENT_UNKNOWN", "name"),
     "a journey that is not there": Bad("GET", "/api/journeys/winback", "", 404, "ERR_JOURNEY_UNKNOWN", "name"),
     "a test that waits for months": Bad(

@@ -18,7 +18,7 @@ from sojourn.editor.offered import OfferedField, offered
 from sojourn.editor.simple import to_text
 from sojourn.editor.trial import Imagined, Trial, share
 from sojourn.errors import NotFoundError
-from sojourn.expression import to_json
+from sojourn.expression import ExpressionError, to_json
 from sojourn.journey.events import compile_event, visible
 from sojourn.journey.finding import nearest
 from sojourn.journey.plan import EventPlan
@@ -156,7 +156,11 @@ def share_of(
 def _trial(server: Server, sandbox: str, body: ExpressionBody) -> Trial:
     scope, _ = seen(server.project(sandbox), body)
     text = to_text(body.simple, scope) if body.simple is not None else body.text or ""
-    return Trial(text, scope, EXPECTED[body.use])
+    try:
+        return Trial(text, scope, EXPECTED[body.use])
+    except ExpressionError as error:
+        error.field = "text"
+        raise
 
 
 def _plan(server: Server, sandbox: str, name: str) -> EventPlan:

@@ -30,11 +30,11 @@ def propose(document: Any, operation: str | None = None) -> dict[str, Any]:
     What gives access is left open: it has `INSERT_SECRET_HERE`. Raises InputError.
     """
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise InputError("ERR_OPENAPI")
+        raise InputError("ERR_OPENAPI", field="document")
     try:
         return _Proposal(document, *_chosen(document, operation)).action()
     except (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError):
-        raise InputError("ERR_OPENAPI") from None
+        raise InputError("ERR_OPENAPI", field="document") from None
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
