@@ -135,6 +135,8 @@ export interface RangeReport extends Counts {
 
 export interface ServerStatus {
   accepted: number;
+  /** The numbers of the last entry of the log, and of the last that was processed. */
+  log: { last: number; processed: number };
   openCalls: number;
   clock: { now: number; virtual: boolean; scale: number };
   engine: { alive: boolean; error: string | null };

@@ -16,7 +16,7 @@ export const words = catalogue({
   nameHelp: ["Letters, digits, spaces, “-” and “_”.", "한글, 영문자, 숫자, 공백, ‘-’, ‘_’를 쓸 수 있어요."],
   newTitle: ["New alert", "새 알림"],
   state: ["State", "상태"],
-  ok: ["Well", "정상"],
+  ok: ["OK", "정상"],
   firing: ["Firing", "발생"],
   watches: ["Watches", "지표"],
   of: ["Journey", "여정"],

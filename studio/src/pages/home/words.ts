@@ -24,7 +24,7 @@ export const words = catalogue({
   alertFires: ["The alert ‘{name}’ fires.", "‘{name}’ 알림이 발생했어요."],
   nothingRuns: ["No journey is live at the moment.", "지금 라이브 여정이 없어요."],
   toMend: ["{count} {count:error/errors} to mend", "고칠 오류 {count}건"],
-  open: ["Look", "보기"],
+  open: ["View", "보기"],
   edit: ["Continue", "이어서 작업"],
   received: ["{count} events since the server started", "서버 시작 후 받은 이벤트 {count}건"],
   openCalls: ["{count} calls under way", "진행 중인 호출 {count}건"],

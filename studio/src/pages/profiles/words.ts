@@ -73,7 +73,7 @@ export const words = catalogue({
   journey: ["Journey", "여정"],
   chooseJourney: ["Choose a journey", "여정 선택"],
   eventId: ["Event id", "이벤트 ID"],
-  look: ["Look", "확인"],
+  look: ["Look up", "확인"],
   wasIn: ["They were in it: see above.", "이 여정에 들어간 적이 있어요. 위에서 확인해 주세요."],
   noneConcerns: [
     "None of the last {count} events is one that this journey listens to.",

@@ -208,7 +208,7 @@ function Recorded({
   onChange: (next: { from: string; until: string }) => void;
 }) {
   const say = useSay(words);
-  const accepted = useServerStatus()?.accepted;
+  const log = useServerStatus()?.log;
   return (
     <>
       <p className="soft">{say("recordedHelp")}</p>
@@ -216,7 +216,7 @@ function Recorded({
         <DateField label={say("from")} value={range.from} onChange={(from) => onChange({ ...range, from })} />
         <DateField label={say("until")} value={range.until} onChange={(until) => onChange({ ...range, until })} />
       </div>
-      {accepted === 0 && <p className="soft">{say("nothingRecorded")}</p>}
+      {log?.last === 0 && <p className="soft">{say("nothingRecorded")}</p>}
     </>
   );
 }
