@@ -83,7 +83,8 @@ BAD: dict[str, Bad] = {
         "PUT", "/api/events/Order", '{"x": ' + "9" * 5_000 + "}", 400, "ERR_JSON_NUMBER", "body"
     ),
     "a share of no expression": Bad(
-        "POST", "/api/expressions/share", '{"text": "nope"}', 400, "ERR_EXPR_UNKNOWN_NAME", "text"
+        "POST", "/api/expressions/share", '{"text": "nope", "events": ["Purchase"]}', 400, "ERR_EXPR_UNKNOWN_NAME",
+        "text",
     ),
     "a proposal from no OpenAPI document": Bad(
         "POST", "/api/actions/propose", '{"document": {"openapi": 3}}', 400, "ERR_OPENAPI", "document"
