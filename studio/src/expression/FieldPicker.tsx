@@ -45,7 +45,14 @@ export function FieldPicker({ fields, samples, reference, onPick }: Props) {
   return (
     <DialogTrigger>
       <Button className={`${fieldCss.input} ${fieldCss.select} ${css.fieldButton}`}>
-        <span>{chosen ? label(chosen) : reference || say("chooseField")}</span>
+        {chosen ? (
+          <span className={css.chosen} title={label(chosen)}>
+            {place(chosen) && <small>{place(chosen)}</small>}
+            <span>{chosen.title}</span>
+          </span>
+        ) : (
+          <span>{reference || say("chooseField")}</span>
+        )}
         <ChevronDown size={16} aria-hidden />
       </Button>
       <Popover className={css.popover ?? ""} placement="bottom start">
