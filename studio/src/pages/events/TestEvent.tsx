@@ -45,6 +45,15 @@ export function TestEvent({ editing }: { editing: Editing<EventDocument> }) {
 
 /** Filled in when it is sent. */
 const OWN = new Set(["_id", "timestamp"]);
+/** Who it is about, in a namespace. */
+const CUSTOMER = /^identityMap\.(.+)\.0\.id$/;
+
+/** The values to fill in: first who it is about, without what else an identity has. */
+function fieldsOf(payload: Payload): readonly (readonly [string, unknown])[] {
+  const leaves = leavesOf(payload).filter(([path]) => !OWN.has(path));
+  const about = leaves.filter(([path]) => CUSTOMER.test(path));
+  return [...about, ...leaves.filter(([path]) => !path.startsWith("identityMap."))];
+}
 
 function Sending({ event, sample }: { event: EventDocument; sample: Payload }) {
   const say = useSay(words);
@@ -100,16 +109,14 @@ function Sending({ event, sample }: { event: EventDocument; sample: Payload }) {
       >
         {code === undefined ? (
           <div className={css.leaves}>
-            {leavesOf(payload)
-              .filter(([path]) => !OWN.has(path))
-              .map(([path, value]) => (
-                <Leaf
-                  key={path}
-                  path={path}
-                  value={value}
-                  onChange={(next) => setPayload(withLeaf(payload, path.split("."), next) as Payload)}
-                />
-              ))}
+            {fieldsOf(payload).map(([path, value]) => (
+              <Leaf
+                key={path}
+                path={path}
+                value={value}
+                onChange={(next) => setPayload(withLeaf(payload, path.split("."), next) as Payload)}
+              />
+            ))}
           </div>
         ) : (
           <TextField label={say("payload")} hideLabel mono lines={16} value={code} onChange={setCode} />
@@ -157,10 +164,12 @@ function Sending({ event, sample }: { event: EventDocument; sample: Payload }) {
 
 /** A value of the payload, kept in its type. */
 function Leaf({ path, value, onChange }: { path: string; value: unknown; onChange: (value: unknown) => void }) {
+  const say = useSay(words);
   const [text, setText] = useState(typeof value === "string" ? value : JSON.stringify(value));
+  const namespace = CUSTOMER.exec(path)?.[1];
   return (
     <TextField
-      label={path}
+      label={namespace === undefined ? path : say("customer", { namespace })}
       value={text}
       onChange={(next) => {
         setText(next);

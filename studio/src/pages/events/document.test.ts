@@ -16,4 +16,12 @@ test("the leaves of a payload, and other values in their place", () => {
     ["tags", ["a"]],
   ]);
   expect(withLeaf(payload, ["web", "page", "name"], "shop")).toEqual({ ...payload, web: { page: { name: "shop" } } });
+  const identified = { identityMap: { Email: [{ id: "a", primary: true }] } };
+  expect(leavesOf(identified)).toEqual([
+    ["identityMap.Email.0.id", "a"],
+    ["identityMap.Email.0.primary", true],
+  ]);
+  expect(withLeaf(identified, ["identityMap", "Email", "0", "id"], "b")).toEqual({
+    identityMap: { Email: [{ id: "b", primary: true }] },
+  });
 });

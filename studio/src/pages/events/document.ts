@@ -30,9 +30,10 @@ export function called(event: EventDocument, name: string): EventDocument {
 /** What an event is called in expressions before it has a name. */
 export const PLACE = "Event";
 
-/** The leaves of a payload, by dotted path; lists are leaves. */
+/** The leaves of a payload, by dotted path; lists of plain values are leaves, in others the place is part of the path. */
 export function leavesOf(payload: unknown, path: readonly string[] = []): readonly (readonly [string, unknown])[] {
-  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return [[path.join("."), payload]];
+  const whole = Array.isArray(payload) && !payload.some((each) => typeof each === "object" && each !== null);
+  if (typeof payload !== "object" || payload === null || whole) return [[path.join("."), payload]];
   return Object.entries(payload).flatMap(([name, value]) => leavesOf(value, [...path, name]));
 }
 
@@ -40,6 +41,7 @@ export function leavesOf(payload: unknown, path: readonly string[] = []): readon
 export function withLeaf(payload: unknown, path: readonly string[], value: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return value;
+  if (Array.isArray(payload)) return payload.with(Number(name), withLeaf(payload[Number(name)], rest, value));
   const whole = (payload ?? {}) as Record<string, unknown>;
   return { ...whole, [name]: withLeaf(whole[name], rest, value) };
 }

@@ -20,6 +20,7 @@ export const words = catalogue({
   systemHelp: ["The payload carries an event ID that we make.", "페이로드에 넣은 이벤트 ID로 알아봐요."],
   business: ["Business", "비즈니스"],
   about: ["Whom it is about", "누구에 관한 이벤트인가요"],
+  customer: ["Customer ({namespace})", "고객({namespace})"],
   person: ["A customer", "고객 한 명"],
   personHelp: ["That customer enters journeys or goes on in them.", "그 고객이 여정에 진입하거나 다음으로 넘어가요."],
   businessHelp: [
