@@ -4,6 +4,7 @@ import { Dialog } from "../components/Dialog";
 import { TextField } from "../components/Field";
 import { useSay } from "../messages/use";
 import { isObject, readJson } from "./example";
+import { jsonTrouble } from "./jsonTrouble";
 import { words } from "./words";
 
 interface Props {
@@ -24,11 +25,7 @@ export function PasteExample({ title, help, value, object, onTake, onClose }: Pr
   const [tried, setTried] = useState(false);
   const read = readJson(text);
   const wrong =
-    "wrong" in read
-      ? say("badJson", { detail: read.wrong })
-      : object && !isObject(read.value)
-        ? say("notObject")
-        : undefined;
+    "wrong" in read ? jsonTrouble(say, read.wrong) : object && !isObject(read.value) ? say("notObject") : undefined;
   return (
     <Dialog
       wide

@@ -57,13 +57,35 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Where a text stops being JSON, in lines and characters from 1, as far as the browser tells; `cut`: at its end. */
+export interface Wrong {
+  readonly line?: number;
+  readonly column?: number;
+  readonly cut?: boolean;
+}
+
 /** JSON as it was pasted, or what is wrong with it. */
-export function readJson(text: string): { value: unknown } | { wrong: string } {
+export function readJson(text: string): { value: unknown } | { wrong: Wrong } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { wrong: error instanceof Error ? error.message : String(error) };
+    return { wrong: placeOf(text, String(error)) };
   }
+}
+
+/** Browsers say it in English only, each its own way. */
+function placeOf(text: string, said: string): Wrong {
+  const [, line, column] = /line (\d+) column (\d+)/.exec(said) ?? [];
+  const position = /position (\d+)/.exec(said)?.[1];
+  const before = text.slice(0, Number(position)).split("\n");
+  const at = line
+    ? { line: Number(line), column: Number(column) }
+    : position
+      ? { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+      : {};
+  const last = text.trimEnd().length;
+  const cut = /end of|unterminated/i.test(said) || (position !== undefined && Number(position) >= last);
+  return cut ? { cut } : at;
 }
 
 /** What is typed for a value of a type, as JSON has it; a text that does not fit is left for the server to refuse. */

@@ -104,7 +104,12 @@ export const words = catalogue({
   pasteExample: ["Paste an example", "예시 붙여넣기"],
   pasteHint: ["JSON as the other system sends it.", "상대 시스템이 보내는 JSON을 그대로 붙여 주세요."],
   take: ["Take it", "가져오기"],
-  badJson: ["This is not JSON: {detail}", "JSON 형식이 아니에요. {detail}"],
+  badJson: ["This is not JSON.", "JSON 형식이 아니에요."],
+  badJsonAt: [
+    "This is not JSON: look at line {line}, character {column}.",
+    "JSON 형식이 아니에요. {line}번째 줄의 {column}번째 글자를 확인해 주세요.",
+  ],
+  cutJson: ["This is not JSON: the end is missing.", "JSON 형식이 아니에요. 끝부분이 빠졌어요."],
   notObject: ["This has to be a JSON object.", "JSON 객체여야 해요."],
   add: ["Add", "추가"],
   remove: ["Remove {name}", "{name} 빼기"],

@@ -8,6 +8,7 @@ import { PARAMETERS, readJson, SCALARS } from "../../configuration/example";
 import { FieldTree } from "../../configuration/FieldTree";
 import { inside } from "../../configuration/fields";
 import { useField, useFields } from "../../configuration/form";
+import { jsonTrouble } from "../../configuration/jsonTrouble";
 import { PairsField } from "../../configuration/PairsField";
 import { useSchemaFields } from "../../configuration/schemas";
 import { useTypeName } from "../../configuration/typeNames";
@@ -137,7 +138,7 @@ function HttpPart({ at, group, set }: PartProps) {
             const found = readJson(next);
             if ("value" in found || next.trim() === "") set({ body: "value" in found ? found.value : undefined });
           }}
-          error={text?.trim() && read && "wrong" in read ? sayCommon("badJson", { detail: read.wrong }) : error}
+          error={text?.trim() && read && "wrong" in read ? jsonTrouble(sayCommon, read.wrong) : error}
           isReadOnly={isReadOnly}
         />
       )}
