@@ -1,20 +1,7 @@
 import type { JourneyStatus } from "../api/types";
-import { catalogue } from "../messages/text";
 import { useSay } from "../messages/use";
 import css from "./Status.module.css";
-
-const words = catalogue({
-  draft: ["Draft", "초안"],
-  test: ["In test", "테스트 중"],
-  activatingTest: ["Test mode starting", "테스트 모드 켜는 중"],
-  deactivatingTest: ["Test mode ending", "테스트 모드 끄는 중"],
-  publishing: ["Publishing", "게시 중"],
-  live: ["Live", "라이브"],
-  closed: ["Closed to entries", "진입 마감"],
-  stopping: ["Stopping", "중지 중"],
-  stopped: ["Stopped", "중지"],
-  finished: ["Finished", "종료"],
-});
+import { words } from "./statusWords";
 
 /** A version's status: a dot and a word. */
 export function Status({ status }: { status: JourneyStatus }) {

@@ -54,6 +54,14 @@ const catalogues = Object.entries(
 
 test("there are catalogues", () => expect(catalogues.length).toBeGreaterThan(3));
 
+test("every catalogue is where these tests look", () => {
+  const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { eager: true, query: "?raw", import: "default" });
+  const strays = Object.entries(sources).filter(
+    ([path, text]) => text.includes("catalogue({") && !/ords\.ts$|\.test\.ts$/.test(path),
+  );
+  expect(strays.map(([path]) => path)).toEqual([]);
+});
+
 test.each(catalogues)("%s is written in both languages", (_, texts) => {
   const values = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((found) => found[1]))].sort();
   for (const [key, [en, ko]] of Object.entries(texts)) {

@@ -5,10 +5,10 @@ import { pathWord } from "../../canvas/summary";
 import type { JourneyDocument } from "../../document/types";
 import { inOrder, waysOf } from "../../document/ways";
 import { useLanguage } from "../../frame/preferences";
-import { catalogue, number, percent } from "../../messages/text";
+import { number, percent } from "../../messages/text";
 import { useSay } from "../../messages/use";
 import css from "./JourneyReport.module.css";
-import { words } from "./words";
+import { faults, reasons, words } from "./words";
 
 /** Each activity and its paths: who stands there, who went on by which, and who left the journey there. */
 export function Activities({ document, counts }: { document: JourneyDocument; counts: Counted }) {
@@ -138,24 +138,3 @@ export function Discarded({ report }: { report: Report }) {
     </section>
   );
 }
-
-const faults = catalogue({
-  http: ["HTTP error", "HTTP 오류"],
-  timeout: ["timed out", "시간 초과"],
-  capping: ["over the call cap", "호출 상한 초과"],
-  error: ["not reached", "연결 실패"],
-  instanceTimedOut: ["longest stay reached", "최대 체류 기간 초과"],
-});
-
-const reasons = catalogue({
-  EVENT_WITH_NO_JOURNEY: ["No journey was live", "라이브 여정 없음"],
-  reentranceNotAllowed: ["The customer has been in before", "재진입 불가"],
-  notAwaited: ["Not awaited where the customer was", "기다리지 않던 이벤트"],
-  notStarted: ["Before the start date", "시작일 이전"],
-  ended: ["After the end date", "종료일 이후"],
-  closed: ["The journey was closed to entries", "진입 마감된 여정"],
-  stopped: ["The journey was stopped", "중지된 여정"],
-  conditionFailed: ["The event's condition failed", "이벤트 조건 평가 오류"],
-  keyMissing: ["It names no customer", "고객 식별자 없음"],
-  keyFailed: ["The key's expression failed", "키 표현식 평가 오류"],
-});

@@ -85,3 +85,37 @@ export const words = catalogue({
   nothingToCompare: ["There is nothing to compare yet.", "아직 비교할 데이터가 없어요."],
   whole: ["All versions", "모든 버전"],
 });
+
+/** Why calls and stays failed. */
+export const faults = catalogue({
+  http: ["HTTP error", "HTTP 오류"],
+  timeout: ["timed out", "시간 초과"],
+  capping: ["over the call cap", "호출 상한 초과"],
+  error: ["not reached", "연결 실패"],
+  instanceTimedOut: ["longest stay reached", "최대 체류 기간 초과"],
+});
+
+/** Why events had no effect. */
+export const reasons = catalogue({
+  EVENT_WITH_NO_JOURNEY: ["No journey was live", "라이브 여정 없음"],
+  reentranceNotAllowed: ["The customer has been in before", "재진입 불가"],
+  notAwaited: ["Not awaited where the customer was", "기다리지 않던 이벤트"],
+  notStarted: ["Before the start date", "시작일 이전"],
+  ended: ["After the end date", "종료일 이후"],
+  closed: ["The journey was closed to entries", "진입 마감된 여정"],
+  stopped: ["The journey was stopped", "중지된 여정"],
+  heldOut: ["The customer is in the control group", "대조군에 속한 고객"],
+  conditionFailed: ["The event's condition failed", "이벤트 조건 평가 오류"],
+  keyMissing: ["It names no customer", "고객 식별자 없음"],
+  supplementalKeyMissing: ["It has no supplemental key", "보조 키 없음"],
+  inside: ["The customer was inside already", "이미 여정 안에 있음"],
+  jumpLoop: ["The journeys jump in a circle", "여정이 서로 순환하며 이동"],
+  aboutNobody: ["It is about nobody in particular", "특정 고객의 이벤트가 아님"],
+  ERROR_SEGMENT_REALISATION_CONDITION_MISMATCH: [
+    "Another change of the segment than the journey wants",
+    "여정이 기다리는 세그먼트 변화와 다름",
+  ],
+  notTestProfile: ["No test profile", "테스트 프로필 아님"],
+  testProfilesFull: ["As many test profiles as a test takes", "테스트 프로필 수 초과"],
+  keyFailed: ["The key's expression failed", "키 표현식 평가 오류"],
+});
