@@ -94,7 +94,7 @@ def test_the_first_line_of_an_id_counts(tmp_path: Path) -> None:
     ("line", "says"),
     [
         ("{", "not JSON"),
-        ("[1]", "Expected `object`"),
+        ("[1]", "expected object"),
         ('{"_id": "c"}', "'timestamp' is missing"),
         ('{"_id": "c", "timestamp": "2024-01-01"}', "timestamp"),
         ('{"_id": "", "timestamp": "2024-01-01T00:00:00Z"}', "_id"),

@@ -47,3 +47,18 @@ def test_rules_are_said_in_both_languages(values: dict[str, Any], english: str, 
         VALIDATOR.check(json.dumps(record).encode(), "")
     assert caught.value.field == next(iter(values))
     assert english in caught.value.text("en") and korean in caught.value.text("ko"), caught.value.text("ko")
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "korean"),
+    [
+        (b"", "it ends midway", "도중에 끝났어요"),
+        (b'{"_id": nope}', "byte 12", "12번째 바이트"),
+        (b'{"_id": "1",}', "trailing comma", "바이트를 읽을 수 없어요"),
+    ],
+)
+def test_what_is_no_json_is_said_in_both_languages(text: bytes, english: str, korean: str) -> None:
+    with pytest.raises(InputError) as caught:
+        VALIDATOR.check(text, "")
+    assert caught.value.code == "ERR_JSON_MALFORMED"
+    assert english in caught.value.text("en") and korean in caught.value.text("ko"), caught.value.text("ko")

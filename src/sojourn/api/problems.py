@@ -16,6 +16,7 @@ from sojourn.access.password import ThrottledError
 from sojourn.authoring import FindingsError
 from sojourn.errors import InputError, SojournError, UnauthorizedError
 from sojourn.messages import Language
+from sojourn.schema.spoken import spoken
 from sojourn.schema.validate import decode_error
 
 CONTENT_TYPE = "application/problem+json"
@@ -74,7 +75,7 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             detail = f"{first['ctx']['error']} (character {first['loc'][-1]})"
-            return refusal(request, InputError("ERR_JSON_MALFORMED", field="body", detail=detail))
+            return refusal(request, InputError("ERR_JSON_MALFORMED", field="body", detail=spoken(detail)))
         path = first["loc"][1:]
         field = ".".join(map(str, path)) or "body"
         made = SojournError("ERR_REQUEST_INVALID", field=field, rule=invalid.said(first, path, "body"))

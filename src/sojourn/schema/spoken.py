@@ -1,4 +1,5 @@
-"""What the readers of JSON say of a value that breaks a rule, as sentences of ours: theirs are English alone."""
+"""What the readers of JSON say of a value that breaks a rule, or of what is no JSON, as sentences of ours: theirs are
+English alone."""
 
 from __future__ import annotations
 
@@ -24,6 +25,9 @@ _SAYINGS = [
         (r"(?P<found>.+) is not a \"(?P<wanted>[\w-]+)\"", "FORMAT"),
         (r"(?P<found>.+) has non-unique elements", "UNIQUE"),
         (r"Object contains unknown field `(?P<found>.+)`", "UNKNOWN"),
+        (r"Input data was truncated", "ENDS"),
+        (r"(?:JSON is malformed: )?(?P<why>.+) \(byte (?P<at>\d+)\)", "BYTE"),
+        (r"(?P<why>.+) \(character (?P<at>\d+)\)", "CHARACTER"),
     )
 ]
 

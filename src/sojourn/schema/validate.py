@@ -85,7 +85,7 @@ def decode_error(error: Exception, where: str = "") -> InputError:
     if isinstance(error, UnicodeDecodeError):
         return InputError("ERR_JSON_ENCODING", field=where or None)
     if not isinstance(error, msgspec.ValidationError):
-        return InputError("ERR_JSON_MALFORMED", field=where or None, detail=str(error))
+        return InputError("ERR_JSON_MALFORMED", field=where or None, detail=spoken(str(error)))
     match = _WHERE.match(str(error))
     rule = match["rule"] if match else str(error)
     path = ((match["path"] if match else None) or "$").removeprefix("$").removeprefix(".")
