@@ -24,9 +24,11 @@ export function Button({ children, kind = "plain", icon: Icon, why, busy, ...res
         {Icon && <Icon size={16} aria-hidden />}
         {children}
       </AriaButton>
-      <Tooltip className={css.tooltip ?? ""} offset={6}>
-        {why}
-      </Tooltip>
+      {why && (
+        <Tooltip className={css.tooltip ?? ""} offset={6}>
+          {why}
+        </Tooltip>
+      )}
     </TooltipTrigger>
   );
 }
