@@ -76,6 +76,19 @@ def test_a_customer_is_found_and_explained(running: RunningServer, visit: Visit)
     expect(panel.locator("ol").last).to_contain_text("not awaited where the person was")
 
 
+def test_why_nobody_writes_to_an_address_is_told_in_words(running: RunningServer, visit: Visit) -> None:
+    running.post("/api/suppressions", {"channel": "email", "address": "mina.9@example.org", "reason": "hardBounce"})
+    page = visit("/profiles/CRMID/c0009", "ko")
+    page.get_by_role("tab", name="동의와 메시지").click()
+    panel = page.get_by_role("tabpanel")
+    expect(panel).to_contain_text("영구 반송")
+    panel.get_by_role("button", name="차단 해제").click()
+    page.get_by_role("dialog").get_by_role("button", name="차단 해제").click()
+    panel.get_by_role("button", name="이 주소 차단").click()
+    page.get_by_role("dialog").get_by_role("button", name="이 주소 차단").click()
+    expect(panel).to_contain_text("직접 차단")
+
+
 def test_attributes_are_edited_and_a_customer_is_deleted(running: RunningServer, visit: Visit) -> None:
     page = visit("/profiles/CRMID/c0007")
     page.get_by_role("button", name="Edit attributes").click()

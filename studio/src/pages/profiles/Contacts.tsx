@@ -46,6 +46,7 @@ export function Contacts({ profile }: { profile: Profile }) {
   const of = ({ channel, address }: Contact) =>
     suppressed.find((each) => each.channel === channel && each.address === address.toLowerCase()) ??
     suppressed.find((each) => each.channel === channel && each.address === address);
+  const because = (reason: string) => (isOurs(reason) ? say(reason) : reason);
   return (
     <>
       <FormSection title={say("consents")}>
@@ -60,7 +61,7 @@ export function Contacts({ profile }: { profile: Profile }) {
                 name,
                 say(agreed ? "agreed" : "refused"),
                 time ? moment(Date.parse(time), language, true) : "-",
-                reason ?? "-",
+                reason ? because(reason) : "-",
               ],
             }))}
           />
@@ -77,7 +78,7 @@ export function Contacts({ profile }: { profile: Profile }) {
                 {on && (
                   <span className="soft">
                     {" "}
-                    {say("suppressed")} · {moment(on.at, language)} {on.reason}
+                    {say("suppressed")} · {moment(on.at, language)} {because(on.reason)}
                   </span>
                 )}
               </span>
@@ -97,9 +98,7 @@ function Ask({ contact, onClose }: { contact: Contact | Suppression; onClose: ()
   const listed = "at" in contact;
   const { channel, address } = contact;
   const change = useChange(() =>
-    listed
-      ? release(sandbox, contact)
-      : suppress(sandbox, { channel: channel as Channel, address, reason: say("byHand") }),
+    listed ? release(sandbox, contact) : suppress(sandbox, { channel: channel as Channel, address, reason: "byHand" }),
   );
   return (
     <Confirm
@@ -114,4 +113,11 @@ function Ask({ contact, onClose }: { contact: Contact | Suppression; onClose: ()
       <p>{say(listed ? "releaseText" : "suppressText")}</p>
     </Confirm>
   );
+}
+
+/** The reasons that the server gives; others are what somebody wrote. */
+const OURS = ["byHand", "hardBounce", "complaint", "unsubscribed"] as const;
+
+function isOurs(reason: string): reason is (typeof OURS)[number] {
+  return (OURS as readonly string[]).includes(reason);
 }

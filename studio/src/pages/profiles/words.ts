@@ -113,6 +113,9 @@ export const words = catalogue({
     "이제부터 동의 범위 안에서 메시지를 보낼 수 있어요.",
   ],
   byHand: ["By hand", "직접 차단"],
+  hardBounce: ["Hard bounce", "영구 반송"],
+  complaint: ["Reported as spam", "스팸 신고"],
+  unsubscribed: ["Unsubscribed", "수신 거부"],
   edit: ["Edit attributes", "속성 수정"],
   editText: [
     "What you change is written as a new record of the dataset, as of now; journeys are not moved by it, segments are.",
