@@ -169,11 +169,11 @@ def test_everything_from_nothing_with_the_mouse(server: RunningServer, visit: Vi
 
     form = at(page, server, "limits", "Create a limit")
     form.get_by_role("textbox", name="URL").fill(partner.url("/hooks/*"))
-    form.get_by_role("textbox", name="Calls at most").fill("60")
+    form.get_by_role("textbox", name="Maximum calls").fill("60")
     choose(page, "Unit", "minutes")
     button(form, "Save and deploy").click()
     expect(form.get_by_text("It is in force as it is written here.")).to_be_visible()
-    form.get_by_role("textbox", name="Calls at most").fill("90")
+    form.get_by_role("textbox", name="Maximum calls").fill("90")
     button(form, "Save").click()
     expect(form.get_by_text("An older form is in force.")).to_be_visible()
     button(form, "Undeploy").click()

@@ -35,7 +35,7 @@ export const words = catalogue({
   value: ["Last value", "최근 값"],
   since: ["Since", "시작 시각"],
   told: ["Who is told", "알림 대상"],
-  toldHelp: ["Without any, it only shows here and on the home page.", "비워 두면 이 페이지와 홈에만 표시해요."],
+  toldHelp: ["If empty, it only shows here and on the home page.", "비워 두면 이 페이지와 홈에만 표시해요."],
   webhook: ["Webhook", "웹훅"],
   email: ["Mail addresses", "이메일 주소"],
   emailHelp: ["Several with commas between them.", "여러 개는 쉼표로 구분해요."],

@@ -80,7 +80,7 @@ export const words = catalogue({
   since: ["From", "시작일"],
   till: ["Until", "종료일"],
   dayOfMonth: ["Day of the month", "날짜(1~31일)"],
-  entries: ["Entrances at most", "최대 진입 수"],
+  entries: ["Maximum entrances", "최대 진입 수"],
   per: ["In each", "단위 시간"],
   fcm: ["Android (FCM)", "Android(FCM)"],
   apns: ["Apple (APNs)", "Apple(APNs)"],

@@ -97,7 +97,7 @@ export const words = catalogue({
   channel: ["Channel", "채널"],
   address: ["Address", "주소"],
   reason: ["Reason", "이유"],
-  email: ["E-mail", "이메일"],
+  email: ["Email", "이메일"],
   sms: ["SMS", "SMS"],
   push: ["Push", "푸시"],
   suppress: ["Do not write to this address", "이 주소 차단"],

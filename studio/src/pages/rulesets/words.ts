@@ -27,7 +27,7 @@ export const words = catalogue({
   removeRule: ["Remove rule {number}", "규칙 {number} 빼기"],
   rule: ["Rule {number}", "규칙 {number}"],
   channels: ["Channels", "채널"],
-  limit: ["Messages at most", "최대 메시지 수"],
+  limit: ["Maximum messages", "최대 메시지 수"],
   period: ["In any", "기간"],
   atMost: ["at most {limit} in {period}", "{period} 동안 최대 {limit}건"],
   quiet: ["Quiet hours", "방해 금지 시간"],

@@ -12,8 +12,8 @@ export const words = catalogue({
   emptyText: ["Invite colleagues by a link that signs them in.", "로그인 링크를 보내 동료를 초대해 주세요."],
   user: ["User", "사용자"],
   nameHelp: ["Lowercase letters, digits and “. _ - @ +”.", "영문 소문자, 숫자, ‘. _ - @ +’를 쓸 수 있어요."],
-  email: ["E-mail", "이메일"],
-  emailHelp: ["By this address single sign-on knows them.", "통합 로그인(SSO)에서 이 주소로 사용자를 알아봐요."],
+  email: ["Email", "이메일"],
+  emailHelp: ["Single sign-on recognises them by this address.", "통합 로그인(SSO)에서 이 주소로 사용자를 알아봐요."],
   profiles: ["Product profiles", "역할"],
   noProfiles: ["None: they may see nothing yet", "없음: 아직 아무것도 볼 수 없어요"],
   status: ["Status", "상태"],
@@ -51,5 +51,5 @@ export const words = catalogue({
     "They are signed out everywhere, and their {count} API {count:token is/tokens are} withdrawn. What they made stays. This cannot be undone.",
     "모든 기기에서 로그아웃되고 API 토큰 {count}개도 사라져요. 만든 것은 그대로 남아요. 삭제하면 되돌릴 수 없어요.",
   ],
-  yourself: ["That is you.", "본인이에요."],
+  yourself: ["This is you.", "본인이에요."],
 });
