@@ -116,6 +116,7 @@ export function useSuppressions(addresses: readonly string[]) {
       );
       return (await Promise.all(pages)).flatMap((page) => page.suppressions);
     },
+    refetchInterval: 2_000, // a change is accepted first and done a moment later
   });
 }
 
