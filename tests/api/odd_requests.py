@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import zlib
 from typing import Any
 
@@ -12,8 +11,6 @@ import schemathesis
 
 KNOWN = "SOJOURN_TEST_KNOWN"
 """The environment variable with names that there are, by the part of the path before them, as JSON."""
-if KNOWN in os.environ:  # this process is the tool: what it makes of an expression's schema nests as deeply as that
-    sys.setrecursionlimit(20_000)  # names itself
 _known: dict[str, str] = json.loads(os.environ.get(KNOWN, "{}"))
 
 

@@ -139,11 +139,15 @@ def test_examples(server: RunningServer) -> None:
 # --- odd ones, on the same server ---
 
 
-def schemathesis(
-    server: RunningServer, token: str, *options: str, spare: str = "^/authoring/|^/api/feedback/mail$"
-) -> None:
-    """Fails with what the command says, if it finds something. Paths that match `spare` are left alone: it cannot write
-    mails, which have tests of their own."""
+SPARE = "^/authoring/|^/api/feedback/mail$"
+"""Paths with tests of their own: the public API, and mails, which the tool cannot write."""
+FUZZING_SPARES = f"{SPARE}|^/api/expressions/(analyse|try)$"
+"""When it invents values of a schema that names itself in a list, which an expression's does, the tool runs out of its
+own stack; what it derives from the rules of that schema it does send, in the long form."""
+
+
+def schemathesis(server: RunningServer, token: str, *options: str, spare: str) -> None:
+    """Fails with what the command says, if it finds something. Paths that match `spare` are left alone."""
     command = [
         str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/api/openapi.json",
         "--header", f"Authorization: {token}", "--exclude-path-regex", spare, "--checks", ",".join(CHECKS),
@@ -162,13 +166,15 @@ def test_somebody_who_may_only_read(server: RunningServer) -> None:
     scope = {"name": "odd", "user": "reader", "permissions": ["read-journeys", "read-configuration", "read-reports"]}
     token = server.post("/api/access/tokens", scope)["token"]
     options = ("--phases", "fuzzing", "--max-examples", "25" if LONG else "1")
-    schemathesis(
-        server, f"Bearer {token}", *options, spare="^/authoring/|^/api/feedback/mail$|^/api/access/tokens/"
-    )  # its own among them
+    spare = f"{FUZZING_SPARES}|^/api/access/tokens/"  # its own among them
+    schemathesis(server, f"Bearer {token}", *options, spare=spare)
 
 
 @pytest.mark.timeout(3_000 if LONG else 300)
 def test_an_administrator(server: RunningServer) -> None:
     # The coverage of every rule of every schema, some 8,700 requests, takes a minute of both cores.
-    options = ("coverage,fuzzing", "--max-examples", "80") if LONG else ("fuzzing", "--max-examples", "2")
-    schemathesis(server, authorization(server.port)["Authorization"], "--phases", *options)
+    token = authorization(server.port)["Authorization"]
+    if LONG:
+        schemathesis(server, token, "--phases", "coverage", spare=SPARE)
+    options = ("--phases", "fuzzing", "--max-examples", "80" if LONG else "2")
+    schemathesis(server, token, *options, spare=FUZZING_SPARES)
