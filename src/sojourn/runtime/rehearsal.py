@@ -185,9 +185,10 @@ class Rehearsals:
             answer = asked(ask)
             if answer is None and send is not None:
                 entered = ask.now if stay.place == AWAY else stay.entered
-                for shadow in self.of(versions.journey):
-                    if self.running[shadow].began <= entered:  # who was inside before is not in the shadow
-                        contacts.leave_out(ask, send, shadow)
+                for id_ in self.of(versions.journey):
+                    draft = self.running[id_]
+                    if draft.kind == "shadow" and draft.began <= entered:  # who was inside before is not in it
+                        contacts.leave_out(ask, send, id_)
             return answer
 
         return answer
